@@ -427,8 +427,8 @@ pub(super) fn state_place(
     }))
 }
 
-/// Who this run is, for people who wait for it.
-fn holder() -> String {
+/// Who this run is, for people who wait for it or look back at it.
+pub(super) fn holder() -> String {
     let variable = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok());
     let user = variable(&["USER", "LOGNAME", "USERNAME"]).unwrap_or_else(|| "a user".to_owned());
     let machine = variable(&["HOSTNAME", "COMPUTERNAME"])

@@ -6,7 +6,7 @@ use clap::Args;
 use fs_err as fs;
 use tokio_util::sync::CancellationToken;
 
-use super::environment::Environment;
+use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
 use super::signal::Signals;
 use super::terminal;
@@ -178,7 +178,9 @@ impl<'a> Watch<'a> {
             timings.event(clock.now(), &told.event);
             reporter.event(clock.now(), &told);
         };
+        let on = holder();
         let running = Running {
+            on: &on,
             responder: environment.responder.as_ref(),
             cancel: &cancel,
             options: ApplyOptions {

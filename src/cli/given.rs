@@ -62,6 +62,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("detailed-exitcode", FORM),
     ("format", FORM),
     ("full", FORM),
+    ("last", FORM),
     ("json", FORM),
     ("log", FORM),
     ("timings", FORM),
@@ -116,6 +117,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("destroy", Reads::With("files")),
     ("drift", Reads::Blueprint),
     ("explain", Reads::With("file")),
+    ("history", Reads::Blueprint),
     ("image connect", Reads::Nothing),
     ("import", Reads::Blueprint),
     // The template that it writes.

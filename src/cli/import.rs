@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
 use super::terminal;
 use crate::report::{WIDTH, plural};
@@ -68,7 +68,7 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
     if !offer.import.records.is_empty() && !agreed(args).await? {
         return Ok(Exit::Refused);
     }
-    let import = offer.take_over().await?;
+    let import = offer.take_over(&holder()).await?;
     report(environment, &import, args);
     Ok(if failed { Exit::Error } else { Exit::Done })
 }

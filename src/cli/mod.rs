@@ -13,6 +13,7 @@ mod flow;
 mod given;
 mod global;
 mod help;
+mod history;
 mod image;
 mod import;
 mod init;
@@ -82,6 +83,7 @@ enum Command {
     Drift(drift::DriftArgs),
     Destroy(destroy::DestroyArgs),
     Status(status::StatusArgs),
+    History(history::HistoryArgs),
     Output(output::OutputArgs),
     Import(import::ImportArgs),
     Unlock(unlock::UnlockArgs),
@@ -313,6 +315,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Drift(args) => drift::drift(global, args).await,
         Command::Destroy(args) => destroy::destroy(global, args).await,
         Command::Status(args) => status::status(global, args).await,
+        Command::History(args) => history::history(global, args).await,
         Command::Output(args) => output::output(global, args).await,
         Command::Import(args) => import::import(global, args).await,
         Command::Unlock(args) => unlock::unlock(global, args).await,

@@ -76,7 +76,7 @@ async fn pull(global: &Global, args: &BlueprintArgs) -> Result<Exit, Failure> {
     let pulled = environment.store.pull();
     environment.close().await?;
     match pulled? {
-        Some(text) => terminal::data(&text),
+        Some(text) => terminal::document(&text.trim_end()),
         None => {
             return Err(
                 Failure::new(format!("there is no state of {}", environment.name)).help(

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod explain_view;
 mod failure;
 mod heartbeat;
+pub mod history_view;
 mod json_lines;
 pub mod leaf_view;
 pub mod leftovers;

@@ -10,8 +10,9 @@ use headset_kinds::registry;
 use crate::assess::assess;
 use crate::plan::import::{Import, ImportInput, import};
 use crate::plan::{Action, Plan};
+use crate::recorded;
 use crate::session::{Session, Stop};
-use crate::state::{Entry, Locked};
+use crate::state::{Changes, Ending, Entry, Locked, Purpose};
 
 /// What may be taken over, under the lock of state.
 #[derive(Debug)]
@@ -53,11 +54,12 @@ impl<'a> Offer<'a> {
         })
     }
 
-    /// Takes it over: a lineage that was found again, where things moved to, and then the things.
+    /// Takes it over: a lineage that was found again, where things moved to, and then the things. `on` is who does that: the
+    /// user, the machine, the process.
     ///
     /// # Errors
     /// If state cannot be written.
-    pub async fn take_over(self) -> Result<Import, Stop> {
+    pub async fn take_over(self, on: &str) -> Result<Import, Stop> {
         let Offer {
             session,
             mut locked,
@@ -65,6 +67,17 @@ impl<'a> Offer<'a> {
             is_part,
             import,
         } = self;
+        let changes = Changes {
+            kept: import.records.len(),
+            ..Changes::default()
+        };
+        let begun = match import.records.is_empty() {
+            true => None,
+            false => {
+                let serial = locked.state().serial;
+                Some(recorded::begin(session, Purpose::Import, on, None, changes, serial).await?)
+            }
+        };
         if !import.records.is_empty() {
             if let Some(inherited) = &import.inherited {
                 locked.record(Entry::Inherited {
@@ -89,7 +102,10 @@ impl<'a> Offer<'a> {
                 record: record.clone(),
             })?;
         }
-        locked.finish().await?;
+        let serial = locked.finish().await?.serial;
+        if let Some(begun) = begun {
+            recorded::end(session, begun, Ending::Done, serial).await?;
+        }
         Ok(import)
     }
 }

@@ -24,11 +24,13 @@ pub mod checkpoints;
 
 pub mod drift;
 
+pub mod saved;
+
+mod recorded;
+
 pub mod import;
 
 pub mod proposal;
-
-pub mod saved;
 
 pub mod destroy;
 

@@ -10,13 +10,16 @@ use crate::apply::{Outcome, Running, run};
 use crate::assess::{Assessment, assess};
 use crate::plan::Plan;
 use crate::plan::guard::{Allowed, guard};
+use crate::recorded;
 use crate::session::{Session, Stop};
-use crate::state::{Entry, Locked, State};
+use crate::state::{Changes, Entry, Locked, Purpose, State};
 
 /// What would be done to an environment, as long as its lock is held.
 #[derive(Debug)]
 pub struct Proposal<'a> {
     pub(crate) session: &'a Session,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
     pub(crate) locked: Locked,
     /// The steps.
     pub plan: Plan,
@@ -39,6 +42,7 @@ impl<'a> Proposal<'a> {
         } = assess(session, &session.design, locked.state()).await?;
         Ok(Proposal {
             session,
+            purpose: Purpose::Apply,
             locked,
             plan,
             findings,
@@ -85,6 +89,20 @@ impl<'a> Proposal<'a> {
     /// Runs the steps. Guards are asked here, so that no use case and no command can leave them out.
     pub(crate) async fn run(&mut self, allowed: &Allowed, running: Running<'_>) -> Result<Outcome, Stop> {
         self.check(allowed)?;
+        let (session, purpose, serial) = (self.session, self.purpose, self.state().serial);
+        let changes = recorded::changes(&self.plan);
+        if changes == Changes::default() {
+            return self.steps(running).await;
+        }
+        let begun = recorded::begin(session, purpose, running.on, Some(&self.plan), changes, serial).await?;
+        let result = self.steps(running).await;
+        let ended = recorded::end(session, begun, recorded::ending(&result), self.state().serial).await;
+        let outcome = result?;
+        ended?;
+        Ok(outcome)
+    }
+
+    async fn steps(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
         let Proposal {
             session,
             locked,

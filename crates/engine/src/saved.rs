@@ -375,6 +375,12 @@ fn stale(message: &str, mut differences: Vec<String>) -> Diagnostic {
 }
 
 /// What a plan does, address by address.
+/// A digest of all that a plan does: what people look at is not part of it.
+pub fn digest(plan: &Plan) -> String {
+    let whole = json!([promises(plan), plan.moved, plan.deposed]);
+    hex::encode(Sha256::digest(whole.to_string()))
+}
+
 fn promises(plan: &Plan) -> BTreeMap<Address, Promise> {
     plan.steps
         .values()

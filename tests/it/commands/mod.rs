@@ -7,6 +7,7 @@ mod completions;
 mod destroy;
 mod drift;
 mod explain;
+mod history;
 mod import;
 mod init;
 mod options;

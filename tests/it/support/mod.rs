@@ -343,7 +343,7 @@ impl Sandbox {
         let design = self.design(&aws, locked.state());
         let session = self.session(&aws, &design, locked.state());
         let offer = Offer::of(&session, locked, only).await.unwrap();
-        offer.take_over().await.unwrap()
+        offer.take_over("a test").await.unwrap()
     }
 
     /// From now on a new state starts with another lineage, as every new state does.
@@ -511,6 +511,7 @@ impl Sandbox {
         let person: &dyn CheckpointResponder = if person { &operator } else { &NoResponder };
         let mut events = Vec::new();
         let outcome = run(Running {
+            on: "a test",
             responder: person,
             cancel: &CancellationToken::new(),
             options: ApplyOptions {

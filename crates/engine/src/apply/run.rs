@@ -77,6 +77,8 @@ pub struct Running<'a> {
     pub cancel: &'a CancellationToken,
     /// How to go about it.
     pub options: ApplyOptions,
+    /// Who runs it, for people who look back: the user, the machine, the process.
+    pub on: &'a str,
     /// What its events go to.
     pub report: &'a mut (dyn FnMut(Event) + Send),
 }
@@ -102,6 +104,7 @@ pub async fn run(
         cancel,
         options,
         report,
+        on: _,
     } = running;
     for step in plan.steps.values() {
         if matches!(step.action, Action::Forget) {

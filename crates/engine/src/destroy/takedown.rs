@@ -14,7 +14,7 @@ use crate::assess::{Assessment, assess};
 use crate::plan::guard::Allowed;
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
-use crate::state::{Entry, Locked, Record, State, StoreError};
+use crate::state::{Entry, Locked, Purpose, Record, State, StoreError};
 
 /// What there is to do.
 #[derive(Debug)]
@@ -105,6 +105,7 @@ impl<'a> Takedown<'a> {
         Ok(Way::Down(Box::new(Takedown {
             proposal: Proposal {
                 session,
+                purpose: Purpose::Destroy,
                 locked,
                 plan,
                 findings,

@@ -6,6 +6,7 @@
 mod answers;
 mod entry;
 mod file;
+mod history;
 mod journal;
 mod journal_file;
 mod lease;
@@ -27,6 +28,7 @@ mod whereabouts;
 pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
 pub use entry::Entry;
 pub use file::StoreError;
+pub use history::{By, Changes, End, Ending, History, Purpose, Run};
 pub use lease::Lease;
 pub use local::{LocalStore, Locked};
 pub use migrate::Migration;

@@ -257,6 +257,34 @@ impl Shared {
         Ok(())
     }
 
+    /// Writes the record of a run.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) async fn put_record(&self, name: &str, body: Vec<u8>) -> Result<(), StoreError> {
+        self.put(name, body, &When::Always).await.map(drop)
+    }
+
+    /// The names below a folder of this state, without it.
+    ///
+    /// # Errors
+    /// If they cannot be listed.
+    pub(super) async fn records(&self, folder: &str) -> Result<Vec<String>, StoreError> {
+        let prefix = self.key(folder);
+        let keys = self.objects.list(&prefix).await;
+        let keys = keys.map_err(|error| self.failed(error))?;
+        let names = keys.iter().filter_map(|key| key.strip_prefix(&prefix));
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// What is in a record; `None` if there is none of that name.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) async fn record(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.get(name).await?.map(|object| object.body))
+    }
+
     /// Takes the lease and fetches the state; with `fence` the state is this run's from then on.
     ///
     /// # Errors

@@ -40,6 +40,7 @@ fn open(cloud: &Arc<TableCloud>, directory: &Path, design: Design) -> Session {
 async fn carried_out(run: impl AsyncFnOnce(Running<'_>) -> Outcome) -> (Outcome, Vec<Event>) {
     let mut events = Vec::new();
     let outcome = run(Running {
+        on: "a test",
         responder: &NoResponder,
         cancel: &CancellationToken::new(),
         options: ApplyOptions {
@@ -151,7 +152,7 @@ fn what_is_there_with_our_tags_is_taken_over_and_nothing_is_called() {
             .collect();
         assert_eq!(taken, [INSTANCE, ORIGIN], "dependencies first");
         assert!(session.store.read().unwrap().is_none(), "an offer writes nothing");
-        offer.take_over().await.unwrap();
+        offer.take_over("a test").await.unwrap();
         let calls = cloud.calls();
         assert!(calls.iter().all(|call| call.starts_with("survey ")), "{calls:?}");
 

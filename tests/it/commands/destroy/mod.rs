@@ -112,6 +112,7 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
     let cancel = CancellationToken::new();
     cancel.cancel();
     let running = Running {
+        on: "a test",
         responder: &NoResponder,
         cancel: &cancel,
         options: ApplyOptions {
