@@ -225,10 +225,17 @@ fn the_trust_names_the_provider_and_both_audiences() {
                 "Effect": "Allow",
                 "Principal": { "Federated": "arn:aws:iam::123456789012:saml-provider/acme-support-idp" },
                 "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
-                "Condition": { "StringEquals": { "SAML:aud": [
-                    "https://signin.aws.amazon.com/saml",
-                    "https://eu-west-2.signin.aws.amazon.com/saml",
-                ] } },
+                "Condition": {
+                    // The session tags that AppStream reads.
+                    "ForAllValues:StringEqualsIgnoreCase": { "aws:TagKeys": [
+                        "roles", "department", "organization", "groups", "title", "costCenter", "userType",
+                        "SessionContext", "UserPrincipalName", "ObjectSid", "Domain",
+                    ] },
+                    "StringEquals": { "SAML:aud": [
+                        "https://signin.aws.amazon.com/saml",
+                        "https://eu-west-2.signin.aws.amazon.com/saml",
+                    ] },
+                },
             }],
         })
     );

@@ -24,11 +24,7 @@ pub(super) const ENTRIES: &[Evidence] = &[
                  things besides",
         source: "the reference says so of AppStream, Application Auto Scaling and IAM; of the others by analogy",
         fallback: None,
-        signals: &[
-            "connect:CreateInstance",
-            "connect:CreateUser",
-            "sso:CreateApplication",
-        ],
+        signals: &["connect:CreateInstance", "connect:CreateUser"],
     },
     Evidence {
         id: "authorisation.unlisted-actions",
