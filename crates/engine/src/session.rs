@@ -109,8 +109,8 @@ impl Session {
     /// an environment of this state.
     ///
     /// # Errors
-    /// If another account calls than the blueprint names or its root user does, if the environment is known in another region, if the blueprint
-    /// has mistakes that only show in its account, or if state cannot be read.
+    /// If another account calls than the blueprint names, or its root user does; if the environment is known in another
+    /// region, if the blueprint has mistakes that only show in its account, or if state cannot be read.
     pub async fn open(opening: Opening<'_>) -> Result<Session, Stop> {
         let Opening {
             cloud,
