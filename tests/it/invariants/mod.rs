@@ -16,6 +16,7 @@ mod new_kind;
 mod outputs;
 pub(crate) mod permissions;
 mod planner;
+mod programs;
 pub(crate) mod reference;
 mod rehearsal;
 mod secrets;

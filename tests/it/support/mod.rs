@@ -1,5 +1,6 @@
 //! A whole Headset in one process: a simulated cloud, a state directory, a blueprint, and a clock that jumps.
 
+pub(crate) mod attempt;
 pub(crate) mod desk;
 pub(crate) mod effort;
 pub(crate) mod fixtures;
@@ -43,6 +44,7 @@ use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
+use self::attempt::Ended;
 pub(crate) use self::frozen::Frozen;
 use self::program::faultless;
 
@@ -497,13 +499,13 @@ impl Sandbox {
     }
 
     /// Follows a run, and remembers what it tells.
-    async fn watched(
+    async fn watched<T: Ended>(
         &self,
         findings: &[Diagnostic],
         person: bool,
         wait: Option<Duration>,
-        run: impl AsyncFnOnce(Running<'_>) -> Outcome,
-    ) -> Outcome {
+        run: impl AsyncFnOnce(Running<'_>) -> T,
+    ) -> T {
         assert!(!headset_core::diagnostic::has_errors(findings), "{findings:#?}");
         let operator = Operator {
             simulator: self.simulator.clone(),
@@ -529,7 +531,7 @@ impl Sandbox {
             .iter()
             .filter(|event| matches!(event, Event::Failed { .. }))
             .collect();
-        assert!(outcome.failed.is_empty() || !failures.is_empty());
+        assert!(outcome.has_not_failed() || !failures.is_empty());
         if !failures.is_empty() {
             eprintln!("{failures:#?}");
         }
