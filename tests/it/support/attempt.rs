@@ -1,116 +1,121 @@
 //! Runs that may be refused or fail: a test decides what that means.
 
-use headset_aws::CallHook;
+use headset_aws::{Aws, CallHook};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_design::Design;
 use headset_engine::apply::Outcome;
 use headset_engine::destroy::{Takedown, TakenDown, Way};
+use headset_engine::plan::guard::Allowed;
 use headset_engine::proposal::Proposal;
-use headset_engine::session::Stop;
+use headset_engine::session::{Session, Stop};
+use headset_engine::state::{Leases, LocalStore, State, StoreError};
 
 use super::{PROVEN, Sandbox};
 
 /// How it went.
 #[derive(Debug)]
 pub(crate) enum Attempt {
-    /// It was refused, because of that.
+    /// What is asked for was refused, because of that.
     Refused(Vec<Diagnostic>),
+    /// It could not go on, because of that.
+    Stopped(String),
     /// It ran.
     Ran(Outcome),
 }
 
-/// What a use case that stops says for itself.
-fn refused(stop: Stop) -> Attempt {
-    match stop {
-        Stop::Refused(findings) | Stop::Mistakes(findings) => Attempt::Refused(findings),
-        Stop::Caller(error) => Attempt::Refused(vec![Diagnostic::error("caller", error.to_string())]),
-        Stop::Run(error) => Attempt::Refused(vec![Diagnostic::error("run", format!("{error:?}"))]),
-        Stop::Store(error) => Attempt::Refused(vec![Diagnostic::error("store", error.to_string())]),
+impl From<Stop> for Attempt {
+    fn from(stop: Stop) -> Attempt {
+        match stop {
+            Stop::Refused(findings) | Stop::Mistakes(findings) => Attempt::Refused(findings),
+            Stop::Caller(error) => Attempt::Stopped(format!("caller: {error}")),
+            Stop::Run(error) => Attempt::Stopped(format!("run: {error:?}")),
+            Stop::Store(error) => Attempt::from(error),
+        }
+    }
+}
+
+impl From<StoreError> for Attempt {
+    fn from(error: StoreError) -> Attempt {
+        Attempt::Stopped(format!("state: {error}"))
     }
 }
 
 impl Sandbox {
-    /// An apply.
+    /// An apply, from its beginning to its end, as a process makes it: what it holds at the end it gives back.
     pub(crate) async fn attempt(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Attempt {
         let aws = self.aws(hook).await;
-        if let Err(error) = self.try_fetch(&aws).await {
-            return refused(Stop::Store(error));
-        }
+        let leases = Leases::default();
+        let attempt = self.attempt_apply(&aws, &self.store_with(&aws, &leases), person).await;
+        leases.release().await;
+        attempt.unwrap_or_else(|other| other)
+    }
+
+    async fn attempt_apply(&self, aws: &Aws, store: &LocalStore, person: bool) -> Result<Attempt, Attempt> {
+        store.fetch().await?;
         let state = self.state();
-        let context = self.context(&aws, &state);
+        let context = self.context(aws, &state);
         let (mut design, findings) = headset_engine::state::designed(&self.blueprint, &context, &state);
         if has_errors(&findings) {
-            return Attempt::Refused(findings);
+            return Ok(Attempt::Refused(findings));
         }
-        let answers = self.store().answers();
-        if let Err(error) = headset_engine::state::name_by_answers(&mut design, &state, &answers) {
-            return refused(Stop::Store(error));
-        }
-        let locked = match self.try_take(&aws).await {
-            Ok(locked) => locked,
-            Err(error) => return refused(Stop::Store(error)),
-        };
-        let session = self.session(&aws, &design, locked.state());
-        let mut proposal = match Proposal::of(&session, locked).await {
-            Ok(proposal) => proposal,
-            Err(stop) => return refused(stop),
-        };
-        let findings = std::mem::take(&mut proposal.findings);
-        if has_errors(&findings) {
-            return Attempt::Refused(findings);
-        }
+        headset_engine::state::name_by_answers(&mut design, &state, &store.answers())?;
+        let locked = self.take_from(aws, store).await?;
+        let session = self.session_of(aws, &design, locked.state(), store);
+        let mut proposal = Proposal::of(&session, locked).await.map_err(Attempt::from)?;
         let ran = self
-            .watched(&findings, person, None, async |running| {
-                proposal.carry_out(running).await
+            .watched(&[], person, None, async |running| {
+                proposal.carry_out(&Allowed::losing_all(true), running).await
             })
             .await;
-        match ran {
-            Ok(outcome) => match proposal.close().await {
-                Ok(_) => Attempt::Ran(outcome),
-                Err(stop) => refused(stop),
-            },
-            Err(stop) => refused(stop),
-        }
+        let outcome = ran.map_err(Attempt::from)?;
+        proposal.close().await.map_err(Attempt::from)?;
+        Ok(Attempt::Ran(outcome))
     }
 
     /// A way down.
     pub(crate) async fn attempt_destroy(&self, hook: Option<Box<dyn CallHook>>) -> Attempt {
         let aws = self.aws(hook).await;
-        if let Err(error) = self.try_fetch(&aws).await {
-            return refused(Stop::Store(error));
-        }
-        let locked = match self.try_take(&aws).await {
-            Ok(locked) => locked,
-            Err(error) => return refused(Stop::Store(error)),
-        };
+        let leases = Leases::default();
+        let attempt = self.attempt_down(&aws, &self.store_with(&aws, &leases)).await;
+        leases.release().await;
+        attempt.unwrap_or_else(|other| other)
+    }
+
+    async fn attempt_down(&self, aws: &Aws, store: &LocalStore) -> Result<Attempt, Attempt> {
+        store.fetch().await?;
+        let locked = self.take_from(aws, store).await?;
         let known = locked.state().clone();
-        let session = self.session(&aws, &Design::default(), &known);
-        let takedown = match Takedown::of(&session, locked, &known, PROVEN).await {
-            Ok(Way::Down(takedown)) => takedown,
-            Ok(Way::Nothing { .. }) => return Attempt::Ran(Outcome::default()),
-            Err(stop) => return refused(stop),
+        let session = self.session_of(aws, &Design::default(), &known, store);
+        let way = Takedown::of(&session, locked, &known, PROVEN).await;
+        let takedown = match way.map_err(Attempt::from)? {
+            Way::Down(takedown) => takedown,
+            Way::Nothing { .. } => return Ok(Attempt::Ran(Outcome::default())),
         };
-        let findings = takedown.proposal.findings.clone();
-        if has_errors(&findings) {
-            return Attempt::Refused(findings);
-        }
         let ran = self
-            .watched(&findings, false, None, async |running| {
-                takedown.carry_out(running).await
-            })
+            .watched(&[], false, None, async |running| takedown.carry_out(true, running).await)
             .await;
-        match ran {
-            Ok(taken_down) => Attempt::Ran(taken_down.outcome),
-            Err(stop) => refused(stop),
+        Ok(Attempt::Ran(ran.map_err(Attempt::from)?.outcome))
+    }
+
+    /// The store of this environment, as a command opens it.
+    fn store_with(&self, aws: &Aws, leases: &Leases) -> LocalStore {
+        match self.is_shared {
+            true => self.shared_store(aws, leases.clone()),
+            false => self.store(),
+        }
+    }
+
+    fn session_of(&self, aws: &Aws, design: &Design, state: &State, store: &LocalStore) -> Session {
+        Session {
+            store: store.clone(),
+            ..self.session(aws, design, state)
         }
     }
 
     /// What state holds can be read, and no two addresses have the same thing.
     pub(crate) fn verified(&self) -> Result<(), String> {
-        let state = self
-            .store()
-            .read()
-            .map_err(|error| format!("the state is damaged: {error}"))?;
+        let state = self.store().read();
+        let state = state.map_err(|error| format!("the state is damaged: {error}"))?;
         for (address, record) in state.iter().flat_map(|state| &state.resources) {
             let holders = state.as_ref().unwrap().holders(address.kind, &record.id);
             if holders.len() != 1 && !record.id.is_empty() {

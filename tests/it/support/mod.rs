@@ -6,6 +6,7 @@ pub(crate) mod effort;
 pub(crate) mod fixtures;
 mod frozen;
 pub(crate) mod listed;
+mod locking;
 pub(crate) mod operations;
 pub(crate) mod permitted;
 pub(crate) mod program;
@@ -35,7 +36,7 @@ use headset_engine::plan::import::Import;
 use headset_engine::plan::{Plan, Selection};
 use headset_engine::proposal::Proposal;
 use headset_engine::session::{Session, Stop};
-use headset_engine::state::{LocalStore, State, StoreError};
+use headset_engine::state::{LocalStore, State};
 use headset_engine::survey::Survey;
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::{Checkpoint, Cloud, registry};
@@ -415,66 +416,6 @@ impl Sandbox {
         self.fetch(&aws).await;
         let design = self.design(&aws, &self.state());
         self.run_design(&aws, &design, person).await
-    }
-
-    /// Fetches a shared state, as a command does when it begins.
-    async fn fetch(&self, aws: &Aws) {
-        self.try_fetch(aws).await.unwrap();
-    }
-
-    async fn try_fetch(&self, aws: &Aws) -> Result<(), StoreError> {
-        match self.is_shared {
-            true => self.shared_store(aws).fetch().await,
-            false => Ok(()),
-        }
-    }
-
-    /// Takes the lock, and the lease where state is shared: that of a run that was killed has to run out.
-    async fn take(&self, aws: &Aws) -> headset_engine::state::Locked {
-        self.try_take(aws).await.unwrap()
-    }
-
-    async fn try_take(&self, aws: &Aws) -> Result<headset_engine::state::Locked, StoreError> {
-        if !self.is_shared {
-            return Ok(self.lock());
-        }
-        let wait = Duration::from_secs(600);
-        for _ in 0..10_000 {
-            // As in `lock`: a program that another test starts holds the lock for a moment.
-            match self
-                .shared_store(aws)
-                .take(aws.clock(), wait, || self.state())
-                .await
-            {
-                Err(StoreError::Locked { .. }) => std::thread::yield_now(),
-                taken => return taken,
-            }
-        }
-        panic!("the lock is never given back");
-    }
-
-    fn shared_store(&self, aws: &Aws) -> LocalStore {
-        let place = headset_aws::objects::Place::parse("s3://acme-state/headset").unwrap();
-        let states = headset_engine::state::SharedStates {
-            prefix: place.prefix.clone(),
-            objects: Arc::new(headset_aws::objects::Bucket::new(aws, place)),
-            clock: aws.clock().clone(),
-            holder: "a test".to_owned(),
-            leases: headset_engine::state::Leases::default(),
-        };
-        states.of_copy(self.store(), "environment", "place")
-    }
-
-    /// Takes the lock. A program that another test is just starting holds every open file of this process until it
-    /// runs, the lock of a run that was killed among them: that is over in a moment.
-    fn lock(&self) -> headset_engine::state::Locked {
-        for _ in 0..1_000_000 {
-            match self.store().lock(|| self.state()) {
-                Err(StoreError::Locked { .. }) => std::thread::yield_now(),
-                locked => return locked.unwrap(),
-            }
-        }
-        panic!("the lock is never given back");
     }
 
     /// Makes a design so that did not come from the blueprint.

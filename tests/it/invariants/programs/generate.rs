@@ -104,7 +104,7 @@ const WHOLE_EDITS: &[Edit] = &[
         vec![json!("12h"), json!("8h"), Value::Null]
     }),
     (&["sign_in", "idp", "identity_center", "groups"], || {
-        vec![json!(["agents"]), json!(["agents", "leads"])]
+        vec![json!(["agents"]), json!(["agents", "supervisors"])]
     }),
     (&["sign_in", "appstream"], || {
         vec![json!({ "stacks": ["agents"] }), Value::Null]

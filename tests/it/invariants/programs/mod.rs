@@ -4,33 +4,45 @@
 //! After every step the state verifies. At the end, with nothing in the way, an apply comes to its end and leaves an empty
 //! plan, or the blueprint is refused with a reason; then everything goes, and nothing with the environment's tags is left.
 //!
-//! Each program follows from its number. One that fails is made as short as it gets, and printed as a file for
-//! `tests/programs`, whose files are played again by each run of the suite. `HEADSET_PROGRAMS=20000` tries so many,
-//! `HEADSET_PROGRAMS=500@1234` so many from that number on.
+//! Each program follows from its number. One that fails is made as short as it gets, and written to a file whose path is said;
+//! kept in `tests/programs`, it is played again by each run of the suite. `HEADSET_PROGRAMS=100..500` tries those of these
+//! numbers, all of them, whether some fail or not.
 
 mod generate;
 mod play;
 mod program;
+mod shrink;
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::generate::program;
 use self::play::play;
-use self::program::{Program, Step};
+use self::program::Program;
+use self::shrink::shrunk;
 use crate::support::{effort, on_virtual_time};
 
 /// In how many parts the programs are tried, each in a thread of its own.
 const PARTS: u64 = 4;
 
-/// How many programs, and from which number on.
-fn asked() -> (u64, u64) {
-    let Ok(asked) = std::env::var("HEADSET_PROGRAMS") else {
-        return (effort::of(1000, 4000), 0);
-    };
-    let (count, first) = asked.split_once('@').unwrap_or((&asked, "0"));
-    let number = |text: &str| text.parse().expect("HEADSET_PROGRAMS is COUNT or COUNT@FIRST");
-    (number(count), number(first))
+/// The numbers that `HEADSET_PROGRAMS` asks for.
+fn asked() -> Option<Range<u64>> {
+    let asked = std::env::var("HEADSET_PROGRAMS").ok()?;
+    let number = |text: &str| text.parse().ok();
+    let range = asked
+        .split_once("..")
+        .and_then(|(from, to)| Some(number(from)?..number(to)?));
+    Some(range.expect("HEADSET_PROGRAMS is FROM..TO, two numbers"))
+}
+
+/// The numbers of the programs that are tried: those that are asked for, or a thousand, or a few that are drawn.
+fn numbers() -> Range<u64> {
+    asked().unwrap_or_else(|| {
+        let few = fastrand::u64(0..1_000_000);
+        let few = few..few + 12;
+        effort::of(few, 0..1000)
+    })
 }
 
 /// What is wrong with a program, if anything.
@@ -47,47 +59,45 @@ fn fault(program: &Program) -> Option<String> {
     }
 }
 
-/// The shortest program that fails, which is made of this one by leaving out steps.
-fn shrunk(program: &Program) -> Program {
-    let mut best = program.clone();
-    let mut size = best.steps.len().div_ceil(2);
-    while size > 0 {
-        let mut at = 0;
-        while at < best.steps.len() {
-            let mut shorter = best.clone();
-            let end = (at + size).min(shorter.steps.len());
-            shorter.steps.drain(at..end);
-            match fault(&shorter) {
-                Some(_) => best = shorter,
-                None => at += size,
-            }
-        }
-        size /= 2;
-    }
-    best
+/// Makes a program that fails as short as it gets, and writes it to a file.
+fn kept(seed: u64, program: &Program) -> String {
+    let least = shrunk(program, &|program| fault(program).is_some());
+    let why = fault(&least).unwrap_or_default();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("program-{seed}.yaml"));
+    let text = serde_yaml::to_string(&least).unwrap();
+    std::fs::write(&path, &text).unwrap();
+    format!(
+        "program {seed} fails (HEADSET_PROGRAMS={seed}..{}). The shortest that does is in {}; it belongs to \
+         tests/programs:\n\n{text}\n{why}",
+        seed + 1,
+        path.display()
+    )
 }
 
 /// Tries one part of the programs.
 fn part(number: u64) {
-    let (count, first) = asked();
-    let began = std::time::Instant::now();
-    let mut tried = 0;
-    for seed in (first..first + count).filter(|seed| seed % PARTS == number) {
+    let (began, numbers) = (std::time::Instant::now(), numbers());
+    let (mut tried, mut failed) = (0, Vec::new());
+    for seed in numbers.clone().filter(|seed| seed % PARTS == number) {
         tried += 1;
         let program = program(seed);
         if fault(&program).is_some() {
-            let least = shrunk(&program);
-            let why = fault(&least).unwrap_or_default();
-            let text = serde_yaml::to_string(&least).unwrap();
-            panic!("program {seed} fails. The shortest that does, for tests/programs:\n\n{text}\n{why}");
+            failed.push(kept(seed, &program));
+            if asked().is_none() {
+                break;
+            }
         }
     }
-    if std::env::var_os("HEADSET_PROGRAMS").is_some() {
+    if asked().is_some() || effort::all() {
         let took = began.elapsed().as_secs();
         effort::say(&format!(
-            "part {number}: {tried} programs from {first} on, {took} s"
+            "{tried} programs of {numbers:?}: {} fail, {took} s",
+            failed.len()
         ));
     }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
 #[test]
@@ -110,14 +120,26 @@ fn random_programs_four() {
     part(3);
 }
 
+/// The files of programs that failed once.
+fn kept_files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    let files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    for file in &files {
+        assert_eq!(file.extension().and_then(|ending| ending.to_str()), Some("yaml"));
+    }
+    files
+}
+
 /// What once failed is played again.
 #[test]
 fn programs_that_failed_once() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in kept_files() {
         let text = std::fs::read_to_string(&path).unwrap();
         let program: Program = serde_yaml::from_str(&text).unwrap();
+        assert!(!program.shows.is_empty(), "{}: say what it shows", path.display());
         if let Some(why) = fault(&program) {
             panic!("{}: {why}", path.display());
         }
@@ -133,16 +155,4 @@ fn a_program_is_written_and_read_as_it_is() {
         assert_eq!(read, program, "{text}");
         assert!(program.steps.len() >= 2, "{text}");
     }
-}
-
-/// The shortest program is found by leaving out what does not matter.
-#[test]
-fn a_failing_program_is_made_short() {
-    // A step that names what is not there fails beside any other step.
-    let wrong = Step::Outside {
-        rule: serde_json::json!({ "kind": "delete", "resource": "no.such", "seconds": 0 }),
-    };
-    let mut long = program(3);
-    long.steps.insert(long.steps.len() / 2, wrong.clone());
-    assert_eq!(shrunk(&long).steps, [wrong]);
 }
