@@ -45,7 +45,9 @@ impl Sandbox {
     pub(crate) async fn attempt(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Attempt {
         let aws = self.aws(hook).await;
         let leases = Leases::default();
-        let attempt = self.attempt_apply(&aws, &self.store_with(&aws, &leases), person).await;
+        let attempt = self
+            .attempt_apply(&aws, &self.store_with(&aws, &leases), person)
+            .await;
         leases.release().await;
         attempt.unwrap_or_else(|other| other)
     }
@@ -92,7 +94,9 @@ impl Sandbox {
             Way::Nothing { .. } => return Ok(Attempt::Ran(Outcome::default())),
         };
         let ran = self
-            .watched(&[], false, None, async |running| takedown.carry_out(true, running).await)
+            .watched(&[], false, None, async |running| {
+                takedown.carry_out(true, running).await
+            })
             .await;
         Ok(Attempt::Ran(ran.map_err(Attempt::from)?.outcome))
     }

@@ -40,11 +40,7 @@ impl Sandbox {
     }
 
     /// The lock of this store, and its lease.
-    pub(super) async fn take_from(
-        &self,
-        aws: &Aws,
-        store: &LocalStore,
-    ) -> Result<Locked, StoreError> {
+    pub(super) async fn take_from(&self, aws: &Aws, store: &LocalStore) -> Result<Locked, StoreError> {
         let wait = Duration::from_secs(if self.is_shared { 600 } else { 0 });
         for _ in 0..1_000_000 {
             // As in `lock`: a program that another test starts holds the lock for a moment.

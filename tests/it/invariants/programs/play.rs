@@ -236,9 +236,13 @@ async fn comes_to_its_end(sandbox: &Sandbox) -> Result<(), String> {
         sandbox.simulator.skip(LATER);
         match sandbox.attempt(None, true).await {
             Attempt::Refused(findings) => {
-                let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-                let unknown: Vec<&Diagnostic> =
-                    errors.clone().filter(|finding| !EXPLAINED.contains(&finding.code)).collect();
+                let errors = findings
+                    .iter()
+                    .filter(|finding| finding.severity == Severity::Error);
+                let unknown: Vec<&Diagnostic> = errors
+                    .clone()
+                    .filter(|finding| !EXPLAINED.contains(&finding.code))
+                    .collect();
                 return match unknown.is_empty() && errors.count() > 0 {
                     true => Ok(()),
                     false => Err(format!("it is refused: {findings:#?}")),
