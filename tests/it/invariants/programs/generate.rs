@@ -169,7 +169,7 @@ fn outside(base: Base, random: &mut fastrand::Rng) -> Value {
     let of: &[fn() -> Value] = match base {
         Base::Desks => desks,
         Base::Center => center,
-        Base::Whole => *random.choice([desks, center, whole].iter()).unwrap(),
+        Base::Whole => random.choice([desks, center, whole]).unwrap(),
     };
     let mut rule = random.choice(of.iter()).unwrap()();
     rule["seconds"] = random.u64(0..900).into();
