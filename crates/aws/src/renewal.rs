@@ -11,6 +11,8 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider, future};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -110,16 +112,19 @@ impl ProvideCredentials for Renewable {
 }
 
 /// Whether a call was not made because there are no credentials.
+///
+/// A role that could not be taken is another matter, whether AWS refused it or its answer was lost: the call that takes it
+/// had credentials, unless their lack is the cause of that in turn.
 pub(super) fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
     use aws_sdk_sts::operation::assume_role::AssumeRoleError;
     let mut lacks = false;
     let mut cause = Some(error);
     while let Some(error) = cause {
-        // A role that AWS refuses has a code of its own.
-        if error.is::<AssumeRoleError>() {
-            return false;
+        if error.is::<AssumeRoleError>() || error.is::<SdkError<AssumeRoleError, HttpResponse>>() {
+            lacks = false;
+        } else {
+            lacks |= error.is::<CredentialsError>();
         }
-        lacks |= error.is::<CredentialsError>();
         cause = error.source();
     }
     lacks

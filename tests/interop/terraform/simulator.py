@@ -10,7 +10,7 @@ import urllib.request
 # services made for themselves, what was done when. By their place in the simulator's snapshot.
 LASTING = re.compile(
     r"issued|connect\.(churn|answered|held_aliases)|s3\.released|sso_admin\.answered"
-    r"|iam\.accounts\.\d+\.(deletions|roles\.awsservicerolefor[a-z_]+)|auto_scaling\.done"
+    r"|cloud_trail\.events|iam\.accounts\.\d+\.(deletions|roles\.awsservicerolefor[a-z_]+)|auto_scaling\.done"
     r"|appstream\.places\.[^.]*\.(account|region|changed)")
 
 

@@ -454,3 +454,20 @@ fn the_role_of_identity_center_is_taken_once() {
         assert_eq!(taken(), 1);
     });
 }
+
+/// A lost or unreadable answer about the role is tried again like any other: it does not say that there are no credentials.
+#[test]
+fn a_role_whose_answer_is_lost_is_asked_for_again() {
+    for kind in ["drop-before", "drop-after", "garbage"] {
+        on_virtual_time(async {
+            let sandbox = ready_for("enterprise.yaml", Settings::default()).await;
+            let rule = serde_json::json!({ "kind": kind, "service": "sts", "operation": "AssumeRole", "times": 2 });
+            sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
+            let aws = sandbox.aws(None).await;
+            let instances = aws
+                .call("sso-admin", "ListInstances", || aws.sso_admin().list_instances().send())
+                .await;
+            assert!(instances.is_ok(), "{kind}: {instances:?}");
+        });
+    }
+}

@@ -375,7 +375,7 @@ impl Sandbox {
     pub(crate) async fn apply_waiting(&self, wait: Duration) -> Outcome {
         let aws = self.aws(None).await;
         let design = self.design(&aws, &self.state());
-        self.run_waiting(&aws, &design, false, Some(wait)).await
+        self.try_design(&aws, &design, false, Some(wait)).await.unwrap()
     }
 
     /// Answers a checkpoint, as `headset checkpoint answer` does.
@@ -420,19 +420,23 @@ impl Sandbox {
 
     /// Makes a design so that did not come from the blueprint.
     pub(crate) async fn run_design(&self, aws: &Aws, design: &Design, person: bool) -> Outcome {
-        self.run_waiting(aws, design, person, None).await
+        self.try_design(aws, design, person, None).await.unwrap()
     }
 
-    async fn run_waiting(&self, aws: &Aws, design: &Design, person: bool, wait: Option<Duration>) -> Outcome {
+    /// The same. An error ends a run before its first step.
+    pub(crate) async fn try_design(
+        &self,
+        aws: &Aws,
+        design: &Design,
+        person: bool,
+        wait: Option<Duration>,
+    ) -> Result<Outcome, Stop> {
         let locked = self.take(aws).await;
         let session = self.session(aws, design, locked.state());
         let mut proposal = Proposal::of(&session, locked).await.unwrap();
         let findings = std::mem::take(&mut proposal.findings);
         self.watched(&findings, person, wait, async |running| {
-            let outcome = proposal
-                .carry_out(&Allowed::losing_all(true), running)
-                .await
-                .unwrap();
+            let outcome = proposal.carry_out(&Allowed::losing_all(true), running).await;
             proposal.close().await.unwrap();
             outcome
         })

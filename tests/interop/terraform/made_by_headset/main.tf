@@ -127,6 +127,12 @@ resource "aws_iam_role" "connect" {
         StringEquals = {
           "SAML:aud" = ["https://signin.aws.amazon.com/saml", "https://eu-west-2.signin.aws.amazon.com/saml"]
         }
+        "ForAllValues:StringEqualsIgnoreCase" = {
+          "aws:TagKeys" = [
+            "roles", "department", "organization", "groups", "title", "costCenter", "userType",
+            "SessionContext", "UserPrincipalName", "ObjectSid", "Domain",
+          ]
+        }
       }
     }]
   })

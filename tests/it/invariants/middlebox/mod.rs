@@ -14,6 +14,7 @@ use headset_design::Design;
 use headset_engine::apply::Outcome;
 use headset_engine::assess::Assessment;
 use headset_engine::plan::Action;
+use headset_engine::session::Stop;
 use headset_engine::state::{Origin, State};
 use headset_engine::survey;
 use headset_kinds::{Observation, registry};
@@ -133,14 +134,15 @@ impl Stage {
         self.sandbox.assess(&aws, &design, &state).await
     }
 
-    /// Applies the blueprint, or takes everything down, through a middlebox.
-    async fn run(&self, middlebox: &Middlebox, up: bool) -> Outcome {
+    /// Applies the blueprint, or takes everything down, through a middlebox. An error ends it before its first step, such as
+    /// when the caller is not known.
+    async fn run(&self, middlebox: &Middlebox, up: bool) -> Result<Outcome, Stop> {
         let aws = self.sandbox.aws_over(middlebox.wire()).await;
         let design = match up {
             true => self.sandbox.design(&aws, &self.sandbox.state()),
             false => Design::default(),
         };
-        self.sandbox.run_design(&aws, &design, up).await
+        self.sandbox.try_design(&aws, &design, up, None).await
     }
 
     /// Which of the things that a state knows are there in truth.
@@ -176,11 +178,15 @@ impl Stage {
 }
 
 fn well(name: &str, outcome: &Outcome) {
-    assert!(ended_well(outcome), "{name}: {outcome:?}");
+    assert!(is_whole(outcome), "{name}: {outcome:?}");
 }
 
-fn ended_well(outcome: &Outcome) -> bool {
+fn is_whole(outcome: &Outcome) -> bool {
     outcome.failed.is_empty() && outcome.unfinished.is_empty() && outcome.open.is_empty()
+}
+
+fn ended_well(outcome: &Result<Outcome, Stop>) -> bool {
+    outcome.as_ref().is_ok_and(is_whole)
 }
 
 /// What is true of every look past a liar: what is there is present or unknown, and nothing is to be made or to go.
@@ -294,7 +300,7 @@ fn no_apply_past_a_liar_makes_a_thing_twice_or_forgets_it() {
                 for lie in some(index, 1) {
                     let about = format!("{name}, {victim:?}, {lie:?}");
                     middlebox.tell(victim.clone(), lie);
-                    stage.run(&middlebox, true).await;
+                    drop(stage.run(&middlebox, true).await);
                     let now = stage.sandbox.state();
                     for (address, record) in &before.resources {
                         let id = now.resources.get(address).map(|record| &record.id);
