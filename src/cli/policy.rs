@@ -138,7 +138,7 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
             })
             .collect(),
     };
-    terminal::versioned(&shown);
+    terminal::versioned_indented(&shown);
     Ok(Exit::Done)
 }
 

@@ -65,9 +65,18 @@ fn asked_columns(size: Option<(Width, Height)>) -> Option<usize> {
 
 /// Prints a JSON document of one line, with the version of its form.
 pub(super) fn versioned(value: &impl serde::Serialize) {
+    document(&with_version(value));
+}
+
+/// The same, indented: for what people read too.
+pub(super) fn versioned_indented(value: &impl serde::Serialize) {
+    document(&format_args!("{:#}", with_version(value)));
+}
+
+fn with_version(value: &impl serde::Serialize) -> serde_json::Value {
     let mut value = serde_json::json!(value);
     value["schema_version"] = 1.into();
-    document(&value);
+    value
 }
 
 /// Prints talk.
