@@ -135,7 +135,12 @@ fn what_is_drawn_is_spread_over_the_whole() {
     let part = 30;
     let drawn = points(1..=part * self::drawn() as u64);
     let parts: Vec<u64> = drawn.calls.iter().map(|call| (call - 1) / part).collect();
-    assert_eq!(parts, (0..self::drawn() as u64).collect::<Vec<u64>>(), "{}", drawn.again);
+    assert_eq!(
+        parts,
+        (0..self::drawn() as u64).collect::<Vec<u64>>(),
+        "{}",
+        drawn.again
+    );
     assert_eq!(points(1..=8).calls, (1..=8).collect::<Vec<u64>>());
 }
 

@@ -461,11 +461,14 @@ fn a_role_whose_answer_is_lost_is_asked_for_again() {
     for kind in ["drop-before", "drop-after", "garbage"] {
         on_virtual_time(async {
             let sandbox = ready_for("enterprise.yaml", Settings::default()).await;
-            let rule = serde_json::json!({ "kind": kind, "service": "sts", "operation": "AssumeRole", "times": 2 });
+            let rule =
+                serde_json::json!({ "kind": kind, "service": "sts", "operation": "AssumeRole", "times": 2 });
             sandbox.simulator.inject(serde_json::from_value(rule).unwrap());
             let aws = sandbox.aws(None).await;
             let instances = aws
-                .call("sso-admin", "ListInstances", || aws.sso_admin().list_instances().send())
+                .call("sso-admin", "ListInstances", || {
+                    aws.sso_admin().list_instances().send()
+                })
                 .await;
             assert!(instances.is_ok(), "{kind}: {instances:?}");
         });
