@@ -1,6 +1,6 @@
 //! The one integration binary. A behaviour's tests are where its name says:
-//! `commands` by command, `kinds` by service and kind, `blueprint` by key, `interop` by the clients of others, `invariants`
-//! what always holds, `regressions` what has gone wrong once.
+//! `browser` in Chromium, `commands` by command, `kinds` by service and kind, `blueprint` by key, `interop` by the clients of
+//! others, `invariants` what always holds, `regressions` what has gone wrong once.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 )]
 
 mod blueprint;
+mod browser;
 mod commands;
 mod interop;
 mod invariants;

@@ -81,9 +81,15 @@ fn is_own_name(authority: &str) -> bool {
     let last = address.iter().rev().copied().collect::<Vec<_>>().join(".");
     is_loopback(&name)
         || is_loopback(&last)
-        || ["localhost", "amazonaws.com", "amazonaws.com.cn", "api.aws"]
-            .into_iter()
-            .any(below)
+        || [
+            "localhost",
+            "amazonaws.com",
+            "amazonaws.com.cn",
+            "api.aws",
+            "my.connect.aws",
+        ]
+        .into_iter()
+        .any(below)
 }
 
 /// Whether a page comes from this machine itself.
@@ -142,6 +148,7 @@ mod tests {
             "127.8.9.1",
             "pages.127.0.0.1:4566",
             "s3.eu-west-2.amazonaws.com",
+            "acme.my.connect.aws",
         ] {
             assert_eq!(status("GET", "/", &[("host", host)]), 200, "{host}");
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::authorise;
 use super::caller::caller;
 use super::clock::wall;
+use super::control_panel;
 use super::cross_origin;
 use super::fault::{self, Kind};
 use super::forward_compatibility;
@@ -73,6 +74,11 @@ impl Simulator {
         }
         if let Some(written) = self.saml_metadata(&message, base_url.is_some()) {
             return Ok(response(written));
+        }
+        if control_panel::is_host(message.host()) {
+            return Ok(response(
+                self.with_world(|world, _| control_panel::answer(world, &message)),
+            ));
         }
         if let Some(written) = self.preflight(&message) {
             return Ok(response(written));

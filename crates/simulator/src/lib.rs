@@ -33,6 +33,7 @@ mod throttle;
 mod authorise;
 
 mod caller;
+mod control_panel;
 mod identity_provider;
 
 pub mod console;

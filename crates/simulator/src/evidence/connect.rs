@@ -84,6 +84,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         ],
     },
     Evidence {
+        id: "connect.framing-by-referrer",
+        belief: "the Contact Control Panel lets the origin of the Referer frame it if that origin is approved, and else no other page",
+        source: "amazon-connect-streams#1026 and #500: pages that send no referrer are refused although their origin is approved",
+        fallback: None,
+        signals: &["AssociateApprovedOrigin"],
+    },
+    Evidence {
         id: "connect.hours-in-use",
         belief: "hours of operation that a queue uses cannot be deleted: InvalidRequestException",
         source: "the operation declares no ResourceInUseException",

@@ -50,6 +50,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "throttle",
             "authorise",
             "caller",
+            "control_panel",
             "identity_provider",
             "console",
             "operator",

@@ -1,0 +1,53 @@
+//! Whether the browser shows the panel in the pages at all.
+
+use super::site::{Desk, Popups};
+
+/// Amazon Connect decides by the referrer whether a page may frame the panel.
+#[test]
+fn both_pages_show_the_panel_of_their_instance() {
+    let Some(desk) = Desk::of("both_pages_show_the_panel_of_their_instance", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    for address in [Desk::in_session(), Desk::audio_only()] {
+        let page = desk.open(&address);
+        let panel = page.panel();
+        assert_eq!(
+            panel.text("location.href"),
+            "https://acme-support.my.connect.aws/ccp-v2/"
+        );
+        page.until("document.getElementById('status').dataset.state === 'connected'");
+        page.is_faultless();
+    }
+    let origin = format!("{}/", Desk::origin());
+    let framed: Vec<_> = desk
+        .front
+        .seen()
+        .into_iter()
+        .filter(|request| request.path == "/ccp-v2/" && request.referrer.as_deref() == Some(&origin))
+        .collect();
+    assert_eq!(framed.len(), 2, "{:?}", desk.front.seen());
+}
+
+/// The test above is worth something: with the policy that the pages had once, Amazon Connect refuses the frame.
+#[test]
+fn a_page_that_sends_no_referrer_is_refused() {
+    let Some(desk) = Desk::of("a_page_that_sends_no_referrer_is_refused", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    desk.front.change(
+        ".amazonaws.com",
+        "/in-session.html",
+        "content=\"strict-origin-when-cross-origin\"",
+        "content=\"no-referrer\"",
+    );
+    let page = desk.open(&Desk::in_session());
+    page.browser.until("the browser refuses the frame", |event| {
+        event
+            .parameters
+            .to_string()
+            .contains("frame-ancestors")
+            .then_some(())
+    });
+}

@@ -1,0 +1,203 @@
+//! The contact center that the tests look at: made once, by the program, on a simulated cloud in this process.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
+
+use headset_simulator::{Latency, Moment, SimOptions, Simulator};
+use serde_json::Value;
+
+use super::devtools::Browser;
+use super::front::Front;
+use super::page::Page;
+use super::tools;
+use crate::support::program::Program as _;
+
+/// The library, as its package has it.
+const LIBRARY: tools::File = tools::File {
+    package: "amazon-connect-streams",
+    version: "2.28.2",
+    path: "release/connect-streams-min.js",
+    sha256: "a3a19302dfb8b54a4c19d362ee6b6ffee3129f31fcae91479ca450c8bf067d62",
+};
+
+/// Who signs in.
+pub(super) const AGENT: &str = "agent1@example.com";
+
+/// What is made once.
+struct Cloud {
+    /// Where the simulated cloud answers, `127.0.0.1:PORT`.
+    address: String,
+    outputs: Value,
+}
+
+fn cloud() -> &'static Cloud {
+    static CLOUD: OnceLock<Cloud> = OnceLock::new();
+    CLOUD.get_or_init(|| {
+        let (tell, told) = std::sync::mpsc::channel();
+        // It serves until this process ends.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap();
+                let simulator = Simulator::new(SimOptions {
+                    origin: Moment(now),
+                    speed: 2000.0,
+                    latency: Latency::None,
+                    operator: true,
+                    ..SimOptions::default()
+                });
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap().to_string()).unwrap();
+                Arc::clone(&simulator)
+                    .serve(listener, std::future::pending())
+                    .await
+                    .unwrap();
+            });
+        });
+        let address: String = told.recv().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let blueprint = crate::support::example("split-ccp.yaml").1;
+        std::fs::write(folder.path().join("center.yaml"), blueprint).unwrap();
+        let headset = |arguments: &[&str]| {
+            let output = Command::new(env!("CARGO_BIN_EXE_headset"))
+                .args(arguments)
+                .current_dir(folder.path())
+                .env_clear()
+                .env("HOME", folder.path())
+                .env("AWS_ENDPOINT_URL", format!("http://{address}"))
+                .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+                .env("AWS_SECRET_ACCESS_KEY", "simulated")
+                .stdin(Stdio::null())
+                .said();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{arguments:?}: {said}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        headset(&["apply", "center.yaml", "--yes", "--wait", "10m"]);
+        let outputs: Value = serde_json::from_str(&headset(&["output", "center.yaml", "--json"])).unwrap();
+        Cloud {
+            address,
+            outputs: outputs["outputs"].clone(),
+        }
+    })
+}
+
+/// How many browsers may run at a time.
+const AT_ONCE: usize = 2;
+static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// A place among those that run.
+struct Turn;
+
+impl Turn {
+    fn take() -> Turn {
+        let running = RUNNING.0.lock().unwrap();
+        let mut running = RUNNING
+            .1
+            .wait_while(running, |running| *running >= AT_ONCE)
+            .unwrap();
+        *running += 1;
+        Turn
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *RUNNING.0.lock().unwrap() -= 1;
+        RUNNING.1.notify_one();
+    }
+}
+
+/// A browser with a new profile on the way to the contact center.
+pub(super) struct Desk {
+    pub(super) browser: Arc<Browser>,
+    pub(super) front: Front,
+    _turn: Turn,
+}
+
+/// What kind of browser an agent has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Popups {
+    /// As policies for agents' machines allow it.
+    Allowed,
+    /// As browsers are when they come.
+    Blocked,
+}
+
+impl Desk {
+    /// `None`: something that the test needs is not there, which was said.
+    pub(super) fn of(test: &str, popups: Popups) -> Option<Desk> {
+        Desk::with(test, popups, &["--use-fake-ui-for-media-stream"])
+    }
+
+    /// The same with other flags than the one that allows the microphone.
+    pub(super) fn with(test: &str, popups: Popups, flags: &[&str]) -> Option<Desk> {
+        let program = tools::chromium(test)?;
+        let library = std::fs::read_to_string(tools::file(test, &LIBRARY)?).unwrap();
+        let cloud = cloud();
+        let turn = Turn::take();
+        let portal = "<!DOCTYPE html><title>Access portal</title><p>Access portal</p>".to_owned();
+        let documents = BTreeMap::from([(".awsapps.com", portal), ("cdn.jsdelivr.net", library)]);
+        let front = Front::open(&cloud.address, documents);
+        let allowed: &[&str] = match popups {
+            Popups::Allowed => &["popups"],
+            Popups::Blocked => &[],
+        };
+        let browser = Arc::new(Browser::start(program, front.port, &front.key, allowed, flags));
+        Some(Desk {
+            browser,
+            front,
+            _turn: turn,
+        })
+    }
+
+    fn output(name: &str) -> String {
+        let output = &cloud().outputs[name];
+        output
+            .as_str()
+            .unwrap_or_else(|| panic!("{name}: {}", cloud().outputs))
+            .to_owned()
+    }
+
+    /// The address of the page in the desktop.
+    pub(super) fn in_session() -> String {
+        Desk::output("in_session_page")
+    }
+
+    /// The address of the page on the agent's machine.
+    pub(super) fn audio_only() -> String {
+        Desk::output("audio_only_page")
+    }
+
+    /// Where the pages are.
+    pub(super) fn origin() -> String {
+        let page = Desk::in_session();
+        page.rsplit_once('/').unwrap().0.to_owned()
+    }
+
+    /// What a browser does when the agent has proven who they are.
+    pub(super) fn signed_in_at(destination: &str) -> String {
+        let user = AGENT.replace('@', "%40");
+        format!("https://acme-support.my.connect.aws/auth/sign-in?user={user}&destination={destination}")
+    }
+
+    /// Signs the agent in, as if it were long ago.
+    pub(super) fn sign_in(&self) {
+        let page = Page::open(&self.browser, &Desk::signed_in_at("%2Fccp-v2%2F"), "");
+        page.until("document.title === 'Simulated Contact Control Panel' && typeof panel === 'object'");
+        self.browser.call(
+            "",
+            "Target.closeTarget",
+            serde_json::json!({ "targetId": page.target }),
+        );
+    }
+
+    /// Opens a page.
+    pub(super) fn open(&self, address: &str) -> Page {
+        Page::open(&self.browser, address, "")
+    }
+}
