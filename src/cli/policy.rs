@@ -1,5 +1,6 @@
 //! `headset policy show`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -12,20 +13,22 @@ use super::terminal;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::has_errors;
 use headset_design::DesignContext;
-use headset_design::permissions::{self, Asked, Document, NamedPolicy};
+use headset_design::permissions::{self, Asked, Document};
+use headset_design::recipe::Desk;
 use headset_kinds::Cloud;
 use headset_kinds::regions::{Regions, partition_of};
 
-/// Print the permissions that a command needs on an environment.
+/// Print the permissions that a command needs on an environment, or the policies of its browsers.
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyCommand {
-    /// Print the least IAM policies with which a command does its work on one environment.
+    /// Print the least IAM policies with which a command does its work on one environment, or the policies of browsers.
     Show(ShowArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// What their holder runs; `boundary` is what the roles that `apply` makes may do at most.
+    /// What their holder runs; `boundary` is what the roles that `apply` makes may do at most; `browser`: the policies of
+    /// browsers.
     #[arg(value_name = "COMMAND", value_enum)]
     command: Command,
     /// The blueprint file.
@@ -37,6 +40,16 @@ pub(super) struct ShowArgs {
     /// Write each policy to a file of its own in this directory, ready for `aws iam create-policy`.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Whose browsers: those in the images, or those on the machines of agents. With `browser` only.
+    #[arg(long = "for", value_name = "WHOSE", value_enum)]
+    whose: Option<Whose>,
+}
+
+/// Whose browser policies are for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Whose {
+    Image,
+    Agent,
 }
 
 /// The commands that have policies.
@@ -48,17 +61,20 @@ enum Command {
     Destroy,
     Checkpoint,
     Boundary,
+    Browser,
 }
 
-impl From<Command> for permissions::Command {
-    fn from(command: Command) -> permissions::Command {
-        match command {
-            Command::Plan => permissions::Command::Plan,
-            Command::Drift => permissions::Command::Drift,
-            Command::Apply => permissions::Command::Apply,
-            Command::Destroy => permissions::Command::Destroy,
-            Command::Checkpoint => permissions::Command::Checkpoint,
-            Command::Boundary => permissions::Command::Boundary,
+impl Command {
+    /// The command that has permissions; `None`: the policies are not IAM's.
+    fn permissions(self) -> Option<permissions::Command> {
+        match self {
+            Command::Plan => Some(permissions::Command::Plan),
+            Command::Drift => Some(permissions::Command::Drift),
+            Command::Apply => Some(permissions::Command::Apply),
+            Command::Destroy => Some(permissions::Command::Destroy),
+            Command::Checkpoint => Some(permissions::Command::Checkpoint),
+            Command::Boundary => Some(permissions::Command::Boundary),
+            Command::Browser => None,
         }
     }
 }
@@ -89,8 +105,22 @@ struct ShownPolicy<'a> {
     document: &'a Document,
 }
 
+/// The policies of browsers as they are printed.
+#[derive(Serialize)]
+struct ShownBrowsers<'a> {
+    environment: &'a str,
+    #[serde(rename = "for")]
+    whose: &'static str,
+    /// By browser: the files by name.
+    browsers: BTreeMap<&'static str, &'a BTreeMap<String, String>>,
+}
+
 pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<Exit, Failure> {
     let PolicyCommand::Show(args) = command;
+    let command = args.command.permissions();
+    if command.is_some() && args.whose.is_some() {
+        return Err(Failure::usage("--for belongs to `policy show browser`").help("leave --for out"));
+    }
     let ReadBlueprint {
         blueprint, findings, ..
     } = read_blueprint(global, &args.file)?;
@@ -106,6 +136,9 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         expires: None,
         account,
     };
+    let Some(command) = command else {
+        return browser(args, &blueprint, &context);
+    };
     let (design, findings) = headset_design::design(&blueprint, &context);
     if has_errors(&findings) {
         return Err(Failure::Diagnostics(findings));
@@ -118,11 +151,14 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         identity: &identity(&blueprint),
         state: state.as_ref(),
     };
-    let command = permissions::Command::from(args.command);
     let policies = permissions::policies(command, &asked).map_err(Failure::Diagnostics)?;
     terminal::diagnostics(&permissions::warnings(command, &asked));
     if let Some(directory) = &args.out {
-        write(directory, &policies)?;
+        let files = policies.iter().map(|policy| {
+            let whose = policy.role.as_ref().map(|role| format!(" (for {role})"));
+            (format!("{}.json", policy.name), policy.document.text(), whose)
+        });
+        write(directory, files)?;
         return Ok(Exit::Done);
     }
     let shown = Shown {
@@ -181,21 +217,45 @@ async fn place(
     Ok((account, access.aws.regions().clone()))
 }
 
-/// Writes each policy to a file that is called after it.
-fn write(directory: &Path, policies: &[NamedPolicy]) -> Result<(), Failure> {
+/// The policies of browsers: one JSON document, or a folder for each browser.
+fn browser(args: &ShowArgs, blueprint: &Blueprint, context: &DesignContext) -> Result<Exit, Failure> {
+    let (desk, word) = match args.whose {
+        None | Some(Whose::Image) => (Desk::Image, "image"),
+        Some(Whose::Agent) => (Desk::Agent, "agent"),
+    };
+    let policies = headset_design::browser_policies(blueprint, context, desk)
+        .map_err(|finding| Failure::Diagnostics(vec![finding]))?;
+    if let Some(directory) = &args.out {
+        for one in &policies {
+            let files = one.files.iter();
+            let files = files.map(|(name, content)| (name.clone(), content.clone(), None));
+            write(&directory.join(one.browser), files)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let shown = ShownBrowsers {
+        environment: &blueprint.name.value,
+        whose: word,
+        browsers: policies.iter().map(|one| (one.browser, &one.files)).collect(),
+    };
+    terminal::versioned(&shown);
+    Ok(Exit::Done)
+}
+
+/// Writes files into a directory: their names, what they hold, and what is said of them.
+fn write(
+    directory: &Path,
+    files: impl Iterator<Item = (String, String, Option<String>)>,
+) -> Result<(), Failure> {
     let failed = |path: &Path, error: std::io::Error| {
         Failure::new(format!("{} cannot be written: {error}", path.display()))
             .help("give --out a directory that may be written to")
     };
     std::fs::create_dir_all(directory).map_err(|error| failed(directory, error))?;
-    for policy in policies {
-        let path = directory.join(format!("{}.json", policy.name));
-        std::fs::write(&path, policy.document.text()).map_err(|error| failed(&path, error))?;
-        let whose = match &policy.role {
-            None => String::new(),
-            Some(role) => format!(" (for {role})"),
-        };
-        terminal::talk(&format!("wrote {}{whose}", path.display()));
+    for (name, content, whose) in files {
+        let path = directory.join(name);
+        std::fs::write(&path, content).map_err(|error| failed(&path, error))?;
+        terminal::talk(&format!("wrote {}{}", path.display(), whose.unwrap_or_default()));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod alike;
 mod applications;
 mod appstream;
+mod browsers;
 mod ccp;
 mod companions;
 mod connect;
@@ -21,6 +22,7 @@ mod tags;
 mod tests;
 
 pub use applications::{is_application, shared_application};
+pub use browsers::{BrowserPolicies, browser_policies};
 pub use context::{DesignContext, FirstKeys};
 pub use desired::{Design, Desired, Mode, Move};
 pub use entries::{ENTRIES, entries, rekeyed};

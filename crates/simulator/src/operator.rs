@@ -3,6 +3,7 @@
 //! The operator gets the worksheet's text and nothing else. It is as tolerant as people are about layout (bold
 //! labels, other bullets, more prose) and strict about values: what it types is what stands in the backticks.
 
+mod builder;
 mod external_provider;
 mod powershell;
 mod typing;
@@ -219,19 +220,23 @@ impl Operator {
             .commands
             .as_deref()
             .ok_or("the worksheet has no powershell commands")?;
-        let mut input = powershell::read(commands)?;
-        if let Some(name) = input["name"].as_str() {
-            input["name"] = json!(self.typed(Mistake::ImageName, name));
-        }
         let state = builder_state(world, builder, region, now)?;
         if state != "RUNNING" {
             return Err(format!(
                 "I cannot connect to the image builder {builder}: it is not RUNNING but {state}"
             ));
         }
-        input["region"] = json!(region);
-        appstream::console(world, &[builder, "capture"], &input, now)
-            .map_err(|fault| refused("the image assistant", &fault))?;
+        for path in &sheet.programs {
+            builder::install(world, builder, region, path, now);
+        }
+        let mut session = builder::Session::open(*self, world, (builder, region), now);
+        let errors = powershell::paste(&mut session, commands)?;
+        if !session.is_over {
+            return Err(match errors.is_empty() {
+                true => "the commands never call create-image".to_owned(),
+                false => format!("PowerShell on the image builder said: {}", errors.join("\n")),
+            });
+        }
         Ok(BTreeMap::new())
     }
 }

@@ -17,6 +17,22 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "appstream.assistant-equals",
+        belief: "image-assistant.exe takes what stands behind the first `=` of an argument as the whole value of the option",
+        source: "it parses with CommandLineParser for .NET, whose released versions do so; an early one cut the value at the \
+                 next `=`",
+        fallback: "the image's catalog is compared with the recipe, and the step says what differs: write the arguments of the \
+                   program without a hyphen at their beginning",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.catalog-as-registered",
+        belief: "DescribeImages reports path and parameters of an application as they were registered",
+        source: "the model has a member for each and says no more of them",
+        fallback: "no fleet takes the image: please report what the step says",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "appstream.describe-names",
         belief: "a Describe takes 25 names, and answers for a missing one either with ResourceNotFoundException or with a \
                  list without it",

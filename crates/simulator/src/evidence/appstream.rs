@@ -4,6 +4,13 @@ use super::entry::Evidence;
 
 pub(super) const ENTRIES: &[Evidence] = &[
     Evidence {
+        id: "appstream.assistant-list",
+        belief: "list-applications of Image Assistant answers an application with its Name",
+        source: "the admin guide shows that the answer has `applications`, and none of their members",
+        fallback: None,
+        signals: &["DescribeImages.Applications"],
+    },
+    Evidence {
         id: "appstream.blocked-builder-stays-pending",
         belief: "an image builder that cannot boot ends FAILED",
         source: "fleets stay STARTING (hashicorp/terraform-provider-aws issue 20994); there are no reports about builders",

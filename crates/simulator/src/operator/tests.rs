@@ -212,7 +212,7 @@ Install:
 
 ```powershell
 image-assistant.exe remove-application --name "connect"
-image-assistant.exe add-application --name "connect" --absolute-app-path "C:\Program Files\Google\Chrome\Application\chrome.exe" --display-name "Contact ""Center""" --launch-parameters "--kiosk https://ccp.example.com/?a=1"
+image-assistant.exe add-application --name "connect" --absolute-app-path "C:\Program Files\Google\Chrome\Application\chrome.exe" --display-name "Contact \""Center\""" --launch-parameters="--kiosk https://ccp.example.com/?a=1"
 image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x" --dry-run
 image-assistant.exe create-image --name "acme-desk-1" --description "d" --use-latest-agent-version --tags "headset:id" "x"
 ```
@@ -282,11 +282,71 @@ fn a_builder_that_was_captured_before_can_be_captured_again() {
     .unwrap();
     appstream(&mut world, hours(5), "DescribeImageBuilders", json!({})).unwrap();
     let again = image_worksheet().replace("acme-desk-1", "acme-desk-2");
-    // Without the removal, the builder still has the application of the first capture.
-    let kept = again.replace("remove-application --name \"connect\"", "list-applications");
-    let refused = read_and_act(&mut world, &kept, None, hours(5)).unwrap_err();
-    assert!(refused.contains("already exists"), "{refused}");
+    // The builder still has the application of the first capture.
+    let arguments = json!({ "arguments": ["add-application", "--name", "connect", "--absolute-app-path", "C:\\Windows\\notepad.exe"] });
+    let said = appstream::console(&mut world, &["acme-desk", "assistant"], &arguments, hours(5)).unwrap();
+    assert_eq!(
+        said,
+        json!({ "exit": 1, "output": "{\"message\":\"Name is not unique\",\"status\":1}\n" })
+    );
     read_and_act(&mut world, &again, None, hours(5)).unwrap();
+}
+
+/// What goes wrong where commands are pasted one by one: the shell shows that an application was refused and runs on, and the
+/// image is captured without it.
+#[test]
+fn pasted_commands_run_on_after_one_that_was_refused() {
+    let mut world = world();
+    let hours = |count: u64| NOW.after(std::time::Duration::from_secs(count * 3600));
+    let input = json!({
+        "Name": "acme-desk", "InstanceType": "stream.standard.medium",
+        "ImageName": "AppStream-WinServer2022-06-17-2024",
+        "VpcConfig": { "SubnetIds": ["subnet-0a1b2c3d4e5f60718"] },
+    });
+    appstream(&mut world, NOW, "CreateImageBuilder", input).unwrap();
+    appstream(&mut world, hours(1), "DescribeImageBuilders", json!({})).unwrap();
+    let notes =
+        "image-assistant.exe add-application --name notes --absolute-app-path C:\\Windows\\notepad.exe\n";
+    let sheet = image_worksheet()
+        .replace("--launch-parameters=", "--launch-parameters ")
+        .replace(
+            "image-assistant.exe create",
+            &format!("{notes}image-assistant.exe create"),
+        );
+    read_and_act(&mut world, &sheet, None, hours(1)).unwrap();
+    let seen = appstream(
+        &mut world,
+        hours(3),
+        "DescribeImages",
+        json!({ "Names": ["acme-desk-1"] }),
+    )
+    .unwrap();
+    let names: Vec<&Value> = seen["Images"][0]["Applications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|app| &app["Name"])
+        .collect();
+    assert_eq!(names, ["notes"]);
+    // One script that stops captures nothing.
+    let one = sheet
+        .replace("```powershell\n", "```powershell\n& {\n")
+        .replace("\n```\n", "\n}\n```\n")
+        .replace("acme-desk-1", "acme-desk-2");
+    let one = one.replace(
+        " C:\\Windows\\notepad.exe\n",
+        " C:\\Windows\\notepad.exe; throw 'refused'\n",
+    );
+    appstream(
+        &mut world,
+        hours(3),
+        "StartImageBuilder",
+        json!({ "Name": "acme-desk" }),
+    )
+    .unwrap();
+    appstream(&mut world, hours(4), "DescribeImageBuilders", json!({})).unwrap();
+    let said = read_and_act(&mut world, &one, None, hours(4)).unwrap_err();
+    assert!(said.contains("refused"), "{said}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub(super) struct Worksheet {
     tables: Vec<Table>,
     /// All of it.
     text: String,
+    /// The programs that it says to install, by their paths.
+    pub(super) programs: Vec<String>,
     /// Keys in the section `Answers`.
     pub(super) answers: Vec<String>,
     /// The first fenced block of PowerShell.
@@ -116,7 +118,11 @@ pub(super) fn read(text: &str) -> Result<Worksheet, String> {
         let Some(item) = item(trimmed) else {
             continue;
         };
-        if in_answers {
+        if let Some(path) = first_code(item)
+            .filter(|code| item.starts_with('`') && code.get(1..).is_some_and(|rest| rest.starts_with(":\\")))
+        {
+            sheet.programs.push(path.to_owned());
+        } else if in_answers {
             sheet.answers.extend(first_code(item).map(str::to_owned));
         } else if let Some((label, value)) = labelled(item) {
             let known = sheet.values.insert(label.clone(), value.clone());

@@ -16,6 +16,8 @@ pub struct Store {
     pub(crate) public_images: Vec<Image>,
     /// What customers made, by `account/region`.
     pub(crate) places: BTreeMap<String, Place>,
+    /// What the internet serves to image builders, by address.
+    pub(crate) downloads: BTreeMap<String, String>,
 }
 
 /// One image. Public ones have no account and no region of their own.
@@ -102,6 +104,9 @@ pub(crate) struct Builder {
     pub(crate) tags: Tags,
     /// Applications added in its session so far.
     pub(crate) applications: Vec<Value>,
+    /// The programs and files that were put on it, by path in lower case.
+    #[serde(default)]
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 /// One fleet.

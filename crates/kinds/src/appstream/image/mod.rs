@@ -1,6 +1,8 @@
 //! An image: captured by a person on a builder, copied by AWS, or found.
 
 pub mod captured;
+pub mod catalog;
+pub mod script;
 pub mod share;
 pub mod spec;
 

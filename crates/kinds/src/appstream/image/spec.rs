@@ -35,6 +35,8 @@ pub struct Image;
     live = ImageLive {
         /// The image builder that it was captured on; of a copy, none.
         builder_name: String,
+        /// The applications in its catalog; without parameters or path where AWS does not say them.
+        catalog: Vec<Application>,
         /// Whether an image builder can start from it.
         builder_supported: bool,
         /// The families of instance types that it supports, by AWS's names.

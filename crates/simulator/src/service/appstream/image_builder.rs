@@ -229,6 +229,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         errors: Vec::new(),
         tags: tags(input, "Tags"),
         applications: Vec::new(),
+        files: std::collections::BTreeMap::new(),
     };
     let view = builder.view(&place.arn("image-builder", &name), unset);
     place.builders.insert(name, builder);

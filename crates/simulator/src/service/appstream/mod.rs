@@ -7,9 +7,11 @@
 mod account;
 mod app_block;
 mod application;
+mod assistant;
 mod association;
 mod calls;
 mod capacity;
+mod capture;
 mod concurrent_change;
 mod console;
 mod directory;
@@ -61,6 +63,7 @@ impl Store {
         Store {
             public_images: public_image::all(),
             places: BTreeMap::new(),
+            downloads: BTreeMap::new(),
         }
     }
 

@@ -35,10 +35,31 @@ fn json_of(desk: &Desk, command: &[&str]) -> Value {
     serde_json::from_str(&desk.run(&[command, &["--sim", "--json"]].concat()).data).unwrap()
 }
 
+/// The application that an entry of the blueprint asks for, as Image Assistant registers it.
+fn application(name: &str, browser: &str, address: &str) -> Value {
+    let path = match browser {
+        "edge" => r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+        _ => r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    };
+    json!({
+        "name": name, "absolute_app_path": path,
+        "launch_parameters": format!("{address} --no-first-run --start-maximized"),
+    })
+}
+
 /// Captures an image in the session of a builder, by Image Assistant's own form: without tags.
 fn capture(desk: &Desk, builder: &str, name: &str) {
-    let application = json!({ "name": name, "absolute_app_path": "C:\\Windows\\notepad.exe" });
-    let input = json!({ "name": name, "applications": [application] });
+    let blueprint = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
+    let browser = if blueprint.contains("browser: edge") {
+        "edge"
+    } else {
+        "chrome"
+    };
+    let application = match builder {
+        BUILDER => application("crm", browser, "https://crm.example.com"),
+        _ => application("wiki", browser, "https://wiki.example.com"),
+    };
+    let input = json!({ "name": name, "removed": ["crm", "wiki"], "applications": [application] });
     desk.console(3600, &format!("image-builder/{builder}/capture"), &input);
 }
 
@@ -176,7 +197,7 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
 /// Captures an image on the builder after so long.
 async fn captured_after(sandbox: &Sandbox, wait: Duration, name: &str) {
     tokio::time::sleep(wait).await;
-    let application = json!({ "name": "desk", "absolute_app_path": "C:\\Windows\\notepad.exe" });
+    let application = application("crm", "chrome", "https://crm.example.com");
     let input = json!({ "name": name, "applications": [application] });
     let path = format!("image-builder/{BUILDER}/capture");
     let act = |world: &mut World, now| console::act(world, &path, &input, now);
@@ -527,5 +548,69 @@ fn an_instance_type_that_the_image_rules_out_is_told_before_the_fleet_stops() {
         );
     }
     // Nothing was touched.
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
+/// Image Assistant captures also where it has refused an application before. No fleet takes such an image, and no answer.
+#[test]
+fn an_image_without_its_applications_is_taken_by_no_fleet() {
+    let desk = Desk::with(TEXT);
+    assert_eq!(desk.run(&APPLY).code, Some(3));
+    let sheet = desk
+        .ok(&["checkpoint", "show", "center.yaml", IMAGE, "--sim"])
+        .data;
+    let line = sheet
+        .lines()
+        .find(|line| line.starts_with("- Image name: `"))
+        .unwrap();
+    let name = line.split('`').nth(1).unwrap();
+    let notes = json!({ "name": "notes", "absolute_app_path": "C:\\Windows\\notepad.exe" });
+    let other = application("crm", "chrome", "https://other.example.com");
+    let path = format!("image-builder/{BUILDER}/capture");
+    for (image, app, says) in [
+        ("my-desk", &notes, "has no application `crm` in its catalog"),
+        (
+            name,
+            &other,
+            "starts application `crm` with the parameters `https://other.example.com ",
+        ),
+    ] {
+        let input = json!({ "name": image, "removed": ["crm", "notes"], "applications": [app] });
+        desk.console(3600, &path, &input);
+        desk.days_pass(1);
+        if image != name {
+            let said = answer(&desk, "image=my-desk");
+            assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+            assert!(said.talk.contains(says), "{}", said.talk);
+            let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
+            assert!(!list.contains("my-desk"), "{list}");
+            desk.run(&APPLY);
+            continue;
+        }
+        let said = desk.run(&APPLY);
+        assert_ne!(said.code, Some(0), "{}{}", said.data, said.talk);
+        let all = format!("{}{}", said.data, said.talk);
+        assert!(all.contains(says) && all.contains("capture it again"), "{all}");
+        assert_eq!(images(&desk).0, "", "the fleet has no image: {all}");
+    }
+    // It goes, and the image is captured anew.
+    let allowed = [&APPLY[..], &["--allow-irreversible", IMAGE]].concat();
+    desk.run(&allowed);
+    assert!(!images(&desk).1.contains(&name.to_owned()));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    assert_eq!(images(&desk).0, name);
+}
+
+/// A program whose arguments begin with a hyphen arrives with them.
+#[test]
+fn arguments_that_begin_with_a_hyphen_arrive() {
+    let apps = "apps: { crm: { program: 'C:\\Apps\\crm.exe', arguments: '--kiosk --url=https://crm.example.com/?a=1&b=2' } }";
+    let desk = Desk::with(&TEXT.replace("apps: { crm: { open: \"https://crm.example.com\" } }", apps));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let places = desk.saved()["world"]["appstream"]["places"].to_string();
+    assert!(
+        places.contains("\"LaunchParameters\":\"--kiosk --url=https://crm.example.com/?a=1&b=2\""),
+        "{places}"
+    );
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
 }

@@ -61,7 +61,8 @@ fn every_text_arrives_and_none_runs() {
             want["builder"] = json!(builder);
             want["display_name"] = json!(format!("d{one}d"));
             want["description"] = json!(format!("e{two}e"));
-            want["apps"][0]["parameters"] = json!(format!("p{three}p"));
+            // The program of Image Assistant takes a value with a hyphen at its beginning for an option.
+            want["apps"][0]["parameters"] = json!(format!("--p={three}p"));
             let Checkpoint { worksheet, .. } = kind.checkpoint(&address, &want).unwrap();
             sandbox.simulator.restore(&before).unwrap();
             let done = sandbox
@@ -69,10 +70,10 @@ fn every_text_arrives_and_none_runs() {
                 .with_world(|world, now| operator::read_and_act(world, &worksheet, None, now));
             prop_assert!(done.is_ok(), "{done:?}\n{worksheet}");
             let after = sandbox.simulator.snapshot();
-            for (edge, text) in [("d", one), ("e", two), ("p", three)] {
+            for (before, after_it, text) in [("d", "d", one), ("e", "e", two), ("--p=", "p", three)] {
                 // An argument is on one line.
                 let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
-                let text = format!("{edge}{text}{edge}");
+                let text = format!("{before}{text}{after_it}");
                 prop_assert!(holds(&after, &text), "{text:?} is not what arrived\n{worksheet}");
             }
             Ok(())

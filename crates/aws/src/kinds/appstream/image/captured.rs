@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_appstream::types;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::image::captured::*;
+use headset_kinds::appstream::image::catalog;
 use serde_json::Value;
 
 use super::super::image_builder::ImageBuilders;
@@ -171,6 +172,12 @@ fn unfit(image: &types::Image, tags: Option<&BTreeMap<String, String>>, spec: &I
             ));
         }
         Some(_) => {}
+    }
+    // Until an image is ready its catalog may not be.
+    if image.state() == Some(&types::ImageState::Available)
+        && let Some(why) = catalog::unfit(&spec.apps, &live::catalog(image))
+    {
+        return Some(why);
     }
     let tags = tags?;
     let ours = |key: &str| spec.tags.get(key);

@@ -10,6 +10,7 @@ use crate::kinds::kind::{Condition, Live};
 use crate::kinds::output;
 use crate::{Aws, Page, pages};
 use headset_kinds::appstream::ImageLive;
+use headset_kinds::appstream::image::Application;
 
 /// Every public image.
 pub(super) async fn public_images(aws: &Aws) -> Result<Vec<types::Image>, AwsError> {
@@ -58,6 +59,7 @@ pub(super) fn live(image: &types::Image) -> Live {
         // A call of its own tells with whom.
         share: None,
         builder_name: text(image.image_builder_name()),
+        catalog: Some(catalog(image)),
         builder_supported: image.image_builder_supported(),
         families: Some(image.supported_instance_families().to_vec()),
     };
@@ -73,6 +75,18 @@ pub(super) fn live(image: &types::Image) -> Live {
         );
     live.condition = condition(state, image);
     live
+}
+
+/// The applications of its catalog.
+pub(super) fn catalog(image: &types::Image) -> Vec<Application> {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let application = |app: &types::Application| Application {
+        name: text(app.name()),
+        display_name: text(app.display_name()),
+        path: text(app.launch_path()),
+        parameters: text(app.launch_parameters()),
+    };
+    image.applications().iter().map(application).collect()
 }
 
 fn condition(state: &str, image: &types::Image) -> Condition {

@@ -17,7 +17,7 @@ use super::{image_builder, listing, tags, worksheet};
 use crate::Aws;
 use crate::error::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Checkpoint, Declared, Live, Lookup, Observation};
+use crate::kinds::kind::{Checkpoint, Condition, Declared, Live, Lookup, Observation, parse};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -43,6 +43,24 @@ fn query(lookup: &Lookup) -> Option<Query> {
                 .filter(|names| !names.is_empty())
                 .map(Query::Names)
         })
+}
+
+/// An image that was captured without its applications is no more use than one that AWS failed to make: no fleet takes it.
+fn judge(lookup: &Lookup, live: &mut Live) {
+    let Ok(WantedImage::Captured(spec)) = parse::<WantedImage>(&lookup.spec) else {
+        return;
+    };
+    // An older image has the catalog of an older recipe.
+    if live.id != spec.name || !matches!(live.condition, Condition::Settled { .. }) {
+        return;
+    }
+    let catalog = Image.read(live).catalog.clone().unwrap_or_default();
+    if let Some(why) = catalog::unfit(&spec.apps, &catalog) {
+        live.condition = Condition::Failed {
+            state: live.condition.state().to_owned(),
+            reason: format!("it {why}: capture it again as its worksheet says"),
+        };
+    }
 }
 
 #[async_trait]
@@ -94,6 +112,9 @@ impl Remote for Image {
             // Who may use it takes a call an image, made only where the blueprint says who should.
             if ImageSpec::SHARE.of(&lookup.spec).is_some() {
                 share::complete(aws, observation).await;
+            }
+            if let Observation::Present(live) = observation {
+                judge(lookup, live);
             }
         }
         observations
