@@ -155,11 +155,11 @@ fn add(app: &Application) -> String {
     let mut command = "add-application".to_owned();
     let manifest = manifest(app);
     for (name, value) in [
-        ("name", &app.name),
-        ("absolute-app-path", &app.path),
-        ("display-name", &app.display_name),
-        ("launch-parameters", &app.parameters),
-        ("absolute-manifest-path", &manifest),
+        ("--name", &app.name),
+        ("--absolute-app-path", &app.path),
+        ("--display-name", &app.display_name),
+        ("--launch-parameters", &app.parameters),
+        ("--absolute-manifest-path", &manifest),
     ] {
         if !value.is_empty() {
             command.extend([" ", &option(name, value)]);
@@ -169,10 +169,10 @@ fn add(app: &Application) -> String {
 }
 
 fn capture(spec: &ImageSpec) -> String {
-    let mut command = format!("create-image {}", option("name", &spec.name));
+    let mut command = format!("create-image {}", option("--name", &spec.name));
     for (name, value) in [
-        ("description", &spec.description),
-        ("display-name", &spec.display_name),
+        ("--description", &spec.description),
+        ("--display-name", &spec.display_name),
     ] {
         if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
             command.extend([" ", &option(name, value)]);
@@ -197,7 +197,7 @@ fn capture(spec: &ImageSpec) -> String {
 /// Assumption: `appstream.assistant-equals`
 fn option(name: &str, value: &str) -> String {
     let sign = if value.starts_with('-') { '=' } else { ' ' };
-    format!("--{name}{sign}{}", argument(value))
+    format!("{name}{sign}{}", argument(value))
 }
 
 /// A text as it is registered: an argument is on one line.

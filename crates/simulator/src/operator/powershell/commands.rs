@@ -1,6 +1,7 @@
 //! The commands that scripts for image builders call.
 
-use super::run::{Ran, Shell, Stop};
+use super::shell::Shell;
+use super::stop::{Ran, Stop};
 use super::value::Value;
 
 /// The commands of PowerShell that are known here. Everything else is a program.

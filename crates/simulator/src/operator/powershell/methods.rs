@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::machine::Machine;
 use super::read::read;
-use super::run::Stop;
+use super::stop::Stop;
 use super::value::Value;
 
 /// `left + right`: lists grow, texts are joined, numbers are added.

@@ -2,11 +2,15 @@
 //! out on a machine.
 
 mod commands;
+mod cursor;
+mod expression;
 mod letters;
 mod machine;
 mod methods;
 mod read;
 mod run;
+mod shell;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -21,5 +25,5 @@ pub(super) use machine::Machine;
 /// What PowerShell says of a script that it cannot read. Nothing of it has run then.
 pub(super) fn paste(machine: &mut dyn Machine, script: &str) -> Result<Vec<String>, String> {
     let block = read::read(script)?;
-    Ok(run::Shell::new(machine).prompt(&block))
+    Ok(shell::Shell::new(machine).prompt(&block))
 }

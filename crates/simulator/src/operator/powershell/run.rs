@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::machine::Machine;
+use super::shell::{Function, Shell};
+use super::stop::{Ran, Stop};
 use super::tree::{Argument, Block, Expression, Part, Pipeline, Stage, Statement, What};
 use super::value::Value;
 use super::{commands, methods};
@@ -10,62 +11,7 @@ use super::{commands, methods};
 /// The deepest call.
 const DEEPEST: usize = 40;
 
-/// Why a script does not go on.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Stop {
-    /// `return`, with what was written before.
-    Return(Vec<Value>),
-    /// An error: `throw`, or a command that does not work.
-    Error(String),
-}
-
-impl From<String> for Stop {
-    fn from(text: String) -> Stop {
-        Stop::Error(text)
-    }
-}
-
-pub(super) type Ran<T> = Result<T, Stop>;
-
-/// A function of a script.
-#[derive(Clone)]
-struct Function {
-    parameters: Vec<String>,
-    body: Block,
-}
-
-/// A session of PowerShell.
-pub(super) struct Shell<'machine> {
-    pub(super) machine: &'machine mut dyn Machine,
-    scopes: Vec<BTreeMap<String, Value>>,
-    functions: BTreeMap<String, Function>,
-}
-
-impl<'machine> Shell<'machine> {
-    pub(super) fn new(machine: &'machine mut dyn Machine) -> Shell<'machine> {
-        Shell {
-            machine,
-            scopes: vec![BTreeMap::new()],
-            functions: BTreeMap::new(),
-        }
-    }
-
-    /// Whether an error ends the script, as `$ErrorActionPreference` says.
-    fn stops(&self) -> bool {
-        self.get("erroractionpreference")
-            .is_some_and(|value| value.shown().eq_ignore_ascii_case("stop"))
-    }
-
-    fn get(&self, name: &str) -> Option<&Value> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(name))
-    }
-
-    pub(super) fn set(&mut self, name: &str, value: Value) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(name.to_owned(), value);
-        }
-    }
-
+impl Shell<'_> {
     /// Runs what a person typed or pasted at the prompt: each statement by itself, so that what fails does not keep the next
     /// one from running. Returns the errors that were shown.
     pub(super) fn prompt(&mut self, block: &Block) -> Vec<String> {

@@ -595,8 +595,13 @@ fn an_image_without_its_applications_is_taken_by_no_fleet() {
     }
     // It goes, and the image is captured anew.
     let allowed = [&APPLY[..], &["--allow-irreversible", IMAGE]].concat();
-    desk.run(&allowed);
-    assert!(!images(&desk).1.contains(&name.to_owned()));
+    let said = desk.run(&allowed);
+    assert!(
+        !images(&desk).1.contains(&name.to_owned()),
+        "{}{}",
+        said.data,
+        said.talk
+    );
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     assert_eq!(images(&desk).0, name);
 }

@@ -173,12 +173,6 @@ fn unfit(image: &types::Image, tags: Option<&BTreeMap<String, String>>, spec: &I
         }
         Some(_) => {}
     }
-    // Until an image is ready its catalog may not be.
-    if image.state() == Some(&types::ImageState::Available)
-        && let Some(why) = catalog::unfit(&spec.apps, &live::catalog(image))
-    {
-        return Some(why);
-    }
     let tags = tags?;
     let ours = |key: &str| spec.tags.get(key);
     if let Some(other) = tags.get(tag::LINEAGE)
@@ -189,14 +183,20 @@ fn unfit(image: &types::Image, tags: Option<&BTreeMap<String, String>>, spec: &I
             .map_or("another environment", String::as_str);
         return Some(format!("belongs to `{owner}`: its tag {} says so", tag::LINEAGE));
     }
-    let recipe = tags.get(tag::RECIPE).filter(|recipe| **recipe != spec.recipe)?;
-    let digits = |hash: &str| hash.chars().take(SHOWN).collect::<String>();
-    Some(format!(
-        "was made from another recipe ({}) than the one that the blueprint asks for ({}): capture the image as its \
-         worksheet says",
-        digits(recipe),
-        digits(&spec.recipe)
-    ))
+    if let Some(recipe) = tags.get(tag::RECIPE).filter(|recipe| **recipe != spec.recipe) {
+        let digits = |hash: &str| hash.chars().take(SHOWN).collect::<String>();
+        return Some(format!(
+            "was made from another recipe ({}) than the one that the blueprint asks for ({}): capture the image as its \
+             worksheet says",
+            digits(recipe),
+            digits(&spec.recipe)
+        ));
+    }
+    // Until an image is ready its catalog may not be.
+    match image.state() {
+        Some(types::ImageState::Available) => catalog::unfit(&spec.apps, &live::catalog(image)),
+        _ => None,
+    }
 }
 
 /// The image builder as it is now.
