@@ -593,17 +593,47 @@ fn an_image_without_its_applications_is_taken_by_no_fleet() {
         assert!(all.contains(says) && all.contains("capture it again"), "{all}");
         assert_eq!(images(&desk).0, "", "the fleet has no image: {all}");
     }
-    // It goes, and the image is captured anew.
-    let allowed = [&APPLY[..], &["--allow-irreversible", IMAGE]].concat();
-    let said = desk.run(&allowed);
-    assert!(
-        !images(&desk).1.contains(&name.to_owned()),
-        "{}{}",
+}
+
+/// One of ours goes, and is captured anew.
+#[test]
+fn an_image_without_its_applications_is_captured_again() {
+    let (without_fleets, _) = TEXT.split_once("  fleets:").unwrap();
+    let desk = Desk::with(without_fleets);
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    desk.ok(&apply);
+    let change = |parameters: &str| {
+        desk.edit(|world| {
+            let places = world["world"]["appstream"]["places"].as_object_mut().unwrap();
+            for place in places.values_mut() {
+                for image in place["images"].as_object_mut().unwrap().values_mut() {
+                    image["applications"][0]["LaunchParameters"] = parameters.into();
+                }
+            }
+        });
+    };
+    change("https://other.example.com");
+    let said = desk.run(&apply);
+    assert_eq!(
+        said.code,
+        Some(5),
+        "it cannot be undone: {}{}",
         said.data,
         said.talk
     );
-    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
-    assert_eq!(images(&desk).0, name);
+    let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
+    assert!(
+        plan.contains("starts application `crm` with the parameters `https://other.example.com`"),
+        "{plan}"
+    );
+    desk.run(&[&apply[..], &["--allow-irreversible", IMAGE]].concat());
+    desk.ok(&apply);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    let world = desk.saved().to_string();
+    assert!(
+        world.contains("https://crm.example.com --no-first-run") && !world.contains("other.example.com"),
+        "{world}"
+    );
 }
 
 /// A program whose arguments begin with a hyphen arrives with them.
