@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::desk::{Desk, Said};
 use crate::support::{Sandbox, of_earlier_format, on_virtual_time};
 
-const TEXT: &str = "\
+pub(super) const TEXT: &str = "\
 version: 1
 name: acme
 aws: { region: eu-west-1 }
@@ -27,16 +27,16 @@ appstream:
   stacks:
     agents: { fleet: agents }
 ";
-const IMAGE: &str = "appstream.image/desk";
-const BUILDER: &str = "acme-desk";
-const APPLY: [&str; 6] = ["apply", "center.yaml", "--sim", "--yes", "--operator", "off"];
+pub(super) const IMAGE: &str = "appstream.image/desk";
+pub(super) const BUILDER: &str = "acme-desk";
+pub(super) const APPLY: [&str; 6] = ["apply", "center.yaml", "--sim", "--yes", "--operator", "off"];
 
 fn json_of(desk: &Desk, command: &[&str]) -> Value {
     serde_json::from_str(&desk.run(&[command, &["--sim", "--json"]].concat()).data).unwrap()
 }
 
 /// The application that an entry of the blueprint asks for, as Image Assistant registers it.
-fn application(name: &str, browser: &str, address: &str) -> Value {
+pub(super) fn application(name: &str, browser: &str, address: &str) -> Value {
     let path = match browser {
         "edge" => r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
         _ => r"C:\Program Files\Google\Chrome\Application\chrome.exe",
@@ -63,12 +63,12 @@ fn capture(desk: &Desk, builder: &str, name: &str) {
     desk.console(3600, &format!("image-builder/{builder}/capture"), &input);
 }
 
-fn answer(desk: &Desk, given: &str) -> Said {
+pub(super) fn answer(desk: &Desk, given: &str) -> Said {
     desk.run(&["checkpoint", "answer", "center.yaml", IMAGE, given, "--sim"])
 }
 
 /// The image of the fleet, and the names of all images of the account.
-fn images(desk: &Desk) -> (String, Vec<String>) {
+pub(super) fn images(desk: &Desk) -> (String, Vec<String>) {
     let world: Value = serde_json::from_str(&std::fs::read_to_string(desk.world()).unwrap()).unwrap();
     let mut own = Vec::new();
     let mut fleet = String::new();
@@ -548,104 +548,5 @@ fn an_instance_type_that_the_image_rules_out_is_told_before_the_fleet_stops() {
         );
     }
     // Nothing was touched.
-    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
-}
-
-/// Image Assistant captures also where it has refused an application before. No fleet takes such an image, and no answer.
-#[test]
-fn an_image_without_its_applications_is_taken_by_no_fleet() {
-    let desk = Desk::with(TEXT);
-    assert_eq!(desk.run(&APPLY).code, Some(3));
-    let sheet = desk
-        .ok(&["checkpoint", "show", "center.yaml", IMAGE, "--sim"])
-        .data;
-    let line = sheet
-        .lines()
-        .find(|line| line.starts_with("- Image name: `"))
-        .unwrap();
-    let name = line.split('`').nth(1).unwrap();
-    let notes = json!({ "name": "notes", "absolute_app_path": "C:\\Windows\\notepad.exe" });
-    let other = application("crm", "chrome", "https://other.example.com");
-    let path = format!("image-builder/{BUILDER}/capture");
-    for (image, app, says) in [
-        ("my-desk", &notes, "has no application `crm` in its catalog"),
-        (
-            name,
-            &other,
-            "starts application `crm` with the parameters `https://other.example.com ",
-        ),
-    ] {
-        let input = json!({ "name": image, "removed": ["crm", "notes"], "applications": [app] });
-        desk.console(3600, &path, &input);
-        desk.days_pass(1);
-        if image != name {
-            let said = answer(&desk, "image=my-desk");
-            assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
-            assert!(said.talk.contains(says), "{}", said.talk);
-            let list = desk.run(&["checkpoint", "list", "center.yaml", "--sim"]).data;
-            assert!(!list.contains("my-desk"), "{list}");
-            desk.run(&APPLY);
-            continue;
-        }
-        let said = desk.run(&APPLY);
-        assert_ne!(said.code, Some(0), "{}{}", said.data, said.talk);
-        let all = format!("{}{}", said.data, said.talk);
-        assert!(all.contains(says) && all.contains("capture it again"), "{all}");
-        assert_eq!(images(&desk).0, "", "the fleet has no image: {all}");
-    }
-}
-
-/// One of ours goes, and is captured anew.
-#[test]
-fn an_image_without_its_applications_is_captured_again() {
-    let (without_fleets, _) = TEXT.split_once("  fleets:").unwrap();
-    let desk = Desk::with(without_fleets);
-    let apply = ["apply", "center.yaml", "--sim", "--yes"];
-    desk.ok(&apply);
-    let change = |parameters: &str| {
-        desk.edit(|world| {
-            let places = world["world"]["appstream"]["places"].as_object_mut().unwrap();
-            for place in places.values_mut() {
-                for image in place["images"].as_object_mut().unwrap().values_mut() {
-                    image["applications"][0]["LaunchParameters"] = parameters.into();
-                }
-            }
-        });
-    };
-    change("https://other.example.com");
-    let said = desk.run(&apply);
-    assert_eq!(
-        said.code,
-        Some(5),
-        "it cannot be undone: {}{}",
-        said.data,
-        said.talk
-    );
-    let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
-    assert!(
-        plan.contains("starts application `crm` with the parameters `https://other.example.com`"),
-        "{plan}"
-    );
-    desk.run(&[&apply[..], &["--allow-irreversible", IMAGE]].concat());
-    desk.ok(&apply);
-    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
-    let world = desk.saved().to_string();
-    assert!(
-        world.contains("https://crm.example.com --no-first-run") && !world.contains("other.example.com"),
-        "{world}"
-    );
-}
-
-/// A program whose arguments begin with a hyphen arrives with them.
-#[test]
-fn arguments_that_begin_with_a_hyphen_arrive() {
-    let apps = "apps: { crm: { program: 'C:\\Apps\\crm.exe', arguments: '--kiosk --url=https://crm.example.com/?a=1&b=2' } }";
-    let desk = Desk::with(&TEXT.replace("apps: { crm: { open: \"https://crm.example.com\" } }", apps));
-    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
-    let places = desk.saved()["world"]["appstream"]["places"].to_string();
-    assert!(
-        places.contains("\"LaunchParameters\":\"--kiosk --url=https://crm.example.com/?a=1&b=2\""),
-        "{places}"
-    );
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
 }

@@ -1,6 +1,7 @@
 //! Images: those that people capture here, copies, and public ones.
 
 mod captured;
+mod catalog;
 mod typed;
 
 use std::time::Duration;
