@@ -224,7 +224,10 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
 
 /// Whether the image is made by Headset, and not only read.
 fn is_made(origin: &ImageOrigin) -> bool {
-    matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied(_))
+    matches!(
+        origin,
+        ImageOrigin::Built(_) | ImageOrigin::Copied(_) | ImageOrigin::Imported(_)
+    )
 }
 
 fn ours<T>(source: &Source<T>) -> Option<&T> {

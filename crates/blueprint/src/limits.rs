@@ -132,9 +132,26 @@ pattern!(
     "a security group id: `sg-` and 8 or 17 hexadecimal digits"
 );
 pattern!(
-    /// The native families; `GeneralPurpose.*` and its like go with imported images, which this version does not make.
-    STREAM_INSTANCE, 64, r"^stream(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
+    /// The native families, and those that run imported images (model: appstream `IntendedInstanceType`).
+    STREAM_INSTANCE, 64, r"^(stream|GeneralPurpose|MemoryOptimized|ComputeOptimized|Accelerated)(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
     "an AppStream instance type such as `stream.standard.medium`"
+);
+pattern!(
+    /// The families that run imported images.
+    IMPORT_INSTANCE, 64, r"^(GeneralPurpose|MemoryOptimized|ComputeOptimized|Accelerated)(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
+    "an instance type for imported images such as `GeneralPurpose.m6i.large`"
+);
+pattern!(
+    /// Model: appstream `PhotonAmiId`.
+    AMI, 21, r"^ami-[a-z0-9]{8,17}$", "the id of an AMI: `ami-` and 8 to 17 letters and digits"
+);
+pattern!(
+    /// Model: appstream `WorkspaceImageId`.
+    WORKSPACE_IMAGE, 67, r"^wsi-[0-9a-z]{8,63}$", "the id of an image of WorkSpaces: `wsi-` and 8 to 63 letters and digits"
+);
+pattern!(
+    /// Model: appstream `ImageImportDescription` and `ImageImportDisplayName`.
+    IMPORT_TEXT, 256, r"^[a-zA-Z0-9_.() -]+$", "letters, digits, blanks and `_.()-`, which is all that AWS takes for an imported image"
 );
 pattern!(
     /// Model: appstream `Name`, at most 100 as the Image Assistant says.

@@ -62,6 +62,7 @@ fn built(blueprint: &Blueprint) -> Vec<Browser> {
         .filter_map(|image| match image {
             Source::Ours(image) => match &image.origin {
                 ImageOrigin::Built(build) => Some(build.browser),
+                ImageOrigin::Imported(import) => Some(import.browser),
                 ImageOrigin::Newest(_) | ImageOrigin::Copied { .. } | ImageOrigin::Shared(_) => None,
             },
             Source::Existing(_) => None,

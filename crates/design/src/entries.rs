@@ -18,8 +18,12 @@ pub(crate) fn without_doubles(blueprint: &Blueprint, first: &FirstKeys) -> First
     let is_ours = |address: &Address| {
         let section = blueprint.appstream.as_ref();
         let image = section.and_then(|section| section.images.get(&address.key));
-        let is_made =
-            |origin: &ImageOrigin| matches!(origin, ImageOrigin::Built(_) | ImageOrigin::Copied { .. });
+        let is_made = |origin: &ImageOrigin| {
+            matches!(
+                origin,
+                ImageOrigin::Built(_) | ImageOrigin::Copied { .. } | ImageOrigin::Imported(_)
+            )
+        };
         address.kind != ENTRIES[0] || matches!(image, Some(Source::Ours(image)) if is_made(&image.origin))
     };
     let entries: Vec<Address> = entries(blueprint).into_iter().filter(is_ours).collect();

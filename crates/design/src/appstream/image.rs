@@ -10,11 +10,11 @@ use crate::ccp;
 use crate::draft::DesignDraft;
 use crate::recipe::{self, Recipe};
 use headset_blueprint::model::{
-    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Internet, Share,
+    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Imported, Internet, Share,
 };
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::appstream::image as kinds;
-use headset_kinds::appstream::{CopySource, CopySpec, ImageBuilderSpec, ImageSpec};
+use headset_kinds::appstream::{CopySource, CopySpec, ImageBuilderSpec, ImageSpec, ImportSource, ImportSpec};
 use headset_kinds::names;
 use headset_kinds::output;
 use headset_kinds::spec::Existing;
@@ -41,6 +41,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
             draft.existing(&address, &lookup, place);
         }
         ImageOrigin::Copied(source) => copied(draft, key, image, source),
+        ImageOrigin::Imported(source) => imported(draft, key, image, source),
     }
 }
 
@@ -65,6 +66,52 @@ fn copied(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Copied
     draft.entry(key, &spec, &image.entry);
 }
 
+fn imported(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Imported) {
+    let origins = ccp::origins(draft.blueprint, draft.context);
+    let Some(apps) = recipe::applications(source.browser, &source.apps, &origins) else {
+        without_page(draft, key, image);
+        return;
+    };
+    let from = &source.from;
+    let import = ImportSource {
+        ami: value(from.ami.as_ref()),
+        workspace_image: value(from.workspace_image.as_ref()),
+        role: value(from.role.as_ref()),
+        try_on: value(from.try_on.as_ref()),
+        newest_agent: from.newest_agent,
+    };
+    let first = draft.first_key(ImageSpec::KIND, key).to_owned();
+    let display_name = image.display_name.clone().unwrap_or_else(|| first.clone());
+    // An image cannot be changed: other content is another image.
+    let content = serde_json::json!({ "display_name": display_name, "import": import, "apps": apps });
+    let hash = hex::encode(Sha256::digest(content.to_string()));
+    let description = image
+        .description
+        .clone()
+        .unwrap_or_else(|| format!("Image {first} of {} ({})", draft.blueprint.name.value, &hash[..8]));
+    let spec = ImportSpec {
+        name: names::image(&draft.name(key, &image.entry), &hash),
+        import,
+        apps,
+        display_name: Some(display_name),
+        description: Some(description),
+        tags: draft.tags(&image.entry.tags),
+        share: shares(image),
+    };
+    draft.entry(key, &spec, &image.entry);
+}
+
+fn without_page(draft: &mut DesignDraft<'_>, key: &str, image: &Image) {
+    draft.complain(
+        Diagnostic::error(
+            "image-without-page",
+            format!("image `{key}` opens the in-session page, and there is none"),
+        )
+        .at(image.entry.place.clone())
+        .help("add a `ccp` section, or open an address instead"),
+    );
+}
+
 fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, image: &Image, build: &Build) {
     let origins = ccp::origins(draft.blueprint, draft.context);
     if origins.page.is_some() && origins.connect.is_none() {
@@ -80,14 +127,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
         );
     }
     let Some(recipe) = Recipe::of(build, image.display_name.as_deref(), &origins) else {
-        draft.complain(
-            Diagnostic::error(
-                "image-without-page",
-                format!("image `{key}` opens the in-session page, and there is none"),
-            )
-            .at(image.entry.place.clone())
-            .help("add a `ccp` section, or open an address instead"),
-        );
+        without_page(draft, key, image);
         return;
     };
     let prefix = draft.name(key, &image.entry);

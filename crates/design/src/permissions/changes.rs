@@ -114,6 +114,9 @@ fn desktops(scope: &Scope<'_>) -> Vec<Statement> {
         )
         .on(scope.linked_desktops()),
         Statement::allow("CopyImages", ["appstream:CopyImage"]).on(scope.copied_images()),
+        scope.tagging(
+            Statement::allow("ImportImages", ["appstream:CreateImportedImage"]).on(scope.imported_images()),
+        ),
         Statement::allow("ThemeObjects", ["s3:GetObject"]).on(scope.theme_objects()),
         Statement::allow("MachineRoles", ["iam:PassRole"])
             .on(scope.passed_roles())

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use headset_core::{Arn, Secret, arn, tag};
 use headset_kinds::KindId;
-use headset_kinds::appstream::{CopySpec, FleetSpec, ImageBuilderSpec, ImageSpec, StackSpec, ThemeSpec};
+use headset_kinds::appstream::{
+    CopySpec, FleetSpec, ImageBuilderSpec, ImageSpec, ImportSpec, StackSpec, ThemeSpec,
+};
 use headset_kinds::connect::InstanceSpec;
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec, ServiceRoleSpec};
 use headset_kinds::names;
@@ -221,6 +223,19 @@ impl<'a> Scope<'a> {
             .collect()
     }
 
+    /// The images that AWS imports, by their names.
+    pub(super) fn imported_images(&self) -> BTreeSet<String> {
+        let imports = self.imports();
+        imports
+            .map(|import| self.appstream(&format!("{IMAGE}/{}", import.name)))
+            .collect()
+    }
+
+    fn imports(&self) -> impl Iterator<Item = ImportSpec> {
+        let images = self.of_kind(ImageSpec::KIND, Mode::Managed);
+        images.filter_map(|one| serde_json::from_value(one.spec.clone()).ok())
+    }
+
     /// The objects that themes show.
     pub(super) fn theme_objects(&self) -> BTreeSet<String> {
         let themes = self.of_kind(ThemeSpec::KIND, Mode::Managed);
@@ -237,7 +252,10 @@ impl<'a> Scope<'a> {
         let fleets = fleets.filter_map(|one| FleetSpec::ROLE.text(&one.spec));
         let builders = self.of_kind(ImageBuilderSpec::KIND, Mode::Managed);
         let builders = builders.filter_map(|one| ImageBuilderSpec::ROLE.text(&one.spec));
-        fleets.chain(builders).map(str::to_owned).collect()
+        let machines = fleets.chain(builders).map(str::to_owned);
+        machines
+            .chain(self.imports().filter_map(|import| import.import.role))
+            .collect()
     }
 
     /// The instance that is linked to, by its id; `None`: it is not, or only its alias is known.

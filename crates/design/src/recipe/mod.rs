@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use headset_blueprint::model::{BaseImage, Browser, Build, Launch};
+use headset_blueprint::model::{App, BaseImage, Browser, Build, Launch};
 use headset_kinds::appstream::image::Application;
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
@@ -39,26 +39,7 @@ pub struct Recipe {
 impl Recipe {
     /// What the blueprint asks for. `None` if an application opens the in-session page and there is none.
     pub fn of(build: &Build, display_name: Option<&str>, origins: &Origins) -> Option<Recipe> {
-        let apps = build
-            .apps
-            .iter()
-            .map(|(name, app)| {
-                let (path, parameters) = match &app.launch {
-                    Launch::InSessionPage => browser::open(build.browser, origins.in_session.as_deref()?),
-                    Launch::Url(url) => browser::open(build.browser, &url.value),
-                    Launch::Program { path, arguments } => {
-                        (path.value.clone(), arguments.clone().unwrap_or_default())
-                    }
-                };
-                let display_name = app.display_name.clone().unwrap_or_else(|| name.clone());
-                Some(Application {
-                    name: name.clone(),
-                    display_name,
-                    path,
-                    parameters,
-                })
-            })
-            .collect::<Option<Vec<_>>>()?;
+        let apps = applications(build.browser, &build.apps, origins)?;
         Some(Recipe {
             display_name: display_name.map(str::to_owned),
             base: base(&build.base),
@@ -78,6 +59,32 @@ impl Recipe {
     pub fn policy_files(&self) -> BTreeMap<String, String> {
         policy_files::for_builder(self.browser, &self.policies)
     }
+}
+
+/// The applications as the catalog of an image has them. `None` if one opens the in-session page and there is none.
+pub(crate) fn applications(
+    browser: Browser,
+    apps: &BTreeMap<String, App>,
+    origins: &Origins,
+) -> Option<Vec<Application>> {
+    apps.iter()
+        .map(|(name, app)| {
+            let (path, parameters) = match &app.launch {
+                Launch::InSessionPage => browser::open(browser, origins.in_session.as_deref()?),
+                Launch::Url(url) => browser::open(browser, &url.value),
+                Launch::Program { path, arguments } => {
+                    (path.value.clone(), arguments.clone().unwrap_or_default())
+                }
+            };
+            let display_name = app.display_name.clone().unwrap_or_else(|| name.clone());
+            Some(Application {
+                name: name.clone(),
+                display_name,
+                path,
+                parameters,
+            })
+        })
+        .collect()
 }
 
 /// A browser as a recipe has it.
@@ -108,7 +115,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use headset_blueprint::model::{App, At, Audio};
+    use headset_blueprint::model::{At, Audio};
     use headset_core::diagnostic::Place;
 
     fn place() -> Place {

@@ -45,6 +45,25 @@ pub(super) fn incompatibility(
             format!("no image builder can start from the image {}", image.id),
         );
     }
+    // An image of one's own AMI runs on families of its own, and on no other.
+    let is_imported = reported.image_type.as_deref().map(|kind| kind == "CUSTOM");
+    let takes_imported = !instance_type.starts_with("stream.");
+    if let Some(is_imported) =
+        is_imported.filter(|imported| *imported != takes_imported && !instance_type.is_empty())
+    {
+        let message = match is_imported {
+            true => format!(
+                "the image {} was imported from an AMI and runs on GeneralPurpose, MemoryOptimized, ComputeOptimized and \
+                 Accelerated only, not on {instance_type}",
+                image.id
+            ),
+            false => format!(
+                "only an image that was imported from an AMI runs on {instance_type}, and {} was not",
+                image.id
+            ),
+        };
+        return because(&[field, instance], message);
+    }
     let listed: Vec<&str> = reported.families.iter().flatten().map(String::as_str).collect();
     let (_, family) = FAMILIES
         .iter()
@@ -106,6 +125,22 @@ mod tests {
         for newer in ["stream.graphics.g9.xlarge", "GeneralPurpose.m6i.large", ""] {
             assert_eq!(fields(&plain, newer, true), None, "{newer}");
         }
+    }
+
+    #[test]
+    fn an_imported_image_has_instance_types_of_its_own() {
+        let image = |kind: &str| {
+            let image = ImageLive {
+                image_type: Some(kind.to_owned()),
+                ..ImageLive::default()
+            };
+            Live::of("base", "AVAILABLE", image)
+        };
+        let both = Some(vec!["base_image", "instance_type"]);
+        assert_eq!(fields(&image("CUSTOM"), "GeneralPurpose.m6i.large", false), None);
+        assert_eq!(fields(&image("CUSTOM"), "stream.standard.medium", false), both);
+        assert_eq!(fields(&image("NATIVE"), "GeneralPurpose.m6i.large", false), both);
+        assert_eq!(fields(&image("BYOL"), "stream.standard.medium", false), None);
     }
 
     #[test]

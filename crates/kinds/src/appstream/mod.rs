@@ -16,7 +16,9 @@ pub mod worksheet;
 
 pub use fleet::{Fleet, FleetLive, FleetSpec};
 pub use fleet_association::{FleetAssociation, FleetAssociationLive, FleetAssociationSpec};
-pub use image::{Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, WantedImage};
+pub use image::{
+    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, WantedImage,
+};
 pub use image_builder::{ImageBuilder, ImageBuilderLive, ImageBuilderSpec};
 pub use stack::{Stack, StackLive, StackSpec};
 pub use theme::{Theme, ThemeLive, ThemeSpec};

@@ -39,6 +39,8 @@ pub enum ImageOrigin {
     Newest(At<String>),
     /// `copy: { image: NAME, region: REGION }`: copied by AWS, from another region or the same one.
     Copied(Copied),
+    /// `import: { ami: ID, role: ARN }`, `apps`: imported by AWS.
+    Imported(Imported),
     /// `shared: ARN`: another account's image that it shares with ours. Only read.
     Shared(At<String>),
 }
@@ -66,6 +68,19 @@ pub struct Build {
     pub agent: Option<At<String>>,
 }
 
+/// How an image is imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// `import`.
+    pub from: ImportedFrom,
+    /// `browser`: the default of applications that open a URL.
+    pub browser: Browser,
+    /// `apps` by name.
+    pub apps: BTreeMap<String, App>,
+}
+
+/// The keys that only an image has that is captured in a builder: an imported one has applications, too.
+const CAPTURED: &[&str] = &["builder", "network", "root_volume", "imds_v1", "role", "agent"];
 /// The keys that only an image has that is captured in a builder.
 const BUILT: &[&str] = &[
     "builder",
@@ -102,8 +117,16 @@ const OURS: &[&str] = &[
     existing(),
     rules(
         rule(
-            Between::OneOf(&["base", "newest", "copy", "shared", "existing"]),
-            "Say where the image comes from: `base` (built here), `newest`, `copy`, `shared` or `existing`.",
+            Between::OneOf(&["base", "import", "newest", "copy", "shared", "existing"]),
+            "Say where the image comes from: `base` (built here), `import`, `newest`, `copy`, `shared` or `existing`.",
+        ),
+        rule(
+            Between::Needs("import", &["apps"]),
+            "An image is imported with its catalog, such as `apps: { crm: { program: 'C:\\Crm\\crm.exe' } }`.",
+        ),
+        rule(
+            Between::Excludes("import", CAPTURED),
+            "AWS imports the image without a builder. Delete this key; the role stands in `import`.",
         ),
         rule(
             Between::Needs("base", &["builder", "apps"]),
@@ -121,8 +144,7 @@ const OURS: &[&str] = &[
             Between::Excludes("shared", OURS),
             "Headset uses this image as it is and never changes it. Delete this key, or build the image from a `base`.",
         ),
-    ),
-    later(import = "Build the image from a `base`; images made of AMIs come later.")
+    )
 )]
 struct ImageKeys {
     /// What the image is built from, in an image builder: the newest public image of a family, or one by name or ARN.
@@ -137,6 +159,13 @@ struct ImageKeys {
         to(kinds::appstream::ImageBuilderSpec::BASE)
     )]
     base: Option<BaseImage>,
+    /// An AMI or an image of WorkSpaces that AWS makes an AppStream image of. No person is needed: what the image holds, and
+    /// the browser's policies, are in it already.
+    #[key(
+        example = "{ ami: ami-0a1b2c3d4e5f60718, role: \"arn:aws:iam::123456789012:role/appstream-import\" }",
+        to(kinds::appstream::ImportSpec::IMPORT)
+    )]
+    import: Option<ImportedFrom>,
     /// The newest public image whose name begins like this, as it is: nothing is built.
     #[key(pattern = limits::APPSTREAM_NAME, read = newest, example = "AppStream-WinServer2022")]
     newest: Option<At<String>>,
@@ -237,6 +266,22 @@ impl Value for Image {
                 role: keys.role,
                 agent: keys.agent,
             })
+        } else if let Some(from) = keys.import {
+            for (key, text) in [
+                ("display_name", &keys.display_name),
+                ("description", &keys.description),
+            ] {
+                if let Some(text) = text.as_ref().filter(|text| !limits::IMPORT_TEXT.accepts(text)) {
+                    let place = item.place();
+                    let help = format!("It must be {}.", limits::IMPORT_TEXT.rule);
+                    reader.bad_value(&format!("{}.{key}", item.path), text, place, &help);
+                }
+            }
+            ImageOrigin::Imported(Imported {
+                from,
+                browser: keys.browser,
+                apps: keys.apps?,
+            })
         } else if let Some(newest) = keys.newest {
             ImageOrigin::Newest(newest)
         } else if let Some(copy) = keys.copy {
@@ -252,6 +297,49 @@ impl Value for Image {
             share: keys.share,
         })
     }
+}
+
+/// `import`: what an image is imported from.
+#[derive(Clone, Debug, PartialEq, Section)]
+#[section(rules(
+    rule(
+        Between::OneOf(&["ami", "workspace_image"]),
+        "Write `ami: ami-...` with a `role`, or `workspace_image: wsi-...`.",
+    ),
+    rule(
+        Between::Needs("ami", &["role"]),
+        "AppStream reads the AMI by a role that trusts `appstream.amazonaws.com` and allows `ec2:DescribeImages` and `ec2:ModifyImageAttribute`.",
+    ),
+    rule(
+        Between::Excludes("workspace_image", &["role", "try_on"]),
+        "AWS takes it for AMIs only. Delete this key.",
+    ),
+))]
+pub struct ImportedFrom {
+    /// An AMI of this account in AppStream's region: Windows Server 2022 or 2025 with UEFI and TPM 2.0, not encrypted.
+    #[key(pattern = limits::AMI, example = "ami-0a1b2c3d4e5f60718", to(kinds::appstream::ImportSpec::IMPORT))]
+    pub ami: Option<At<String>>,
+    /// An image of WorkSpaces.
+    #[key(pattern = limits::WORKSPACE_IMAGE, example = "wsi-0a1b2c3d4", to(kinds::appstream::ImportSpec::IMPORT))]
+    pub workspace_image: Option<At<String>>,
+    /// The ARN of the role by which AppStream reads the AMI.
+    #[key(
+        pattern = limits::ROLE_ARN,
+        example = "arn:aws:iam::123456789012:role/appstream-import",
+        to(kinds::appstream::ImportSpec::IMPORT)
+    )]
+    pub role: Option<At<String>>,
+    /// The instance type on which AWS starts the image once, to try it; the instance costs.
+    #[key(
+        pattern = limits::IMPORT_INSTANCE,
+        example = "GeneralPurpose.m6i.large",
+        otherwise = "not tried",
+        to(kinds::appstream::ImportSpec::IMPORT)
+    )]
+    pub try_on: Option<At<String>>,
+    /// Whether instances always take the newest AppStream agent, in place of the newest one at the time of the import.
+    #[key(default = "false", example = "true", to(kinds::appstream::ImportSpec::IMPORT))]
+    pub newest_agent: bool,
 }
 
 /// `copy`: the source of a copied image.

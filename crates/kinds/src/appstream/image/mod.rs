@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::share::Share;
-pub use self::spec::{Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, WantedImage};
+pub use self::spec::{
+    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, WantedImage,
+};
 use super::worksheet;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
@@ -24,7 +26,7 @@ use crate::{names, tag};
 
 impl Kind for Image {
     fn about(&self) -> &'static str {
-        "An image with applications: captured by a person on an image builder, copied by AWS, or one that exists."
+        "An image with applications: captured by a person on an image builder, imported or copied by AWS, or one that exists."
     }
 
     fn holds_data(&self) -> bool {
@@ -89,6 +91,8 @@ impl Kind for Image {
             write: &[
                 "appstream:StartImageBuilder",
                 "appstream:CopyImage",
+                "appstream:CreateImportedImage",
+                "iam:PassRole",
                 "appstream:UpdateImagePermissions",
                 "appstream:DeleteImagePermissions",
                 "appstream:TagResource",
@@ -130,7 +134,7 @@ impl Kind for Image {
     }
 
     fn why_manual(&self) -> &'static str {
-        "AWS has no API that captures it"
+        "it is captured in a session on its builder, where AWS's API does not reach"
     }
 
     fn checkpoint(&self, address: &Address, want: &Value) -> Option<Checkpoint> {
@@ -194,10 +198,13 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_waits_for_nobody_and_loses_nothing() {
+    fn a_copy_and_an_import_wait_for_no_person_and_lose_nothing() {
         let address: Address = "appstream.image/desk".parse().expect("an address");
         let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
-        assert!(Image.checkpoint(&address, &copy).is_none());
+        let import = json!({"name": "desk-1a2b3c4d", "import": {"ami": "ami-0a1b2c3d", "newest_agent": false}, "apps": []});
+        for want in [copy, import] {
+            assert!(Image.checkpoint(&address, &want).is_none());
+        }
         let loss = |builder_name: Option<String>| {
             let image = ImageLive {
                 builder_name,

@@ -19,6 +19,14 @@ const COPY_OF: Field = Field::new(
 )
 .compared(Compare::WriteOnly);
 
+/// Only an image has it that AWS imports: see [`ImportSpec`].
+const IMPORT: Field = Field::new(
+    "import",
+    Change::Replace,
+    "What it is imported from: an AMI or an image of WorkSpaces; part of the name",
+)
+.compared(Compare::WriteOnly);
+
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
 pub struct Image;
@@ -31,7 +39,7 @@ pub struct Image;
     kind = "appstream.image",
     of = Image,
     wanted = WantedImage,
-    also(COPY_OF),
+    also(COPY_OF, IMPORT),
     live = ImageLive {
         /// The image builder that it was captured on; of a copy, none.
         builder_name: String,
@@ -39,6 +47,8 @@ pub struct Image;
         catalog: Vec<Application>,
         /// Whether an image builder can start from it.
         builder_supported: bool,
+        /// NATIVE, BYOL or CUSTOM: an image of one's own AMI runs on other instance types than all others.
+        image_type: String,
         /// The families of instance types that it supports, by AWS's names.
         families: Vec<String>,
     }
@@ -110,12 +120,68 @@ impl Spec for CopySpec {
     const KIND: KindId = ImageSpec::KIND;
 }
 
+/// What a blueprint says about an image that AWS imports: no person is needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportSpec {
+    /// Its name, at most 100 characters, with the beginning of a hash of all that it is made of: other content, other name.
+    pub name: String,
+    /// What it is imported from.
+    pub import: ImportSource,
+    /// The applications in its catalog: 1 to 50.
+    pub apps: Vec<Application>,
+    /// The name that the console shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The accounts that may use it; `None`: not owned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+impl Spec for ImportSpec {
+    const KIND: KindId = ImageSpec::KIND;
+}
+
+impl ImportSpec {
+    /// The field `import`.
+    pub const IMPORT: FieldId = FieldId {
+        kind: ImageSpec::KIND,
+        name: IMPORT.name,
+    };
+}
+
+/// What an image is imported from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportSource {
+    /// The AMI, of this account and region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ami: Option<String>,
+    /// The image of WorkSpaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace_image: Option<String>,
+    /// ARN of the role by which AppStream reads the AMI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The instance type on which AWS starts it once, to try it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub try_on: Option<String>,
+    /// Whether instances always take the newest AppStream agent.
+    pub newest_agent: bool,
+}
+
 /// An image that Headset wants to be there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum WantedImage {
     /// AWS copies it.
     Copied(CopySpec),
+    /// AWS imports it.
+    Imported(ImportSpec),
     /// A person captures it.
     Captured(ImageSpec),
 }

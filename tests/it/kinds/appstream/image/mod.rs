@@ -2,6 +2,7 @@
 
 mod captured;
 mod catalog;
+mod imported;
 mod typed;
 
 use std::time::Duration;

@@ -61,6 +61,7 @@ pub(super) fn live(image: &types::Image) -> Live {
         builder_name: text(image.image_builder_name()),
         catalog: Some(catalog(image)),
         builder_supported: image.image_builder_supported(),
+        image_type: image.image_type().map(|kind| kind.as_str().to_owned()),
         families: Some(image.supported_instance_families().to_vec()),
     };
     let mut live = Live::of(name, state, observed)

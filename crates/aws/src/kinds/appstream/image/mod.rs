@@ -2,6 +2,7 @@
 
 pub mod captured;
 mod copy;
+mod import;
 mod live;
 pub mod share;
 
@@ -47,18 +48,20 @@ fn query(lookup: &Lookup) -> Option<Query> {
 
 /// An image that was captured without its applications is no more use than one that AWS failed to make: no fleet takes it.
 fn judge(lookup: &Lookup, live: &mut Live) {
-    let Ok(WantedImage::Captured(spec)) = parse::<WantedImage>(&lookup.spec) else {
-        return;
+    let (name, apps) = match parse::<WantedImage>(&lookup.spec) {
+        Ok(WantedImage::Captured(spec)) => (spec.name, spec.apps),
+        Ok(WantedImage::Imported(spec)) => (spec.name, spec.apps),
+        Ok(WantedImage::Copied(_)) | Err(_) => return,
     };
     // An older image has the catalog of an older recipe.
-    if live.id != spec.name || !matches!(live.condition, Condition::Settled { .. }) {
+    if live.id != name || !matches!(live.condition, Condition::Settled { .. }) {
         return;
     }
     let catalog = Image.read(live).catalog.clone().unwrap_or_default();
-    if let Some(why) = catalog::unfit(&spec.apps, &catalog) {
+    if let Some(why) = catalog::unfit(&apps, &catalog) {
         live.condition = Condition::Failed {
             state: live.condition.state().to_owned(),
-            reason: format!("it {why}: capture it again as its worksheet says"),
+            reason: format!("it {why}: it has to be made again"),
         };
     }
 }
@@ -123,6 +126,7 @@ impl Remote for Image {
     async fn create(&self, work: &Work<'_>, want: &WantedImage) -> Result<String, AwsError> {
         match want {
             WantedImage::Copied(spec) => copy::copy(work.aws, spec).await,
+            WantedImage::Imported(spec) => import::import(work.aws, spec).await,
             WantedImage::Captured(_) => Err(AwsError::own(
                 Class::Other,
                 "the image is gone, and only a person can capture it again: apply again for its worksheet",
@@ -139,6 +143,7 @@ impl Remote for Image {
     ) -> Result<(), AwsError> {
         let share = match want {
             WantedImage::Copied(spec) => &spec.share,
+            WantedImage::Imported(spec) => &spec.share,
             WantedImage::Captured(spec) => &spec.share,
         };
         let have = self.read(live).share.clone().unwrap_or_default();
