@@ -198,6 +198,24 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Takes an answer that another command knows.
+pub(super) async fn take(
+    environment: &Environment,
+    address: &Address,
+    key: &str,
+    value: &str,
+) -> Result<(), Failure> {
+    let mut checkpoints = look(environment).await?;
+    let given = BTreeMap::from([(key.to_owned(), value.to_owned())]);
+    let taken = checkpoints.answer(address, given, &mut say).await;
+    for one in taken.map_err(|refusal| refused(environment, refusal))? {
+        terminal::talk(&answer_view::taken(&one));
+    }
+    environment.store.publish_answers().await?;
+    environment.close().await?;
+    Ok(())
+}
+
 /// The checkpoints as they are now.
 async fn look(environment: &Environment) -> Result<Checkpoints<'_>, Failure> {
     let assessed = environment

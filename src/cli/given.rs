@@ -122,6 +122,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("history", Reads::Blueprint),
     ("image connect", Reads::Nothing),
     ("image script", Reads::Blueprint),
+    ("image update", Reads::Blueprint),
     ("import", Reads::Blueprint),
     // The template that it writes.
     ("init", Reads::Unless("list")),

@@ -1,19 +1,26 @@
-//! `headset image connect | script`
+//! `headset image connect | script | update`
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use jiff::Timestamp;
+
 use super::Global;
+use super::checkpoint;
 use super::environment::{Access, Environment, open_aws};
 use super::exit::{Exit, Failure};
 use super::region;
 use super::terminal;
+use headset_aws::kinds::appstream::image::update::{UpdateRequest, update as update_image};
 use headset_aws::kinds::appstream::streaming_url;
-use headset_core::Address;
+use headset_core::shell::word;
+use headset_core::{Address, tag};
 use headset_engine::session;
 use headset_kinds::appstream::ImageSpec;
+use headset_kinds::appstream::image::captured::IMAGE;
 use headset_kinds::appstream::image::script;
+use headset_kinds::names;
 use headset_kinds::regions::{Identity, Regions};
 
 /// Work with images and their builders.
@@ -23,6 +30,8 @@ pub(super) enum ImageCommand {
     Connect(ConnectArgs),
     /// Print the PowerShell script that makes an image of its builder: policies, applications, capture.
     Script(ScriptArgs),
+    /// Let AWS make an image with the newest base, drivers and agent out of the one that is there; `apply` gives it to fleets.
+    Update(UpdateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -52,20 +61,35 @@ pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exi
     match command {
         ImageCommand::Connect(args) => connect(global, args).await,
         ImageCommand::Script(args) => script_of(global, args).await,
+        ImageCommand::Update(args) => update(global, args).await,
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UpdateArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The image's key in `appstream.images`.
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// The image of this key, if it is captured on a builder.
+fn built(environment: &Environment, key: &str) -> Result<(Address, ImageSpec), Failure> {
+    let address = Address::new(ImageSpec::KIND, key);
+    let desired = environment.design.resources.get(&address);
+    let spec = desired.and_then(|desired| serde_json::from_value::<ImageSpec>(desired.spec.clone()).ok());
+    match spec {
+        Some(spec) => Ok((address, spec)),
+        None => Err(Failure::new(format!("no image `{key}` is captured on a builder"))
+            .help("give the key of an entry of `appstream.images` that has a `base`")),
     }
 }
 
 async fn script_of(global: &Global, args: &ScriptArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
-    let address = Address::new(ImageSpec::KIND, &args.name);
-    let desired = environment.design.resources.get(&address);
-    let spec = desired.and_then(|desired| serde_json::from_value::<ImageSpec>(desired.spec.clone()).ok());
-    let Some(spec) = spec else {
-        return Err(
-            Failure::new(format!("no image `{}` is captured on a builder", args.name))
-                .help("give the key of an entry of `appstream.images` that has a `base`"),
-        );
-    };
+    let (_, spec) = built(&environment, &args.name)?;
     environment.close().await?;
     let script = script::script(&spec);
     terminal::data(&match args.line {
@@ -73,6 +97,57 @@ async fn script_of(global: &Global, args: &ScriptArgs) -> Result<Exit, Failure> 
         false => script,
     });
     Ok(Exit::Done)
+}
+
+async fn update(global: &Global, args: &UpdateArgs) -> Result<Exit, Failure> {
+    let environment = Environment::open(global, &args.file).await?;
+    let (address, spec) = built(&environment, &args.name)?;
+    let wanted = UpdateRequest {
+        new: updated_name(&spec, environment.aws.clock().now()),
+        existing: spec.name.clone(),
+        description: spec.description.clone(),
+        display_name: spec.display_name.clone(),
+        tags: spec.tags.clone(),
+    };
+    let begun = update_image(&environment.aws, &wanted).await.map_err(|error| {
+        Failure::new(error.to_string())
+            .help("an image has to be there and AVAILABLE before it can be updated")
+    })?;
+    if !begun {
+        environment.close().await?;
+        terminal::talk(&format!(
+            "`{}` is up to date: AWS has neither a newer base nor a newer agent for it",
+            spec.name
+        ));
+        return Ok(Exit::Done);
+    }
+    checkpoint::take(&environment, &address, IMAGE, &wanted.new).await?;
+    let back = environment.invocation.complete(&format!(
+        "headset checkpoint answer FILE {} {}",
+        word(&address.to_string()),
+        word(&format!("{IMAGE}={}", spec.name))
+    ));
+    terminal::talk(&format!(
+        "AWS makes `{}` out of `{}`. `{}` waits for it and gives it to the fleets; to go back to the old one, run `{back}` \
+         and apply",
+        wanted.new,
+        spec.name,
+        environment.invocation.command("apply"),
+    ));
+    Ok(Exit::Done)
+}
+
+/// The name of an image that is updated on this day: other than that of every recipe.
+fn updated_name(spec: &ImageSpec, now: Timestamp) -> String {
+    let digits = spec.recipe.get(..8).unwrap_or_default();
+    let entry = spec.tags.get(tag::ENVIRONMENT).map_or("image", String::as_str);
+    let name = names::entry_of_image(&spec.name).unwrap_or(entry);
+    // An image that was updated before has a day in its name already.
+    let entry = match name.rsplit_once('-') {
+        Some((entry, day)) if day.len() == 8 && day.bytes().all(|digit| digit.is_ascii_digit()) => entry,
+        _ => name,
+    };
+    format!("{entry}-{}-{digits}", now.strftime("%Y%m%d"))
 }
 
 async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {

@@ -12,7 +12,8 @@ use headset_core::AwsError;
 use headset_engine::metadata::{self, Certificate};
 use headset_engine::plan::{Action, Plan, Step};
 use headset_engine::survey::Survey;
-use headset_kinds::appstream::{FleetSpec, ImageSpec};
+use headset_kinds::appstream::{FleetSpec, Image, ImageSpec};
+use headset_kinds::kind::Declared;
 use headset_kinds::{Condition, HourlyCost, Live, Observation, registry};
 
 /// The status of one environment.
@@ -110,6 +111,9 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
         if let Some(what) = recipe(step, live.as_ref()) {
             status.images.push(line(what.to_owned()));
         }
+        if let Some(what) = live.as_ref().and_then(|live| age(step, live, now)) {
+            status.images.push(line(what));
+        }
     }
     status
 }
@@ -187,6 +191,33 @@ fn recipe(step: &Step, live: Option<&Live>) -> Option<&'static str> {
         (Action::Unknown { .. }, _) => "unknown",
         _ => "being replaced",
     })
+}
+
+/// How old the base of an image of ours and its AppStream agent are.
+fn age(step: &Step, live: &Live, now: Timestamp) -> Option<String> {
+    if step.address.kind != ImageSpec::KIND {
+        return None;
+    }
+    let image = Image.read(live);
+    let mut parts = Vec::new();
+    if let Some(released) = &image.base_released {
+        let at = released.parse::<jiff::civil::Date>().ok()?;
+        let at = at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+        let days = now.duration_since(at).as_hours() / 24;
+        parts.push(format!(
+            "its base is of {released} ({} old)",
+            plural(days.try_into().ok()?, "day")
+        ));
+    }
+    if let Some(agent) = &image.agent {
+        let newest = match image.agent_is_newest {
+            Some(true) => ", the newest",
+            Some(false) => "; there is a newer one",
+            None => "",
+        };
+        parts.push(format!("its AppStream agent is {agent}{newest}"));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// For people.

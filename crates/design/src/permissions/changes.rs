@@ -78,6 +78,9 @@ fn desktops(scope: &Scope<'_>) -> Vec<Statement> {
             ),
             // What a person captured has the tags that the worksheet gave.
             scope.tagging(Statement::allow("TagImages", ["appstream:TagResource"]).on(scope.images())),
+            scope.tagging(
+                Statement::allow("UpdateImages", ["appstream:CreateUpdatedImage"]).on(scope.images()),
+            ),
             Statement::allow("StartFromImages", images)
                 .on(scope.images())
                 .on(scope.foreign_images()),

@@ -92,6 +92,7 @@ impl Kind for Image {
                 "appstream:StartImageBuilder",
                 "appstream:CopyImage",
                 "appstream:CreateImportedImage",
+                "appstream:CreateUpdatedImage",
                 "iam:PassRole",
                 "appstream:UpdateImagePermissions",
                 "appstream:DeleteImagePermissions",

@@ -47,6 +47,12 @@ pub struct Image;
         catalog: Vec<Application>,
         /// Whether an image builder can start from it.
         builder_supported: bool,
+        /// The version of its AppStream agent.
+        agent: String,
+        /// Whether that is the newest one.
+        agent_is_newest: bool,
+        /// The day on which its base was released by AWS.
+        base_released: String,
         /// NATIVE, BYOL or CUSTOM: an image of one's own AMI runs on other instance types than all others.
         image_type: String,
         /// The families of instance types that it supports, by AWS's names.

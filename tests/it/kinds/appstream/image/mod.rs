@@ -4,6 +4,7 @@ mod captured;
 mod catalog;
 mod imported;
 mod typed;
+mod updated;
 
 use std::time::Duration;
 

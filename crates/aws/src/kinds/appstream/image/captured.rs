@@ -160,6 +160,8 @@ fn unfit(image: &types::Image, tags: Option<&BTreeMap<String, String>>, spec: &I
         ));
     };
     match image.image_builder_name().filter(|name| !name.is_empty()) {
+        // AWS made it out of another one. Only its tags can tell that this was one of this recipe.
+        None if tags.is_none_or(|tags| tags.get(tag::RECIPE) == Some(&spec.recipe)) => {}
         None => {
             return Some(
                 "was not captured on an image builder of this account: it was copied, imported or updated"

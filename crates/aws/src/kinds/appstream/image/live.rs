@@ -61,6 +61,14 @@ pub(super) fn live(image: &types::Image) -> Live {
         builder_name: text(image.image_builder_name()),
         catalog: Some(catalog(image)),
         builder_supported: image.image_builder_supported(),
+        agent: text(image.appstream_agent_version()),
+        agent_is_newest: image
+            .latest_appstream_agent_version()
+            .map(|newest| *newest == types::LatestAppstreamAgentVersion::True),
+        base_released: image
+            .public_base_image_released_date()
+            .and_then(|at| jiff::Timestamp::from_second(at.secs()).ok())
+            .map(|at| at.strftime("%F").to_string()),
         image_type: image.image_type().map(|kind| kind.as_str().to_owned()),
         families: Some(image.supported_instance_families().to_vec()),
     };

@@ -5,6 +5,7 @@ mod copy;
 mod import;
 mod live;
 pub mod share;
+pub mod update;
 
 use std::collections::BTreeMap;
 
