@@ -58,3 +58,15 @@ function Save-Manifest([string] $program, [string] $manifest) {
     $files = Get-ChildItem -LiteralPath $folder -Recurse -File | Where-Object { ($_.Extension -eq '.exe') -or ($_.Extension -eq '.dll') } | ForEach-Object { $_.FullName }
     Save-Text $manifest @($files)
 }
+
+# Installs a package from the internet, if it is the one that was meant.
+function Install-Package([string] $url, [string] $sha256) {
+    $ProgressPreference = 'SilentlyContinue'
+    $file = Join-Path $env:TEMP 'headset-browser.msi'
+    Invoke-WebRequest -Uri $url -OutFile $file -UseBasicParsing
+    $found = (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash
+    if ($found -ne $sha256) { throw ($url + ' has the SHA-256 ' + $found + ' and not ' + $sha256 + ': nothing was installed') }
+    $ran = Invoke-Program 'msiexec.exe' ('/i "' + $file + '" /qn /norestart')
+    if (($ran.code -ne 0) -and ($ran.code -ne 3010)) { throw ('msiexec.exe did not install ' + $url + ' (exit code ' + $ran.code + ')') }
+    Remove-Item -LiteralPath $file
+}

@@ -137,6 +137,15 @@ pattern!(
     "an AppStream instance type such as `stream.standard.medium`"
 );
 pattern!(
+    /// A package of Windows Installer, at an address that needs no quoting.
+    MSI_URL, 2000, r#"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[^\s"<>^`{|}]*\.[mM][sS][iI]([?#][^\s"<>^`{|}]*)?$"#,
+    "an `https://` address of an `.msi` file"
+);
+pattern!(
+    /// A digest in hexadecimal.
+    SHA256, 64, r"^[0-9a-fA-F]{64}$", "the SHA-256 of the file: 64 hexadecimal digits"
+);
+pattern!(
     /// The families that run imported images.
     IMPORT_INSTANCE, 64, r"^(GeneralPurpose|MemoryOptimized|ComputeOptimized|Accelerated)(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
     "an instance type for imported images such as `GeneralPurpose.m6i.large`"

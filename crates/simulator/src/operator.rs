@@ -230,6 +230,10 @@ impl Operator {
             builder::install(world, builder, region, path, now);
         }
         let mut session = builder::Session::open(*self, world, (builder, region), now);
+        session.package = sheet
+            .value("Browser package")
+            .zip(sheet.value("Its SHA-256"))
+            .map(|(url, hash)| (url.to_owned(), hash.to_owned()));
         let errors = powershell::paste(&mut session, commands)?;
         if !session.is_over {
             return Err(match errors.is_empty() {

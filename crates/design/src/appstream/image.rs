@@ -153,6 +153,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
         description: Some(description),
         policy_files: recipe.policy_files(),
         apps: recipe.apps,
+        installer: recipe.installer,
         recipe: hash,
         share: shares(image),
         tags,

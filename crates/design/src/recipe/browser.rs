@@ -32,24 +32,26 @@ pub fn word(browser: Browser) -> &'static str {
     }
 }
 
+/// The program of a browser.
+pub(super) fn program(browser: Browser) -> &'static str {
+    match browser {
+        // Assumption: chrome-path. The default of Google's 64-bit installer.
+        Browser::Chrome => r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        // Assumption: edge-path. Edge's own installer is 32 bit and puts it there, on 64-bit Windows too.
+        Browser::Edge => r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+        // Assumption: firefox-path. The default of Mozilla's 64-bit installer.
+        Browser::Firefox => r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    }
+}
+
 /// Program and launch parameters that open an address in this browser. The address comes first: Image Assistant takes a
 /// value that begins with a hyphen for an option of its own.
 pub(super) fn open(browser: Browser, url: &str) -> (String, String) {
-    let (path, parameters) = match browser {
-        // Assumption: chrome-path. The default of Google's 64-bit installer.
-        Browser::Chrome => (
-            r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-            format!("{url} --no-first-run --start-maximized"),
-        ),
-        // Assumption: edge-path. Edge's own installer is 32 bit and puts it there, on 64-bit Windows too.
-        Browser::Edge => (
-            r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-            format!("{url} --no-first-run --start-maximized"),
-        ),
-        // Assumption: firefox-path. The default of Mozilla's 64-bit installer.
-        Browser::Firefox => (r"C:\Program Files\Mozilla Firefox\firefox.exe", url.to_owned()),
+    let parameters = match browser {
+        Browser::Chrome | Browser::Edge => format!("{url} --no-first-run --start-maximized"),
+        Browser::Firefox => url.to_owned(),
     };
-    (path.to_owned(), parameters)
+    (program(browser).to_owned(), parameters)
 }
 
 fn template(browser: Browser, desk: Desk) -> &'static str {

@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use headset_blueprint::model::{App, BaseImage, Browser, Build, Launch};
-use headset_kinds::appstream::image::Application;
+use headset_kinds::appstream::image::{Application, Installer};
 
 /// Everything that decides what an image is. Two images with equal recipes are interchangeable.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +30,9 @@ pub struct Recipe {
     /// The browser of applications that open an address.
     #[serde(serialize_with = "by_word")]
     pub browser: Browser,
+    /// The package that brings it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installer: Option<Installer>,
     /// The applications, by name.
     pub apps: Vec<Application>,
     /// The policies of that browser: registry values for Chrome and Edge, `policies.json` for Firefox.
@@ -44,6 +47,11 @@ impl Recipe {
             display_name: display_name.map(str::to_owned),
             base: base(&build.base),
             browser: build.browser,
+            installer: build.installer.as_ref().map(|installer| Installer {
+                url: installer.url.value.clone(),
+                sha256: installer.sha256.value.clone(),
+                program: browser::program(build.browser).to_owned(),
+            }),
             apps,
             policies: policies(build.browser, Desk::Image, origins),
         })
@@ -143,6 +151,7 @@ mod tests {
                 place: place(),
             },
             browser,
+            installer: None,
             apps: BTreeMap::from([("connect".to_owned(), app(Launch::InSessionPage))]),
             network: None,
             root_volume: None,

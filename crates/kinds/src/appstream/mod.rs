@@ -17,7 +17,8 @@ pub mod worksheet;
 pub use fleet::{Fleet, FleetLive, FleetSpec};
 pub use fleet_association::{FleetAssociation, FleetAssociationLive, FleetAssociationSpec};
 pub use image::{
-    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, WantedImage,
+    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
+    WantedImage,
 };
 pub use image_builder::{ImageBuilder, ImageBuilderLive, ImageBuilderSpec};
 pub use stack::{Stack, StackLive, StackSpec};

@@ -118,9 +118,20 @@ fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String 
         name = spec.name,
         under_other_names = under_other_names(address, spec, found),
     );
-    text.push_str("Install what is missing, for all users, so that each of these files exists:\n\n");
-    for path in script::programs(&spec.apps) {
-        line(&mut text, &format!("- `{path}`"));
+    let installer = spec.installer.as_ref();
+    if let Some(installer) = installer {
+        text.push_str("The script below installs the browser, if the package is the one that was meant:\n\n");
+        line(&mut text, &format!("- Browser package: `{}`", installer.url));
+        line(&mut text, &format!("- Its SHA-256: `{}`", installer.sha256));
+        text.push('\n');
+    }
+    let mut missing = script::programs(&spec.apps);
+    missing.retain(|path| installer.is_none_or(|installer| installer.program != *path));
+    if !missing.is_empty() {
+        text.push_str("Install what is missing, for all users, so that each of these files exists:\n\n");
+        for path in missing {
+            line(&mut text, &format!("- `{path}`"));
+        }
     }
     text.push_str(
         "\n## 3. Set policies, register the applications and capture\n\

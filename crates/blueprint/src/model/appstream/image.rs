@@ -54,6 +54,8 @@ pub struct Build {
     pub builder: At<String>,
     /// `browser`: the default of applications that open a URL.
     pub browser: Browser,
+    /// `browser_package`: what installs the browser.
+    pub installer: Option<Installer>,
     /// `apps` by name.
     pub apps: BTreeMap<String, App>,
     /// `network` of the builder, in place of `appstream.network`; the builder takes one subnet of it, the first.
@@ -80,12 +82,21 @@ pub struct Imported {
 }
 
 /// The keys that only an image has that is captured in a builder: an imported one has applications, too.
-const CAPTURED: &[&str] = &["builder", "network", "root_volume", "imds_v1", "role", "agent"];
+const CAPTURED: &[&str] = &[
+    "builder",
+    "browser_package",
+    "network",
+    "root_volume",
+    "imds_v1",
+    "role",
+    "agent",
+];
 /// The keys that only an image has that is captured in a builder.
 const BUILT: &[&str] = &[
     "builder",
     "apps",
     "browser",
+    "browser_package",
     "network",
     "root_volume",
     "imds_v1",
@@ -97,6 +108,7 @@ const OURS: &[&str] = &[
     "builder",
     "apps",
     "browser",
+    "browser_package",
     "network",
     "root_volume",
     "imds_v1",
@@ -203,6 +215,13 @@ struct ImageKeys {
         to(kinds::appstream::ImageSpec::POLICY_FILES)
     )]
     browser: Browser,
+    /// The package that the script installs the browser from. Without one, the browser is there already or a person installs
+    /// it.
+    #[key(
+        example = "{ url: \"https://downloads.example.com/chrome.msi\", sha256: 0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9 }",
+        to(kinds::appstream::ImageSpec::INSTALLER)
+    )]
+    browser_package: Option<Installer>,
     #[key(from = own_network, keys(OWN_NETWORK))]
     network: Option<Network>,
     #[key(like = Machine, to(kinds::appstream::ImageBuilderSpec::ROOT_VOLUME))]
@@ -259,6 +278,7 @@ impl Value for Image {
                 base,
                 builder: keys.builder?,
                 browser: keys.browser,
+                installer: keys.browser_package,
                 apps: keys.apps?,
                 network: keys.network,
                 root_volume: keys.root_volume,
@@ -297,6 +317,25 @@ impl Value for Image {
             share: keys.share,
         })
     }
+}
+
+/// `browser_package`: what installs the browser.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct Installer {
+    /// Where the package is: an `.msi` file that the builder can reach.
+    #[key(
+        pattern = limits::MSI_URL,
+        example = "https://downloads.example.com/chrome.msi",
+        to(kinds::appstream::ImageSpec::INSTALLER)
+    )]
+    pub url: At<String>,
+    /// The SHA-256 of the package. Another one is not installed.
+    #[key(
+        pattern = limits::SHA256,
+        example = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        to(kinds::appstream::ImageSpec::INSTALLER)
+    )]
+    pub sha256: At<String>,
 }
 
 /// `import`: what an image is imported from.

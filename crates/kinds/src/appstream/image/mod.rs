@@ -12,7 +12,8 @@ use serde_json::Value;
 
 pub use self::share::Share;
 pub use self::spec::{
-    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, WantedImage,
+    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
+    WantedImage,
 };
 use super::worksheet;
 use crate::address::Address;
@@ -117,6 +118,7 @@ impl Kind for Image {
         let parts = [
             (ImageSpec::APPS, "applications"),
             (ImageSpec::POLICY_FILES, "browser policies"),
+            (ImageSpec::INSTALLER, "the browser's package"),
             (ImageSpec::DISPLAY_NAME, "display name"),
         ];
         let named: Vec<&str> = parts

@@ -26,6 +26,16 @@ pub fn script(spec: &ImageSpec) -> String {
         "# Headset made this for the image {}: run it in PowerShell as Administrator, on the image builder.\n{FUNCTIONS}\n",
         comment(&spec.name)
     );
+    if let Some(installer) = &spec.installer {
+        line(
+            &mut text,
+            &format!(
+                "Install-Package {} {}",
+                literal(&installer.url),
+                literal(&installer.sha256)
+            ),
+        );
+    }
     let programs: Vec<String> = programs(&spec.apps).into_iter().map(literal).collect();
     line(
         &mut text,

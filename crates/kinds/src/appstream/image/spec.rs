@@ -91,6 +91,10 @@ pub struct ImageSpec {
     #[field(replace, compared = WriteOnly)]
     #[serde(default)]
     pub policy_files: BTreeMap<String, String>,
+    /// The package that brings the browser; `None`: a person installs it.
+    #[field(replace, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installer: Option<Installer>,
     /// The hash of everything that goes into it.
     #[field(replace, compared = WriteOnly)]
     pub recipe: String,
@@ -211,6 +215,17 @@ pub struct CopySource {
     pub name: String,
     /// The region that it is in.
     pub region: String,
+}
+
+/// A package that installs the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installer {
+    /// Where it is.
+    pub url: String,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// The program that is there once it is installed.
+    pub program: String,
 }
 
 /// One application of an image's catalog.

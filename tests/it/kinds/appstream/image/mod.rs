@@ -3,6 +3,7 @@
 mod captured;
 mod catalog;
 mod imported;
+mod package;
 mod typed;
 mod updated;
 
