@@ -412,6 +412,8 @@ pub(super) const ROLE_SESSION: RangeInclusive<u64> = 3600..=43200;
 pub(super) const FLEET_SESSION: RangeInclusive<u64> = 600..=432_000;
 /// Developer guide: DisconnectTimeoutInSeconds.
 pub(super) const FLEET_DISCONNECT: RangeInclusive<u64> = 60..=36000;
+/// How long sessions may have to end before a fleet stops; our own limit.
+pub(super) const DRAIN: RangeInclusive<u64> = 60..=86_400;
 /// Developer guide: IdleDisconnectTimeoutInSeconds, where 0 switches it off.
 pub(super) const FLEET_IDLE: RangeInclusive<u64> = 60..=36000;
 /// API reference: AfterContactWorkTimeLimit, in seconds.

@@ -4,7 +4,8 @@ use super::account;
 use super::fields::{number, value, values};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{
-    AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Internet, Scaling, Shift, Source, View,
+    AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Internet, Rollout, Scaling, Shift, Source,
+    View,
 };
 use headset_core::arn;
 use headset_kinds::appstream::{FleetSpec, ImageSpec};
@@ -56,6 +57,10 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         imds_v1: fleet.imds_v1,
         role: value(fleet.role.as_ref()),
         usb: values(&fleet.usb),
+        drain: match fleet.rollout {
+            Rollout::Live => None,
+            Rollout::StopStart => u32::try_from(fleet.timeouts.drain.as_secs()).ok(),
+        },
         tags: draft.tags(&fleet.entry.tags),
     };
     let address = draft.entry(key, &spec, &fleet.entry);

@@ -74,6 +74,14 @@ pub struct Fleet {
         to(kinds::appstream::FleetSpec::POWER)
     )]
     pub power: bool,
+    /// How a running fleet gets another image: while it runs, where each session keeps the old one until it ends, or with a
+    /// stop, so that no two versions are in use.
+    #[key(
+        default = "live",
+        example = "stop-start",
+        to(kinds::appstream::FleetSpec::DRAIN)
+    )]
+    pub rollout: Rollout,
     /// How long sessions and operations may take.
     #[key(absent, example = "{ session: 12h }")]
     pub timeouts: FleetTimeouts,
@@ -156,6 +164,9 @@ pub struct FleetTimeouts {
         to(kinds::appstream::FleetSpec::IDLE)
     )]
     pub idle: At<Duration>,
+    /// With `rollout: stop-start`, how long sessions have to end before the stop cuts them off.
+    #[key(minutes = limits::DRAIN, also = 0, default = "30m", example = "1h", to(kinds::appstream::FleetSpec::DRAIN))]
+    pub drain: Duration,
     /// `create`.
     #[key(like = Timeouts)]
     pub create: Option<Duration>,
@@ -184,6 +195,15 @@ pub enum FleetType {
     OnDemand,
     /// All the time.
     AlwaysOn,
+}
+
+/// `appstream.fleets.*.rollout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Rollout {
+    /// While it runs, the default.
+    Live,
+    /// With a stop.
+    StopStart,
 }
 
 /// `appstream.fleets.*.view`.

@@ -112,6 +112,11 @@ pub struct FleetSpec {
     #[field(stopped, compared = Set)]
     #[serde(default)]
     pub usb: Vec<String>,
+    /// So many seconds the sessions have to end before the fleet stops for another image; null: it takes another image while
+    /// it runs, and each session keeps the old one until it ends.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drain: Option<u32>,
     /// Tags.
     #[field(in_place, compared = Owned)]
     #[serde(default)]
@@ -227,6 +232,12 @@ impl Kind for Fleet {
             FleetSpec::ROOT_VOLUME => !(change.want.is_null() && change.have == DEFAULT_VOLUME),
             _ => true,
         });
+        // Where old and new are not to run side by side, another image takes a stop.
+        if live.running && FleetSpec::DRAIN.of(want).is_some_and(|drain| !drain.is_null()) {
+            for change in diff.iter_mut().filter(|change| change.is(FleetSpec::IMAGE)) {
+                change.change = Change::Stopped;
+            }
+        }
         // Another operating system comes with another image, and is compared only where both are known.
         let image = field::differs(&diff, &[FleetSpec::IMAGE]);
         diff.retain(|change| {
@@ -328,6 +339,28 @@ mod tests {
         assert_eq!(
             changes(json!({"image": "old", "platform": "WINDOWS_SERVER_2022"})),
             []
+        );
+    }
+
+    #[test]
+    fn another_image_takes_a_stop_where_the_blueprint_says_so() {
+        let fleet = FleetLive {
+            image: Some("old".to_owned()),
+            ..FleetLive::default()
+        };
+        let mut live = Live::of("f", "RUNNING", fleet);
+        live.running = true;
+        let change = |want: Value, live: &Live| Fleet.diff(&want, live).first().map(|change| change.change);
+        assert_eq!(change(json!({"image": "new"}), &live), Some(Change::InPlace));
+        assert_eq!(
+            change(json!({"image": "new", "drain": 0}), &live),
+            Some(Change::Stopped)
+        );
+        assert_eq!(change(json!({"image": "old", "drain": 0}), &live), None);
+        live.running = false;
+        assert_eq!(
+            change(json!({"image": "new", "drain": 0}), &live),
+            Some(Change::InPlace)
         );
     }
 

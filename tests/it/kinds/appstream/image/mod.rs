@@ -4,6 +4,7 @@ mod captured;
 mod catalog;
 mod imported;
 mod package;
+mod rollout;
 mod typed;
 mod updated;
 

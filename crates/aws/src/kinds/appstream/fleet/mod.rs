@@ -3,6 +3,8 @@
 mod live;
 pub mod request;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::fleet::*;
@@ -11,13 +13,34 @@ pub(crate) use self::live::Fleets;
 pub(super) use self::request::{image_of, network, volume};
 use self::step::Step;
 use super::fleet_association::{associated_with, stacks_of};
-use super::{listing, tags};
+use super::listing::{self, Listing as _};
+use super::tags;
 use crate::Aws;
 use crate::error::gone;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{Change, Diff};
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
+
+/// So often it is looked whether sessions have ended.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Waits until the last session has ended, so long at most. New ones may begin meanwhile: AppStream cannot close a fleet to
+/// them without a stop.
+async fn drained(aws: &Aws, name: &str, limit: Duration) -> Result<(), AwsError> {
+    let mut waited = Duration::ZERO;
+    while waited < limit {
+        let fleet = listing::find_one(aws, &Fleets, name).await?;
+        let sessions = fleet.and_then(|fleet| Fleets.live(&fleet).sessions);
+        if sessions.is_none_or(|sessions| sessions == 0) {
+            break;
+        }
+        let pause = LOOK.min(limit - waited);
+        aws.clock().sleep(pause).await;
+        waited += pause;
+    }
+    Ok(())
+}
 
 #[async_trait]
 impl Remote for Fleet {
@@ -46,7 +69,16 @@ impl Remote for Fleet {
     ) -> Result<(), AwsError> {
         match step::next(live.condition.state(), diff) {
             Step::Wait => Ok(()),
-            Step::Stop => request::stop(work.aws, &live.id).await,
+            Step::Stop => {
+                // Only another image waits for sessions: it is the one change that could also be made without a stop.
+                let is_rollout = diff
+                    .iter()
+                    .all(|change| change.change != Change::Stopped || change.is(FleetSpec::IMAGE));
+                if let Some(drain) = spec.drain.filter(|_| is_rollout) {
+                    drained(work.aws, &live.id, Duration::from_secs(drain.into())).await?;
+                }
+                request::stop(work.aws, &live.id).await
+            }
             Step::Start => {
                 let request = work.aws.appstream().start_fleet().name(&live.id);
                 work.aws

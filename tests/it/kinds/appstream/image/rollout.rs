@@ -1,0 +1,68 @@
+//! How a running fleet gets another image.
+
+use serde_json::json;
+
+use crate::support::desk::Desk;
+
+const TEXT: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718], internet: nat }
+  images:
+    desk: { newest: AppStream-WinServer2022 }
+  fleets:
+    agents: { image: desk, instance: stream.standard.medium, capacity: 2, rollout: stop-start, timeouts: { drain: 20m } }
+  stacks:
+    agents: { fleet: agents }
+";
+const NEWER: &str = "AppStream-WinServer2022-12-31-2026";
+
+/// The fleet's image.
+fn image(desk: &Desk) -> String {
+    let places = desk.saved()["world"]["appstream"]["places"].clone();
+    let mut fleets = places
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|place| &place["fleets"]["acme-agents"]);
+    let fleet = fleets.find(|fleet| fleet.is_object()).unwrap();
+    fleet["fields"]["ImageName"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let desk = Desk::with(TEXT);
+    desk.ok(&apply);
+    let newer = json!({ "Platform": "WINDOWS_SERVER_2022" });
+    desk.console(3600, &format!("image-builder/images/{NEWER}/publish"), &newer);
+    let session = json!({ "stack": "acme-agents", "fleet": "acme-agents", "user": "agent1@example.com" });
+    desk.console(60, "image-builder/sessions/open", &session);
+
+    // Live, the image is given to the fleet while an agent works on the old one.
+    desk.write(&TEXT.replace("rollout: stop-start", "rollout: live"));
+    let plan = desk.run(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    assert!(
+        plan.code == Some(2) && !plan.data.contains("cut"),
+        "{}",
+        plan.data
+    );
+
+    desk.write(TEXT);
+    let said = desk.run(&apply);
+    assert_eq!(
+        said.code,
+        Some(5),
+        "an agent would be cut off: {}{}",
+        said.data,
+        said.talk
+    );
+    desk.ok(&[&apply[..], &["--allow-disruption"]].concat());
+    assert_eq!(image(&desk), NEWER);
+    let sessions = desk.saved()["world"]["appstream"]["places"].to_string();
+    assert!(!sessions.contains("\"ended\":null"), "{sessions}");
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
