@@ -73,7 +73,7 @@ impl Reader {
                 }
                 '#' => {
                     while self.peek().is_some_and(|c| !is_line_end(c)) {
-                        self.at += 1
+                        self.at += 1;
                     }
                 }
                 _ => break,
