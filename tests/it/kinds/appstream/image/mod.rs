@@ -5,6 +5,7 @@ mod catalog;
 mod imported;
 mod package;
 mod rollout;
+mod script;
 mod typed;
 mod updated;
 
