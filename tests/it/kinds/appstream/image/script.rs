@@ -45,9 +45,9 @@ fn the_script_is_printed_as_it_is_and_as_the_line_of_the_worksheet() {
     // The simulator's reader has read it in every test that captures; where PowerShell is at hand, it reads it, too.
     let file = desk.path().join("capture.ps1");
     std::fs::write(&file, &script).unwrap();
+    let command = format!("& {{ {PARSE} }} '{}'", file.display());
     let parsed = Command::new("pwsh")
-        .args(["-NoProfile", "-NonInteractive", "-Command", PARSE])
-        .arg(&file)
+        .args(["-NoProfile", "-NonInteractive", "-Command", &command])
         .output();
     match parsed {
         Ok(output) => assert!(
