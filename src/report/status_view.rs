@@ -108,11 +108,11 @@ pub fn status(plan: &Plan, survey: &Survey, now: Timestamp) -> Status {
                 .checkpoints
                 .extend(notes.map(|note| line(format!("note: {note}"))));
         }
-        if let Some(what) = recipe(step, live.as_ref()) {
-            status.images.push(line(what.to_owned()));
-        }
-        if let Some(what) = live.as_ref().and_then(|live| age(step, live, now)) {
-            status.images.push(line(what));
+        let recipe = recipe(step, live.as_ref()).map(str::to_owned);
+        let age = live.as_ref().and_then(|live| age(step, live, now));
+        let about: Vec<String> = recipe.into_iter().chain(age).collect();
+        if !about.is_empty() {
+            status.images.push(line(about.join("; ")));
         }
     }
     status

@@ -8,9 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use headset_aws::Aws;
+use headset_aws::kinds::appstream::image::update::{UpdateRequest, update};
 use headset_design::Design;
 use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Statement, UNTAGGED};
 use headset_kinds::Cloud;
+use headset_kinds::appstream::ImageSpec;
 use headset_kinds::discovery::{Part, Roles};
 use headset_kinds::regions::Identity;
 use headset_simulator::world::Settings;
@@ -88,6 +90,20 @@ async fn search(aws: &Aws) {
     }
 }
 
+/// The images that people capture, each as it would be updated.
+fn captured(asking: &Asking) -> Vec<UpdateRequest> {
+    let images = asking.design.resources.values();
+    let specs = images.filter_map(|one| serde_json::from_value::<ImageSpec>(one.spec.clone()).ok());
+    let update = |spec: ImageSpec| UpdateRequest {
+        new: format!("{}-updated", spec.name),
+        existing: spec.name,
+        description: None,
+        display_name: None,
+        tags: spec.tags,
+    };
+    specs.map(update).collect()
+}
+
 /// Plans, applies, looks for drift, opens builders and destroys, each as a user with that policy alone.
 async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
     let (sandbox, asking) = example(name).await;
@@ -123,6 +139,10 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
                     outcome.failed.is_empty() && outcome.open.is_empty(),
                     "{name}: {outcome:?}"
                 );
+                // Who applies may also update images.
+                for image in captured(&asking) {
+                    update(&aws, &image).await.expect(name);
+                }
             }
             Command::Checkpoint => {
                 let builders = asking.design.resources.values();

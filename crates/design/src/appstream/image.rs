@@ -83,8 +83,8 @@ fn imported(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Impo
     let first = draft.first_key(ImageSpec::KIND, key).to_owned();
     let display_name = image.display_name.clone().unwrap_or_else(|| first.clone());
     // An image cannot be changed: other content is another image.
-    let content = serde_json::json!({ "display_name": display_name, "import": import, "apps": apps });
-    let hash = hex::encode(Sha256::digest(content.to_string()));
+    let content = serde_json::to_string(&(&display_name, &import, &apps)).unwrap_or_default();
+    let hash = hex::encode(Sha256::digest(content));
     let description = image
         .description
         .clone()

@@ -79,6 +79,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "an output of the environment",
     ),
     ("crates/kinds/src/connect/user.rs", "users", "what a quota counts"),
+    ("src/report/history_view.rs", "import", "a command"),
     (
         "crates/kinds/src/identity_center/arn.rs",
         "instance",

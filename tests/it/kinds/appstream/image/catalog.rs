@@ -44,7 +44,10 @@ fn an_image_without_its_applications_is_taken_by_no_fleet() {
         let said = desk.run(&APPLY);
         assert_ne!(said.code, Some(0), "{}{}", said.data, said.talk);
         let all = format!("{}{}", said.data, said.talk);
-        assert!(all.contains(says) && all.contains("capture it again"), "{all}");
+        assert!(
+            all.contains(says) && all.contains("has to be made again"),
+            "{all}"
+        );
         assert_eq!(images(&desk).0, "", "the fleet has no image: {all}");
     }
 }

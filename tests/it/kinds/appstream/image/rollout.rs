@@ -39,6 +39,19 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
     desk.ok(&apply);
     let newer = json!({ "Platform": "WINDOWS_SERVER_2022" });
     desk.console(3600, &format!("image-builder/images/{NEWER}/publish"), &newer);
+    // A day after the newest one.
+    desk.edit(|world| {
+        let images = world["world"]["appstream"]["public_images"]
+            .as_array_mut()
+            .unwrap();
+        let newest = images
+            .iter()
+            .filter_map(|image| image["released"].as_u64())
+            .max()
+            .unwrap();
+        let image = images.iter_mut().find(|image| image["name"] == NEWER).unwrap();
+        image["released"] = json!(newest + 86_400_000);
+    });
     let session = json!({ "stack": "acme-agents", "fleet": "acme-agents", "user": "agent1@example.com" });
     desk.console(60, "image-builder/sessions/open", &session);
 
