@@ -364,7 +364,7 @@ fn page_approved_origin_and_launch_agree() {
     let image = spec(&design, "appstream.image/agent-desktop");
     let parameters = image["apps"][0]["parameters"].as_str().expect("parameters");
     assert!(
-        parameters.ends_with(&format!("{approved}/in-session.html")),
+        parameters.starts_with(&format!("{approved}/in-session.html ")),
         "{parameters}"
     );
     let hash = image["recipe"].as_str().expect("a hash");
