@@ -9,7 +9,7 @@ use crate::service::Call;
 use crate::world::World;
 
 /// Members with the tags that a call gives.
-const TAGS: &[&str] = &["Tags", "tags"];
+const TAGS: &[&str] = &["Tags", "tags", "newImageTags"];
 /// Members with the keys of the tags that a call takes away.
 const TAG_KEYS: &[&str] = &["TagKeys", "tagKeys"];
 
