@@ -1,9 +1,11 @@
 //! A cloud and what Headset keeps, as they are at one moment: to try several things from there on.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use headset_blueprint::model::Blueprint;
+use headset_simulator::world::World;
 use headset_simulator::{Moment, SimOptions, Simulator};
 
 use super::{Sandbox, in_memory};
@@ -11,14 +13,66 @@ use super::{Sandbox, in_memory};
 /// A cloud and what Headset keeps at one moment.
 pub(crate) struct Frozen {
     now: Moment,
-    world: serde_json::Value,
+    world: World,
+    /// By their names in the sandbox's directory.
     kept: BTreeMap<PathBuf, Vec<u8>>,
-    blueprint: Blueprint,
+    blueprint: Arc<Blueprint>,
     lineage: &'static str,
     is_shared: bool,
 }
 
+/// What it takes to freeze a sandbox while it works.
+pub(crate) struct Freezer {
+    pub(crate) simulator: Arc<Simulator>,
+    directory: PathBuf,
+    blueprint: Arc<Blueprint>,
+    lineage: &'static str,
+    pub(crate) is_shared: bool,
+}
+
+impl Freezer {
+    /// Everything that Headset keeps now: names in the sandbox's directory, and contents.
+    pub(crate) fn kept(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let own = |path: PathBuf| path.strip_prefix(&self.directory).unwrap().to_owned();
+        let files = files(&self.directory).into_iter();
+        files.map(|(path, bytes)| (own(path), bytes)).collect()
+    }
+
+    /// Everything as it is now.
+    pub(crate) fn freeze(&self) -> Frozen {
+        Frozen {
+            now: self.simulator.now(),
+            world: self.simulator.with_world(|world, _| world.clone()),
+            kept: self.kept(),
+            blueprint: Arc::clone(&self.blueprint),
+            lineage: self.lineage,
+            is_shared: self.is_shared,
+        }
+    }
+}
+
+/// Every file below a folder, which need not be there.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut kept = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => drop(kept.insert(path.clone(), std::fs::read(path).unwrap())),
+            }
+        }
+    }
+    kept
+}
+
 impl Frozen {
+    /// The cloud.
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
     /// The same once more.
     pub(crate) fn thaw(&self) -> Sandbox {
         let simulator = Simulator::new(SimOptions {
@@ -26,7 +80,7 @@ impl Frozen {
             speed: 1.0,
             ..SimOptions::default()
         });
-        simulator.restore(&self.world).unwrap();
+        simulator.with_world(|world, _| *world = self.world.clone());
         let directory = in_memory();
         for (path, bytes) in &self.kept {
             let path = directory.path().join(path);
@@ -36,7 +90,7 @@ impl Frozen {
         Sandbox {
             simulator,
             directory,
-            blueprint: self.blueprint.clone(),
+            blueprint: Blueprint::clone(&self.blueprint),
             lineage: self.lineage,
             is_shared: self.is_shared,
             told: std::cell::RefCell::default(),
@@ -64,19 +118,7 @@ impl Sandbox {
 
     /// Everything that Headset keeps now: names and contents.
     pub(crate) fn keep(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut kept = BTreeMap::new();
-        let mut folders = vec![self.state_directory()];
-        while let Some(folder) = folders.pop() {
-            // A cloud in which nothing was made yet has no state.
-            for entry in std::fs::read_dir(folder).into_iter().flatten() {
-                let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => drop(kept.insert(path.clone(), std::fs::read(path).unwrap())),
-                }
-            }
-        }
-        kept
+        files(&self.state_directory())
     }
 
     /// Puts back what was kept, and nothing else.
@@ -91,17 +133,22 @@ impl Sandbox {
 
     /// Everything as it is now, to go on from more than once. Calls are counted anew.
     pub(crate) fn freeze(&self) -> Frozen {
-        let kept = self.keep().into_iter().map(|(path, bytes)| {
-            let path = path.strip_prefix(self.directory.path()).unwrap();
-            (path.to_owned(), bytes)
-        });
-        Frozen {
-            now: self.simulator.now(),
-            world: self.simulator.snapshot(),
-            kept: kept.collect(),
-            blueprint: self.blueprint.clone(),
+        self.freezer().freeze()
+    }
+
+    /// What it takes to freeze it while it works.
+    pub(crate) fn freezer(&self) -> Freezer {
+        Freezer {
+            simulator: self.simulator.clone(),
+            directory: self.directory.path().to_owned(),
+            blueprint: Arc::new(self.blueprint.clone()),
             lineage: self.lineage,
             is_shared: self.is_shared,
         }
+    }
+
+    /// Whether state is in a bucket of the simulated cloud.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
     }
 }

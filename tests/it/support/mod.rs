@@ -46,7 +46,7 @@ use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::Ended;
-pub(crate) use self::frozen::Frozen;
+pub(crate) use self::frozen::{Freezer, Frozen};
 use self::program::faultless;
 
 /// Nothing else can be there of an environment.
