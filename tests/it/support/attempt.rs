@@ -5,10 +5,12 @@ use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_design::Design;
 use headset_engine::apply::Outcome;
 use headset_engine::destroy::{Takedown, TakenDown, Way};
+use headset_engine::plan::Selection;
 use headset_engine::plan::guard::Allowed;
 use headset_engine::proposal::Proposal;
 use headset_engine::session::{Session, Stop};
 use headset_engine::state::{Leases, LocalStore, State, StoreError};
+use tokio_util::sync::CancellationToken;
 
 use super::{PROVEN, Sandbox};
 
@@ -40,38 +42,86 @@ impl From<StoreError> for Attempt {
     }
 }
 
+/// What is asked of an apply.
+pub(crate) struct Asked {
+    /// What stands at the chokepoint.
+    pub(crate) hook: Option<Box<dyn CallHook>>,
+    /// Whether a person acts on checkpoints.
+    pub(crate) person: bool,
+    /// Which part of the plan.
+    pub(crate) scope: Selection,
+    /// What asks it to stop.
+    pub(crate) cancel: CancellationToken,
+}
+
+impl Default for Asked {
+    fn default() -> Asked {
+        Asked {
+            hook: None,
+            person: true,
+            scope: Selection::default(),
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
 impl Sandbox {
     /// An apply, from its beginning to its end, as a process makes it: what it holds at the end it gives back.
-    pub(crate) async fn attempt(&self, hook: Option<Box<dyn CallHook>>, person: bool) -> Attempt {
-        let aws = self.aws(hook).await;
+    pub(crate) async fn attempt(&self, mut asked: Asked) -> Attempt {
+        let aws = self.aws(asked.hook.take()).await;
         let leases = Leases::default();
         let attempt = self
-            .attempt_apply(&aws, &self.store_with(&aws, &leases), person)
+            .attempt_apply(&aws, &self.store_with(&aws, &leases), asked)
             .await;
         leases.release().await;
         attempt.unwrap_or_else(|other| other)
     }
 
-    async fn attempt_apply(&self, aws: &Aws, store: &LocalStore, person: bool) -> Result<Attempt, Attempt> {
+    async fn attempt_apply(&self, aws: &Aws, store: &LocalStore, asked: Asked) -> Result<Attempt, Attempt> {
         store.fetch().await?;
-        let state = self.state();
-        let context = self.context(aws, &state);
-        let (mut design, findings) = headset_engine::state::designed(&self.blueprint, &context, &state);
-        if has_errors(&findings) {
-            return Ok(Attempt::Refused(findings));
-        }
-        headset_engine::state::name_by_answers(&mut design, &state, &store.answers())?;
+        let design = self.attempt_design(aws, store)?;
         let locked = self.take_from(aws, store).await?;
-        let session = self.session_of(aws, &design, locked.state(), store);
+        let session = Session {
+            scope: asked.scope,
+            ..self.session_of(aws, &design, locked.state(), store)
+        };
         let mut proposal = Proposal::of(&session, locked).await.map_err(Attempt::from)?;
         let ran = self
-            .watched(&[], person, None, async |running| {
+            .watched(&[], asked.person, None, &asked.cancel, async |running| {
                 proposal.carry_out(&Allowed::losing_all(true), running).await
             })
             .await;
         let outcome = ran.map_err(Attempt::from)?;
         proposal.close().await.map_err(Attempt::from)?;
         Ok(Attempt::Ran(outcome))
+    }
+
+    /// What the blueprint asks for, if it may be asked for.
+    fn attempt_design(&self, aws: &Aws, store: &LocalStore) -> Result<Design, Attempt> {
+        let state = self.state();
+        let context = self.context(aws, &state);
+        let (mut design, findings) = headset_engine::state::designed(&self.blueprint, &context, &state);
+        if has_errors(&findings) {
+            return Err(Attempt::Refused(findings));
+        }
+        headset_engine::state::name_by_answers(&mut design, &state, &store.answers())?;
+        Ok(design)
+    }
+
+    /// A plan, and a look for drift.
+    pub(crate) async fn attempt_look(&self) {
+        let aws = self.aws(None).await;
+        let store = self.store_with(&aws, &Leases::default());
+        if store.fetch().await.is_err() {
+            return;
+        }
+        let Ok(design) = self.attempt_design(&aws, &store) else {
+            return;
+        };
+        let state = self.state();
+        let session = self.session_of(&aws, &design, &state, &store);
+        drop(headset_engine::assess::assess(&session, &design, &state).await);
+        drop(headset_engine::drift::drift(&session).await);
     }
 
     /// A way down.
@@ -94,7 +144,7 @@ impl Sandbox {
             Way::Nothing { .. } => return Ok(Attempt::Ran(Outcome::default())),
         };
         let ran = self
-            .watched(&[], false, None, async |running| {
+            .watched(&[], false, None, &CancellationToken::new(), async |running| {
                 takedown.carry_out(true, running).await
             })
             .await;
@@ -120,9 +170,12 @@ impl Sandbox {
     pub(crate) fn verified(&self) -> Result<(), String> {
         let state = self.store().read();
         let state = state.map_err(|error| format!("the state is damaged: {error}"))?;
-        for (address, record) in state.iter().flat_map(|state| &state.resources) {
-            let holders = state.as_ref().unwrap().holders(address.kind, &record.id);
-            if holders.len() != 1 && !record.id.is_empty() {
+        let Some(state) = state else { return Ok(()) };
+        for (address, record) in &state.resources {
+            // Several may link to the same thing.
+            let mut holders = state.holders(address.kind, &record.id);
+            holders.retain(|holder| !state.resources[*holder].is_link());
+            if holders.len() > 1 && !record.id.is_empty() {
                 return Err(format!("{} is at {holders:?}", record.id));
             }
         }

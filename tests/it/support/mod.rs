@@ -403,9 +403,13 @@ impl Sandbox {
             Way::Nothing { .. } => Outcome::default(),
             Way::Down(takedown) => {
                 let findings = takedown.proposal.findings.clone();
-                self.watched(&findings, false, None, async |running| {
-                    takedown.carry_out(true, running).await.unwrap().outcome
-                })
+                self.watched(
+                    &findings,
+                    false,
+                    None,
+                    &CancellationToken::new(),
+                    async |running| takedown.carry_out(true, running).await.unwrap().outcome,
+                )
                 .await
             }
         }
@@ -435,7 +439,8 @@ impl Sandbox {
         let session = self.session(aws, design, locked.state());
         let mut proposal = Proposal::of(&session, locked).await.unwrap();
         let findings = std::mem::take(&mut proposal.findings);
-        self.watched(&findings, person, wait, async |running| {
+        let cancel = CancellationToken::new();
+        self.watched(&findings, person, wait, &cancel, async |running| {
             let outcome = proposal.carry_out(&Allowed::losing_all(true), running).await;
             proposal.close().await.unwrap();
             outcome
@@ -449,6 +454,7 @@ impl Sandbox {
         findings: &[Diagnostic],
         person: bool,
         wait: Option<Duration>,
+        cancel: &CancellationToken,
         run: impl AsyncFnOnce(Running<'_>) -> T,
     ) -> T {
         assert!(!headset_core::diagnostic::has_errors(findings), "{findings:#?}");
@@ -460,7 +466,7 @@ impl Sandbox {
         let outcome = run(Running {
             on: "a test",
             responder: person,
-            cancel: &CancellationToken::new(),
+            cancel,
             options: ApplyOptions {
                 width: 12,
                 wait_for_people: wait,

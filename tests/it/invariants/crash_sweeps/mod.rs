@@ -193,7 +193,15 @@ impl Straight {
 }
 
 /// One example, one sort of work, one store, some points of one mode: the run dies there.
-fn sample(name: &str, work: Work, store: Store, mode: Mode, quirks: u64, few: usize, random: &mut fastrand::Rng) {
+fn sample(
+    name: &str,
+    work: Work,
+    store: Store,
+    mode: Mode,
+    quirks: u64,
+    few: usize,
+    random: &mut fastrand::Rng,
+) {
     let about = format!("{name} {work:?} {store:?} {mode:?} quirks {quirks}");
     let (frozen, straight) = on_virtual_time(async {
         let frozen = prepared(name, work, store, quirks).await;

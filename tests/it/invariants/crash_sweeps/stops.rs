@@ -84,7 +84,10 @@ impl Watcher {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let revision = self.freezer.simulator.revision();
         let kept = self.freezer.kept();
-        let again = seen.last.as_ref().filter(|last| last.0 == revision && last.1 == kept);
+        let again = seen
+            .last
+            .as_ref()
+            .filter(|last| last.0 == revision && last.1 == kept);
         let stop = match again {
             Some(last) => last.2,
             None => self.stop(&mut seen, &kept),

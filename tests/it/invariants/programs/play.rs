@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use headset_aws::{CallHook, Gate};
 use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
+use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, Severity, has_errors};
-use headset_engine::plan::{Action, Plan};
+use headset_engine::plan::{Action, Plan, Selection};
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
-use super::program::{Base, Death, Program, Step};
+use super::program::{Base, Death, Part, Program, Step};
 use crate::invariants::kill_sweeps::{Mode, killed};
 use crate::invariants::lifecycle::is_a_persons;
-use crate::support::attempt::Attempt;
+use crate::support::attempt::{Asked, Attempt};
+use crate::support::fixtures::only_reads;
 use crate::support::{Sandbox, one_seed};
 
 const CENTER: &str = "\
@@ -139,67 +143,225 @@ fn rename(document: &mut Value, path: &[String], kind: &str, from: &str, to: &st
     document["moved"] = moved.into();
 }
 
+/// An environment, and the texts that its blueprint had.
+struct Stage {
+    sandbox: Sandbox,
+    /// The last one is the one of now.
+    documents: Vec<Value>,
+}
+
 /// Plays a program.
 pub(super) async fn play(program: &Program) -> Result<(), String> {
-    let mut document: Value = serde_yaml::from_str(text(program.base)).unwrap();
     let settings = Settings {
         quirks: one_seed().unwrap_or(program.quirks),
         ..Settings::default()
     };
-    let mut sandbox = Sandbox::new("program.yaml", text(program.base), settings);
+    let mut stage = Stage {
+        sandbox: Sandbox::new("program.yaml", text(program.base), settings),
+        documents: vec![serde_yaml::from_str(text(program.base)).unwrap()],
+    };
     if program.shared {
-        sandbox.share().await;
+        stage.sandbox.share().await;
     }
     for (at, step) in program.steps.iter().enumerate() {
         let about = |why: String| format!("step {}, {step:?}: {why}", at + 1);
-        take(&mut sandbox, &mut document, step).await.map_err(about)?;
-        sandbox.verified().map_err(about)?;
+        stage.take(step).await.map_err(about)?;
+        stage.sandbox.verified().map_err(about)?;
     }
     // Now nothing is in the way.
-    sandbox.simulator.clear_faults();
-    comes_to_its_end(&sandbox).await?;
-    goes(&sandbox).await
+    stage.sandbox.simulator.clear_faults();
+    stage.comes_to_its_end().await?;
+    if stage.lift_protection() {
+        stage.comes_to_its_end().await?;
+    }
+    goes(&stage.sandbox).await
 }
 
-async fn take(sandbox: &mut Sandbox, document: &mut Value, step: &Step) -> Result<(), String> {
-    match step {
-        Step::Set { path, to } => {
-            let mut changed = document.clone();
-            set(&mut changed, path, to);
-            adopt(sandbox, document, changed);
+impl Stage {
+    async fn take(&mut self, step: &Step) -> Result<(), String> {
+        let sandbox = &self.sandbox;
+        match step {
+            Step::Set { path, to } => {
+                let mut changed = self.document().clone();
+                set(&mut changed, path, to);
+                self.adopt(changed);
+            }
+            Step::Rename { path, kind, from, to } => {
+                let mut changed = self.document().clone();
+                rename(&mut changed, path, kind, from, to);
+                self.adopt(changed);
+            }
+            Step::Back => {
+                if let [.., before, _] = &self.documents[..] {
+                    let before = before.clone();
+                    self.documents.pop();
+                    self.adopt(before);
+                }
+            }
+            Step::Settle => {
+                let mut changed = self.document().clone();
+                set(&mut changed, &["moved".to_owned()], &Value::Null);
+                self.adopt(changed);
+            }
+            Step::Faults { rules } => {
+                for rule in rules {
+                    inject(sandbox, rule)?;
+                }
+            }
+            Step::Clear => sandbox.simulator.clear_faults(),
+            Step::Outside { rule } => inject(sandbox, rule)?,
+            Step::Wait { seconds } => sandbox.simulator.skip(Duration::from_secs(*seconds)),
+            Step::Look => changes_nothing(sandbox).await?,
+            Step::Apply {
+                dies,
+                stops,
+                part,
+                person,
+            } => {
+                let scope = scope(part.as_ref());
+                match dies {
+                    Some(Death { at, after }) => {
+                        killed(*at, mode(*after), |hook| {
+                            sandbox.attempt(Asked {
+                                hook: Some(hook),
+                                person: *person,
+                                scope,
+                                ..Asked::default()
+                            })
+                        })
+                        .await;
+                        sandbox.moves_on();
+                    }
+                    None => {
+                        let cancel = CancellationToken::new();
+                        let stopper = |at: &u64| -> Box<dyn CallHook> {
+                            Box::new(Stopper {
+                                at: *at,
+                                cancel: cancel.clone(),
+                            })
+                        };
+                        drop(
+                            sandbox
+                                .attempt(Asked {
+                                    hook: stops.as_ref().map(stopper),
+                                    person: *person,
+                                    scope,
+                                    cancel: cancel.clone(),
+                                })
+                                .await,
+                        );
+                    }
+                }
+            }
+            Step::Destroy { dies } => match dies {
+                None => drop(sandbox.attempt_destroy(None).await),
+                Some(Death { at, after }) => {
+                    killed(*at, mode(*after), |hook| sandbox.attempt_destroy(Some(hook))).await;
+                    sandbox.moves_on();
+                }
+            },
         }
-        Step::Rename { path, kind, from, to } => {
-            let mut changed = document.clone();
-            rename(&mut changed, path, kind, from, to);
-            adopt(sandbox, document, changed);
+        Ok(())
+    }
+
+    fn document(&self) -> &Value {
+        self.documents.last().unwrap()
+    }
+
+    /// Makes a text the blueprint, if it is one.
+    fn adopt(&mut self, changed: Value) {
+        if changed != *self.document()
+            && let Some(blueprint) = read(&changed)
+        {
+            self.sandbox.reshape(|_| blueprint);
+            self.documents.push(changed);
         }
-        Step::Faults { rules } => {
-            for rule in rules {
-                let rule = serde_json::from_value(rule.clone()).map_err(|error| error.to_string())?;
-                sandbox.simulator.inject(rule);
+    }
+
+    /// Takes `protect` out of the blueprint everywhere. Whether it was there.
+    fn lift_protection(&mut self) -> bool {
+        fn lift(value: &mut Value) {
+            match value {
+                Value::Object(members) => {
+                    members.remove("protect");
+                    members.values_mut().for_each(lift);
+                }
+                Value::Array(items) => items.iter_mut().for_each(lift),
+                _ => {}
             }
         }
-        Step::Outside { rule } => {
-            let rule = serde_json::from_value(rule.clone()).map_err(|error| error.to_string())?;
-            sandbox.simulator.inject(rule);
-        }
-        Step::Wait { seconds } => sandbox.simulator.skip(std::time::Duration::from_secs(*seconds)),
-        Step::Apply { dies, person } => match dies {
-            None => drop(sandbox.attempt(None, *person).await),
-            Some(Death { at, after }) => {
-                killed(*at, mode(*after), |hook| sandbox.attempt(Some(hook), *person)).await;
-                sandbox.moves_on();
-            }
+        let mut lifted = self.document().clone();
+        lift(&mut lifted);
+        let before = self.documents.len();
+        self.adopt(lifted);
+        self.documents.len() > before
+    }
+}
+
+fn inject(sandbox: &Sandbox, rule: &Value) -> Result<(), String> {
+    let rule = serde_json::from_value(rule.clone()).map_err(|error| error.to_string())?;
+    sandbox.simulator.inject(rule);
+    Ok(())
+}
+
+fn scope(part: Option<&Part>) -> Selection {
+    let one = |address: &String| [address.parse::<Address>().unwrap()].into();
+    match part {
+        None => Selection::default(),
+        Some(Part::Target(address)) => Selection {
+            targets: one(address),
+            ..Selection::default()
         },
-        Step::Destroy { dies } => match dies {
-            None => drop(sandbox.attempt_destroy(None).await),
-            Some(Death { at, after }) => {
-                killed(*at, mode(*after), |hook| sandbox.attempt_destroy(Some(hook))).await;
-                sandbox.moves_on();
-            }
+        Some(Part::Exclude(address)) => Selection {
+            excludes: one(address),
+            ..Selection::default()
         },
     }
-    Ok(())
+}
+
+/// Asks a run to stop, right before one of its calls is sent.
+#[derive(Debug)]
+struct Stopper {
+    at: u64,
+    cancel: CancellationToken,
+}
+
+impl CallHook for Stopper {
+    fn before(&self, sequence: u64, _service: &str, _operation: &str) -> Gate {
+        if sequence == self.at {
+            self.cancel.cancel();
+        }
+        Gate::Pass
+    }
+
+    fn after(&self, _sequence: u64, _service: &str, _operation: &str) -> Gate {
+        Gate::Pass
+    }
+}
+
+/// What only looks makes no call that changes something, and leaves every file as it is.
+async fn changes_nothing(sandbox: &Sandbox) -> Result<(), String> {
+    let (before, calls) = (sandbox.keep(), sandbox.simulator.call_log().len());
+    sandbox.attempt_look().await;
+    let log = sandbox.simulator.call_log().split_off(calls);
+    let own = log.iter().filter(|call| call.by.is_none());
+    let changing: Vec<&str> = own
+        .map(|call| call.operation.as_str())
+        .filter(|operation| !only_reads(operation) && *operation != "AssumeRole")
+        .collect();
+    if !changing.is_empty() {
+        return Err(format!("to look takes {changing:?}"));
+    }
+    let mut after = sandbox.keep();
+    if sandbox.is_shared() {
+        // The working copy was fetched anew.
+        return Ok(());
+    }
+    after.retain(|path, bytes| before.get(path) != Some(bytes));
+    match after.is_empty() {
+        true => Ok(()),
+        false => Err(format!("to look changes {:?}", after.keys())),
+    }
 }
 
 fn mode(after: bool) -> Mode {
@@ -209,19 +371,12 @@ fn mode(after: bool) -> Mode {
     }
 }
 
-fn adopt(sandbox: &mut Sandbox, document: &mut Value, changed: Value) {
-    if let Some(blueprint) = read(&changed) {
-        sandbox.reshape(|_| blueprint);
-        *document = changed;
-    }
-}
-
 fn shown(plan: &Plan) -> String {
     anstream::adapter::strip_str(&headset::report::plan_view::human(plan)).to_string()
 }
 
-/// Why a blueprint may be refused in the end: what is known to have no way out but an edit, and says so.
-const EXPLAINED: &[&str] = &[];
+/// Why a blueprint may be refused in the end. What is refused says what to do, and a change back always helps.
+const EXPLAINED: &[&str] = &["cannot-change", "moved-from-nothing"];
 
 /// How often something is tried that has nothing in its way.
 const TRIES: usize = 3;
@@ -229,31 +384,43 @@ const TRIES: usize = 3;
 /// What another client began may go on for a while, and a name that was given back may be held for so long.
 const LATER: Duration = Duration::from_secs(3600);
 
-/// With nothing in the way, an apply comes to its end and the plan is empty; or the blueprint is refused, and why is said.
-async fn comes_to_its_end(sandbox: &Sandbox) -> Result<(), String> {
+impl Stage {
+    /// With nothing in the way, an apply comes to its end and the plan is empty. Where the blueprint is refused, its last change
+    /// is taken back.
+    async fn comes_to_its_end(&mut self) -> Result<(), String> {
+        loop {
+            let Some(refused) = comes_to_its_end(&self.sandbox).await? else {
+                return Ok(());
+            };
+            let codes = refused
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(|finding| finding.code);
+            if codes.clone().count() == 0 || !codes.clone().all(|code| EXPLAINED.contains(&code)) {
+                return Err(format!("it is refused: {refused:#?}"));
+            }
+            self.documents.pop();
+            match self.documents.last() {
+                Some(before) => self.sandbox.reshape(|_| read(before).unwrap()),
+                None => return Err(format!("all that it ever was is refused: {refused:#?}")),
+            }
+        }
+    }
+}
+
+/// The same, or why the blueprint is refused.
+async fn comes_to_its_end(sandbox: &Sandbox) -> Result<Option<Vec<Diagnostic>>, String> {
     let mut last = String::new();
     for _ in 0..TRIES {
         sandbox.simulator.skip(LATER);
-        match sandbox.attempt(None, true).await {
-            Attempt::Refused(findings) => {
-                let errors = findings
-                    .iter()
-                    .filter(|finding| finding.severity == Severity::Error);
-                let unknown: Vec<&Diagnostic> = errors
-                    .clone()
-                    .filter(|finding| !EXPLAINED.contains(&finding.code))
-                    .collect();
-                return match unknown.is_empty() && errors.count() > 0 {
-                    true => Ok(()),
-                    false => Err(format!("it is refused: {findings:#?}")),
-                };
-            }
+        match sandbox.attempt(Asked::default()).await {
+            Attempt::Refused(findings) => return Ok(Some(findings)),
             Attempt::Stopped(why) => last = format!("an apply stops: {why}"),
             Attempt::Ran(outcome) if outcome.is_done() => {
                 sandbox.verified()?;
                 let plan = sandbox.plan().await;
                 return match plan.is_empty() {
-                    true => Ok(()),
+                    true => Ok(None),
                     false => Err(format!("the plan is not empty after an apply:\n{}", shown(&plan))),
                 };
             }

@@ -53,11 +53,17 @@ pub(super) enum Step {
         /// Its new key.
         to: String,
     },
+    /// The blueprint is again what it was before its last change.
+    Back,
+    /// What moved is not said any more: every environment has it.
+    Settle,
     /// The simulator makes calls fail from now on.
     Faults {
         /// The rules.
         rules: Vec<Value>,
     },
+    /// Calls do not fail any more.
+    Clear,
     /// Another client changes or deletes something.
     Outside {
         /// By this rule.
@@ -68,11 +74,19 @@ pub(super) enum Step {
         /// So many seconds.
         seconds: u64,
     },
+    /// `headset plan` and `headset drift`.
+    Look,
     /// `headset apply`.
     Apply {
         /// Where it dies, if it does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dies: Option<Death>,
+        /// Before which call of its own it is asked to stop, if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stops: Option<u64>,
+        /// Which part of the plan is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
         /// Whether a person acts on checkpoints.
         person: bool,
     },
@@ -91,4 +105,14 @@ pub(super) struct Death {
     pub(super) at: u64,
     /// After the call took effect.
     pub(super) after: bool,
+}
+
+/// A part of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Part {
+    /// Only this, and what it takes.
+    Target(String),
+    /// All but this.
+    Exclude(String),
 }

@@ -50,8 +50,16 @@ fn plainer(program: &Program, fails: &dyn Fn(&Program) -> bool) -> Program {
     attempt(&|program| program.quirks = 0);
     for at in 0..program.steps.len() {
         attempt(&|program| match &mut program.steps[at] {
-            Step::Apply { dies, .. } | Step::Destroy { dies } => *dies = None,
+            Step::Apply {
+                dies, stops, part, ..
+            } => (*dies, *stops, *part) = (None, None, None),
+            Step::Destroy { dies } => *dies = None,
             _ => {}
+        });
+        attempt(&|program| {
+            if let Step::Apply { part, .. } = &mut program.steps[at] {
+                *part = None;
+            }
         });
         attempt(&|program| {
             if let Step::Apply { person, .. } = &mut program.steps[at] {
@@ -96,12 +104,22 @@ fn what_does_not_matter_is_left_out() {
         long.quirks = 5;
         long.shared = true;
         let dies = Some(Death { at: 3, after: true });
-        long.steps.insert(0, Step::Apply { dies, person: false });
+        long.steps.insert(
+            0,
+            Step::Apply {
+                dies,
+                stops: None,
+                part: None,
+                person: false,
+            },
+        );
         long.steps.push(Step::Wait { seconds: 4321 });
         let least = shrunk(&long, &fails);
         let plain = [
             Step::Apply {
                 dies: None,
+                stops: None,
+                part: None,
                 person: true,
             },
             Step::Wait { seconds: 4321 },
