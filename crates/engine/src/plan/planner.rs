@@ -19,7 +19,7 @@ use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::{Desired, Mode};
-use headset_kinds::{Address, Change, Diff, Kind, Live, Observation, Outputs, registry, text};
+use headset_kinds::{Address, Change, Diff, Kind, Live, Observation, Outputs, output, registry, text};
 
 /// Says what has to happen so that what is there becomes what is wanted.
 ///
@@ -121,6 +121,19 @@ pub fn is_kept(address: &Address, record: &Record) -> bool {
     registry::kind(address.kind)
         .checkpoint(address, &record.spec)
         .is_some()
+}
+
+/// A step that only reads, with the id by which state will know the thing. Most give it as an output.
+fn known_by(step: Step, live: &Live) -> Step {
+    let gives = |output: &str| live.outputs.contains_key(output);
+    let is_known = step.id.is_some() || gives(output::ID) || gives(output::ARN);
+    Step {
+        id: match is_known {
+            true => step.id,
+            false => Some(live.id.clone()),
+        },
+        ..step
+    }
 }
 
 /// What is wrong if the blueprint links to something else at the address of what is Headset's: that would stay, and nothing
@@ -259,7 +272,7 @@ impl Planner<'_> {
                     true => Reason::AnotherLivesOutside,
                     false => Reason::LivesOutside,
                 };
-                step(Action::Read, reason)
+                known_by(step(Action::Read, reason), live)
             }
             (Mode::Ensured, Some(Observation::Absent)) => {
                 self.remade.insert(address.clone());
@@ -285,7 +298,7 @@ impl Planner<'_> {
                     );
                 }
                 let mut made = if diff.is_empty() || !mendable {
-                    step(Action::Read, Reason::Shared)
+                    known_by(step(Action::Read, Reason::Shared), live)
                 } else {
                     step(Action::Update { diff }, Reason::AccountNeedsMore)
                 };

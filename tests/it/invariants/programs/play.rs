@@ -192,10 +192,9 @@ impl Stage {
                 self.adopt(changed);
             }
             Step::Back => {
-                if let [.., before, _] = &self.documents[..] {
-                    let before = before.clone();
+                if self.documents.len() > 1 {
                     self.documents.pop();
-                    self.adopt(before);
+                    self.is_as_before();
                 }
             }
             Step::Settle => {
@@ -276,6 +275,12 @@ impl Stage {
             self.sandbox.reshape(|_| blueprint);
             self.documents.push(changed);
         }
+    }
+
+    /// Makes the last text the blueprint.
+    fn is_as_before(&mut self) {
+        let blueprint = read(self.document()).unwrap();
+        self.sandbox.reshape(|_| blueprint);
     }
 
     /// Takes `protect` out of the blueprint everywhere. Whether it was there.
@@ -376,7 +381,7 @@ fn shown(plan: &Plan) -> String {
 }
 
 /// Why a blueprint may be refused in the end. What is refused says what to do, and a change back always helps.
-const EXPLAINED: &[&str] = &["cannot-change", "moved-from-nothing"];
+const EXPLAINED: &[&str] = &["cannot-change", "moved-from-nothing", "moved-still-wanted"];
 
 /// How often something is tried that has nothing in its way.
 const TRIES: usize = 3;
@@ -400,10 +405,10 @@ impl Stage {
                 return Err(format!("it is refused: {refused:#?}"));
             }
             self.documents.pop();
-            match self.documents.last() {
-                Some(before) => self.sandbox.reshape(|_| read(before).unwrap()),
-                None => return Err(format!("all that it ever was is refused: {refused:#?}")),
+            if self.documents.is_empty() {
+                return Err(format!("all that it ever was is refused: {refused:#?}"));
             }
+            self.is_as_before();
         }
     }
 }
