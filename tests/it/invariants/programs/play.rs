@@ -381,7 +381,12 @@ fn shown(plan: &Plan) -> String {
 }
 
 /// Why a blueprint may be refused in the end. What is refused says what to do, and a change back always helps.
-const EXPLAINED: &[&str] = &["cannot-change", "moved-from-nothing", "moved-still-wanted"];
+const EXPLAINED: &[&str] = &[
+    "cannot-change",
+    "moved-from-nothing",
+    "moved-still-wanted",
+    "protected",
+];
 
 /// How often something is tried that has nothing in its way.
 const TRIES: usize = 3;
