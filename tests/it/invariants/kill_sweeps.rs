@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use headset_aws::{CallHook, Gate};
 use headset_simulator::world::Settings;
 use tokio::sync::Notify;
 
+use crate::support::fixtures::{CENTER, with};
 use crate::support::{Sandbox, effort, on_virtual_time, ready_for};
 
 /// When the process stops.
@@ -284,4 +286,35 @@ fn enterprise_killed_before_every_ninth_call() {
 #[test]
 fn enterprise_killed_after_the_effect_of_every_ninth_call() {
     sweep("enterprise.yaml", Mode::AfterItsEffect, 9);
+}
+
+/// An instance was made by a run that died, others have deleted it, and the blueprint has changed since: AWS refuses the token
+/// of the first call with other parameters.
+#[test]
+fn a_creation_that_was_cut_off_is_another_call_once_it_asks_for_something_else() {
+    on_virtual_time(async {
+        let center = |text: &str| Sandbox::new("center.yaml", text, Settings::default());
+        let straight = center(CENTER);
+        straight.apply(None).await;
+        let log = straight.simulator.call_log();
+        let create = log
+            .iter()
+            .position(|call| call.operation == "CreateInstance")
+            .unwrap();
+        let mut sandbox = center(CENTER);
+        assert!(killed_at(&sandbox, create as u64 + 1, Mode::AfterItsEffect).await);
+        sandbox.simulator.skip(Duration::from_secs(3600));
+        let delete = serde_json::json!({ "kind": "delete", "resource": "connect.instance", "seconds": 0 });
+        sandbox.simulator.inject(serde_json::from_value(delete).unwrap());
+        sandbox.simulator.with_world(|_, _| ());
+        sandbox.simulator.skip(Duration::from_secs(3600));
+        let tags = (
+            "  alias: acme-center\n",
+            "  alias: acme-center\n  tags: { cost: \"42\" }\n",
+        );
+        sandbox.rewrite(&with(CENTER, &[tags]));
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        assert!(sandbox.plan().await.is_empty());
+    });
 }

@@ -19,7 +19,7 @@ use super::responder::CheckpointResponder;
 use super::schedule::Finish;
 use super::wait::{Polling, StepError, seconds_between};
 use crate::plan::{Action, Node, Phase, Plan, Step};
-use crate::state::{Answers, Entry, Intent, LocalStore, Locked, StoreError, Verb, together};
+use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError, Verb, together};
 use headset_core::{AwsError, Class};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Task, field,
@@ -410,7 +410,14 @@ impl<'b> StepRunner<'_, 'b> {
         spec: &Value,
         after: &[Address],
     ) -> Result<(), StepError> {
-        let token = self.work(address, verb).token;
+        let token = {
+            let locked = self.locked();
+            match locked.state().intents.get(address) {
+                // What was asked for before with something else is another call: AWS refuses a token with other parameters.
+                Some(before) if before.verb == verb && before.spec == *spec => before.token.clone(),
+                _ => new_token(locked.state(), address),
+            }
+        };
         let intent = Intent {
             verb,
             token,
@@ -433,19 +440,13 @@ impl<'b> StepRunner<'_, 'b> {
         }
     }
 
-    /// The token of this step: the one of the attempt that was cut off, if there was one.
+    /// The token of this step: the one of its intent, if there is one.
     pub(super) fn work(&self, address: &Address, verb: Verb) -> Token {
         let locked = self.locked();
         let state = locked.state();
         let token = match state.intents.get(address) {
             Some(intent) if intent.verb == verb => intent.token.clone(),
-            _ => {
-                let mut hash = Sha256::new();
-                hash.update(&state.lineage);
-                hash.update(address.to_string());
-                hash.update(state.serial.to_le_bytes());
-                hex::encode(&hash.finalize()[..16])
-            }
+            _ => new_token(state, address),
         };
         Token { token }
     }
@@ -553,4 +554,13 @@ impl Token {
             token: self.token.clone(),
         }
     }
+}
+
+/// The token of a call that was not tried before.
+fn new_token(state: &State, address: &Address) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&state.lineage);
+    hash.update(address.to_string());
+    hash.update(state.serial.to_le_bytes());
+    hex::encode(&hash.finalize()[..16])
 }

@@ -27,6 +27,10 @@ use crate::support::{effort, on_virtual_time};
 /// In how many parts the programs are tried, each in a thread of its own.
 const PARTS: u64 = 4;
 
+/// How many programs are tried where everything is asked for, and how many of them by default.
+const ALL: u64 = 1000;
+const FEW: u64 = 12;
+
 /// The numbers that `HEADSET_PROGRAMS` asks for.
 fn asked() -> Option<Range<u64>> {
     let asked = std::env::var("HEADSET_PROGRAMS").ok()?;
@@ -37,12 +41,11 @@ fn asked() -> Option<Range<u64>> {
     Some(range.expect("HEADSET_PROGRAMS is FROM..TO, two numbers"))
 }
 
-/// The numbers of the programs that are tried: those that are asked for, or a thousand, or a few that are drawn.
+/// The numbers of the programs that are tried: those that are asked for, or a thousand, or a few of these.
 fn numbers() -> Range<u64> {
     asked().unwrap_or_else(|| {
-        let few = fastrand::u64(0..1_000_000);
-        let few = few..few + 12;
-        effort::of(few, 0..1000)
+        let few = fastrand::u64(0..ALL - FEW);
+        effort::of(few..few + FEW, 0..ALL)
     })
 }
 

@@ -385,6 +385,7 @@ const EXPLAINED: &[&str] = &[
     "cannot-change",
     "moved-from-nothing",
     "moved-still-wanted",
+    "older-blueprint",
     "protected",
 ];
 
