@@ -20,12 +20,9 @@ fn death(random: &mut fastrand::Rng, percent: u8) -> Option<Death> {
 }
 
 fn part(random: &mut fastrand::Rng) -> Option<Part> {
-    (random.u8(0..100) < 12).then(|| {
-        let address = (*random.choice(ADDRESSES).unwrap()).to_owned();
-        match random.bool() {
-            true => Part::Target(address),
-            false => Part::Exclude(address),
-        }
+    (random.u8(0..100) < 12).then(|| Part {
+        address: (*random.choice(ADDRESSES).unwrap()).to_owned(),
+        without: !random.bool(),
     })
 }
 

@@ -310,18 +310,15 @@ fn inject(sandbox: &Sandbox, rule: &Value) -> Result<(), String> {
 }
 
 fn scope(part: Option<&Part>) -> Selection {
-    let one = |address: &String| [address.parse::<Address>().unwrap()].into();
-    match part {
-        None => Selection::default(),
-        Some(Part::Target(address)) => Selection {
-            targets: one(address),
-            ..Selection::default()
-        },
-        Some(Part::Exclude(address)) => Selection {
-            excludes: one(address),
-            ..Selection::default()
-        },
+    let mut scope = Selection::default();
+    if let Some(Part { address, without }) = part {
+        let address: Address = address.parse().unwrap();
+        match without {
+            true => scope.excludes.insert(address),
+            false => scope.targets.insert(address),
+        };
     }
+    scope
 }
 
 /// Asks a run to stop, right before one of its calls is sent.

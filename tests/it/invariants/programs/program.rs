@@ -109,10 +109,9 @@ pub(super) struct Death {
 
 /// A part of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Part {
-    /// Only this, and what it takes.
-    Target(String),
-    /// All but this.
-    Exclude(String),
+pub(super) struct Part {
+    /// The address that it is about.
+    pub(super) address: String,
+    /// All but that; else only that, and what it takes.
+    pub(super) without: bool,
 }
