@@ -143,6 +143,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("unlock", Reads::Blueprint),
     ("user invite", Reads::Blueprint),
     ("validate", Reads::Blueprint),
+    ("verify", Reads::Blueprint),
 ];
 
 /// The options of a command line that further commands need.

@@ -48,6 +48,7 @@ mod terminal;
 mod unlock;
 mod user;
 mod validate;
+mod verify;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -81,6 +82,7 @@ enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Drift(drift::DriftArgs),
+    Verify(verify::VerifyArgs),
     Destroy(destroy::DestroyArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
@@ -313,6 +315,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,
         Command::Drift(args) => drift::drift(global, args).await,
+        Command::Verify(args) => verify::verify(global, args).await,
         Command::Destroy(args) => destroy::destroy(global, args).await,
         Command::Status(args) => status::status(global, args).await,
         Command::History(args) => history::history(global, args).await,

@@ -57,6 +57,7 @@ enum Whose {
 enum Command {
     Plan,
     Drift,
+    Verify,
     Apply,
     Destroy,
     Checkpoint,
@@ -70,6 +71,7 @@ impl Command {
         match self {
             Command::Plan => Some(permissions::Command::Plan),
             Command::Drift => Some(permissions::Command::Drift),
+            Command::Verify => Some(permissions::Command::Verify),
             Command::Apply => Some(permissions::Command::Apply),
             Command::Destroy => Some(permissions::Command::Destroy),
             Command::Checkpoint => Some(permissions::Command::Checkpoint),

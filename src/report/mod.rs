@@ -28,6 +28,7 @@ pub mod search_view;
 pub mod status_view;
 mod timings;
 mod told;
+pub mod verify_view;
 mod words;
 pub mod wrap;
 #[cfg(test)]

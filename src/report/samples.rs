@@ -18,10 +18,12 @@ use headset_engine::plan::{
     Unread, Unreadable,
 };
 use headset_engine::survey::Survey;
+use headset_engine::verify::{self, Finding, Verification};
 use headset_kinds::appstream::FleetLive;
 use headset_kinds::discovery;
 use headset_kinds::iam::RoleLive;
 use headset_kinds::kind::{Answer, Notice};
+use headset_kinds::verify::Check;
 use headset_kinds::{Checkpoint, Condition, Live, Observation, OwnName, Question};
 use serde_json::{Value, json};
 
@@ -207,6 +209,52 @@ pub(super) fn plan() -> Plan {
             left_out: vec![address("appstream.fleet/other")],
         }),
         over_limit: Vec::new(),
+    }
+}
+
+static RUNNING: Check = Check {
+    id: "fleet-running",
+    about: "the fleet runs and has capacity",
+    after: &[],
+};
+
+static STREAMS: Check = Check {
+    id: "streaming-url",
+    about: "AWS gives a streaming URL for the stack",
+    after: &["fleet-running"],
+};
+
+/// One check that ended in each way.
+pub(super) fn verification() -> Verification {
+    let entry = |at: &str, check: &'static Check, finding| verify::Entry {
+        address: address(at),
+        check,
+        looked_at: format!("the fleet {}", address(at).key),
+        finding,
+    };
+    Verification {
+        environment: "acme".to_owned(),
+        entries: vec![
+            entry("appstream.fleet/agents", &RUNNING, Finding::Passed),
+            entry(
+                "appstream.fleet/leads",
+                &RUNNING,
+                Finding::Failed {
+                    why: "it is STOPPED".to_owned(),
+                    help: "start it with `headset apply`".to_owned(),
+                },
+            ),
+            entry("appstream.fleet/others", &RUNNING, Finding::Unknown(refused())),
+            entry(
+                "appstream.fleet_association/leads",
+                &STREAMS,
+                Finding::NotMade {
+                    of: address("appstream.fleet/leads"),
+                    because: RUNNING.id,
+                },
+            ),
+        ],
+        findings: Vec::new(),
     }
 }
 

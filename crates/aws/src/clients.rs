@@ -16,6 +16,7 @@ use headset_client::{Client, Operation, Service};
 
 use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
+use super::fetch::Fetched;
 use super::owner::{BucketOwner, Expect};
 use super::pace::{Counter, Pace};
 use super::renewal::{Waiting, lacks_credentials};
@@ -547,6 +548,15 @@ impl Aws {
     /// As [`Aws::fetch`].
     pub async fn fetch_within(&self, url: &str, timeout: std::time::Duration) -> Result<String, AwsError> {
         super::fetch::exchange(&self.inner.options.wire, url, None, timeout).await
+    }
+
+    /// Gets a page as a browser does that comes from `referer`. Every status is an answer; redirects are not followed.
+    ///
+    /// # Errors
+    /// [`Class::Transient`] if no answer came.
+    pub async fn get(&self, url: &str, referer: Option<&str>) -> Result<Fetched, AwsError> {
+        let sent = super::fetch::Sent { post: None, referer };
+        super::fetch::request(&self.inner.options.wire, url, sent, super::fetch::PATIENCE).await
     }
 
     /// Posts a JSON document and returns the answer's text, through the same chokepoint; with a token, as its bearer.

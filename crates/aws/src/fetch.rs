@@ -1,10 +1,12 @@
-//! A plain GET of a public document: the SAML metadata that an identity provider publishes.
+//! A plain GET of a public document: the SAML metadata that an identity provider publishes, a page as browsers get it.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
 use super::chokepoint::Wire;
@@ -15,13 +17,15 @@ use headset_core::visible;
 /// How long an answer is waited for where nothing else is said.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Why a document could not be read.
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error("it answered with HTTP status {0}: {1}")]
-    Status(u16, String),
-    #[error("the answer is not text")]
-    NotText,
+/// What was answered.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, by name in lower case; of one that came several times, the values after each other.
+    pub headers: BTreeMap<String, String>,
+    /// The content.
+    pub body: Vec<u8>,
 }
 
 /// What of an answer fits into a sentence: an error may come with a whole page.
@@ -39,6 +43,15 @@ pub(super) struct Post {
     pub(super) token: Option<String>,
 }
 
+/// What is sent beside the address.
+#[derive(Default)]
+pub(super) struct Sent<'a> {
+    /// A document to post; none: the answer is got.
+    pub(super) post: Option<Post>,
+    /// The page from which a browser comes.
+    pub(super) referer: Option<&'a str>,
+}
+
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
 pub(super) async fn exchange(
     wire: &Wire,
@@ -46,6 +59,23 @@ pub(super) async fn exchange(
     post: Option<Post>,
     timeout: Duration,
 ) -> Result<String, AwsError> {
+    let sent = Sent { post, referer: None };
+    let Fetched { status, body, .. } = request(wire, url, sent, timeout).await?;
+    let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
+    if status != 200 {
+        let said = first_line(&String::from_utf8_lossy(&body));
+        return Err(invalid(format!("it answered with HTTP status {status}: {said}")));
+    }
+    String::from_utf8(body).map_err(|_| invalid("the answer is not text".to_owned()))
+}
+
+/// Sends one request. Every status is an answer, redirects among them.
+pub(super) async fn request(
+    wire: &Wire,
+    url: &str,
+    sent: Sent<'_>,
+    timeout: Duration,
+) -> Result<Fetched, AwsError> {
     let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
     let parsed: http::Uri = url
         .parse()
@@ -57,6 +87,8 @@ pub(super) async fn exchange(
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
+    let Sent { post, referer } = sent;
+    let referer = referer.map(str::to_owned);
     let operation = Operation::builder()
         .service_name("http")
         .operation_name("request")
@@ -75,6 +107,9 @@ pub(super) async fn exchange(
             request
                 .set_uri(path.as_str())
                 .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            if let Some(referer) = &referer {
+                request.headers_mut().insert("referer", referer.clone());
+            }
             if let Some(Post { json: body, token }) = &post {
                 request
                     .set_method("POST")
@@ -92,25 +127,24 @@ pub(super) async fn exchange(
             }
             Ok(request)
         })
-        .deserializer::<String, Unreadable>(|response| {
-            let status = response.status().as_u16();
-            if status != 200 {
-                let said = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
-                return Err(OrchestratorError::operation(Unreadable::Status(
-                    status,
-                    first_line(&said),
-                )));
+        .deserializer::<Fetched, Infallible>(|response| {
+            let mut headers: BTreeMap<String, String> = BTreeMap::new();
+            for (name, value) in response.headers() {
+                let values = headers.entry(name.to_ascii_lowercase()).or_default();
+                let between = if values.is_empty() { "" } else { ", " };
+                *values = format!("{values}{between}{value}");
             }
-            let bytes = response.body().bytes().unwrap_or_default();
-            String::from_utf8(bytes.to_vec()).map_err(|_| OrchestratorError::operation(Unreadable::NotText))
+            Ok(Fetched {
+                status: response.status().as_u16(),
+                headers,
+                body: response.body().bytes().unwrap_or_default().to_vec(),
+            })
         })
         .build();
     operation.invoke(()).await.map_err(|error| {
-        let too_large = no_proof_beneath(&error);
-        let (class, message) = match (error.as_service_error(), too_large) {
-            (Some(reason), _) => (Class::Invalid, reason.to_string()),
-            (None, Some(too_large)) => (Class::Invalid, too_large.to_string()),
-            (None, None) => (Class::Transient, chain(&error)),
+        let (class, message) = match no_proof_beneath(&error) {
+            Some(too_large) => (Class::Invalid, too_large.to_string()),
+            None => (Class::Transient, chain(&error)),
         };
         AwsError::own(class, format!("{url}: {message}")).beneath(&error)
     })

@@ -29,6 +29,7 @@ pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Delay, Why};
 pub use config::Credentials;
 pub use error::Complete;
+pub use fetch::Fetched;
 pub use pace::Pace;
 pub use pages::{Page, pages};
 pub use record::{FORMAT as RECORD_FORMAT, RecordError, Recorder};

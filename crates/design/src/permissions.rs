@@ -29,6 +29,8 @@ pub enum Command {
     Plan,
     /// `drift`: looks at the same.
     Drift,
+    /// `verify`: looks at the same, and asks for the address of a session.
+    Verify,
     /// `apply`: makes and changes, and deletes nothing that matters.
     Apply,
     /// `destroy`: deletes.
@@ -41,9 +43,10 @@ pub enum Command {
 
 impl Command {
     /// All, in the order in which help lists them.
-    pub const ALL: [Command; 6] = [
+    pub const ALL: [Command; 7] = [
         Command::Plan,
         Command::Drift,
+        Command::Verify,
         Command::Apply,
         Command::Destroy,
         Command::Checkpoint,
@@ -55,6 +58,7 @@ impl Command {
         match self {
             Command::Plan => "plan",
             Command::Drift => "drift",
+            Command::Verify => "verify",
             Command::Apply => "apply",
             Command::Destroy => "destroy",
             Command::Checkpoint => "checkpoint",
@@ -99,6 +103,11 @@ pub fn policies(command: Command, asked: &Asked<'_>) -> Result<Vec<NamedPolicy>,
     match command {
         Command::Plan | Command::Drift => {
             own.extend(reads::all(&scope));
+            elsewhere.extend(reads::identity_center(&scope));
+        }
+        Command::Verify => {
+            own.extend(reads::all(&scope));
+            own.extend(reads::verify(&scope));
             elsewhere.extend(reads::identity_center(&scope));
         }
         Command::Checkpoint => {

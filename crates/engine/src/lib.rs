@@ -24,6 +24,8 @@ pub mod checkpoints;
 
 pub mod drift;
 
+pub mod verify;
+
 pub mod saved;
 
 mod recorded;

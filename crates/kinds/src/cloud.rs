@@ -13,6 +13,7 @@ use crate::discovery::{Discovery, Part};
 use crate::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
+use crate::verify::{Check, Checked};
 
 /// What a step works on.
 #[derive(Clone, Debug)]
@@ -145,4 +146,13 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
 
     /// Gets ready for a checkpoint that is about to be waited for. `false`: that is on its way; ask again.
     async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError>;
+
+    /// Makes one of the checks of a thing that take calls of their own. `None`: it does not concern this thing.
+    async fn check(
+        &self,
+        kind: &dyn Kind,
+        check: &'static Check,
+        want: &Value,
+        live: &Live,
+    ) -> Option<Checked>;
 }

@@ -24,8 +24,10 @@ pub use crate::live::{Condition, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::own::{Beside, Earlier, OwnName, Owner, Password};
+pub use crate::published::Published;
 use crate::service::Service;
 use crate::spec::{Existing, Spec};
+use crate::verify::{Asked, Check, Checked};
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -158,41 +160,6 @@ impl From<String> for Notice {
         Notice {
             of: String::new(),
             text,
-        }
-    }
-}
-
-/// What has become of a document that answers point to, since it was read.
-#[derive(Clone, Debug)]
-pub enum Published {
-    /// It is what was read, as far as it counts.
-    Same {
-        /// Where it is.
-        url: String,
-    },
-    /// It is another one.
-    Changed {
-        /// Where it is.
-        url: String,
-        /// What is new in it, in a sentence without a full stop.
-        what: String,
-        /// The answers with the new document.
-        answers: BTreeMap<String, String>,
-    },
-    /// It could not be had, or is no such document any more.
-    Unknown {
-        /// Where it should be.
-        url: String,
-        /// Why.
-        error: AwsError,
-    },
-}
-
-impl Published {
-    /// Where the document is.
-    pub fn url(&self) -> &str {
-        match self {
-            Published::Same { url } | Published::Changed { url, .. } | Published::Unknown { url, .. } => url,
         }
     }
 }
@@ -348,6 +315,16 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
     /// The IAM actions that searching for such things by their tags takes, beside reading each.
     fn searching(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The checks that `verify` makes of such a thing. Where there is none of it, the first one fails.
+    fn checks(&self) -> &'static [&'static Check] {
+        &[]
+    }
+
+    /// Answers those checks that follow from what AWS reports of a thing, and concern it. Pure.
+    fn check(&self, _asked: Asked<'_>) -> Vec<Checked> {
+        Vec::new()
     }
 
     /// Whether this change cuts off the users of a thing that runs. Pure.

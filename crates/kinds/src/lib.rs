@@ -21,12 +21,14 @@ pub mod objects;
 pub mod output;
 pub mod outward;
 pub mod own;
+pub mod published;
 pub mod regions;
 pub mod registry;
 pub mod rejected;
 pub mod s3;
 pub mod service;
 pub mod spec;
+pub mod verify;
 
 pub use cloud::{Caller, Cloud, Task};
 pub use headset_core::{
@@ -42,3 +44,4 @@ pub use outward::{HourlyCost, Quota, Terraform};
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
 pub use rejected::Rejected;
 pub use service::Service;
+pub use verify::{Asked, Check, Checked, Verdict};

@@ -20,3 +20,4 @@ mod state;
 mod status;
 mod stopped;
 mod validate;
+mod verify;

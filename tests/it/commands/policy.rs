@@ -33,7 +33,15 @@ fn statements(printed: &Value) -> Vec<Value> {
 #[test]
 fn each_command_has_policies_that_iam_takes_and_they_are_the_same_each_time() {
     let desk = Desk::example("split-ccp.yaml");
-    for command in ["plan", "drift", "apply", "destroy", "checkpoint", "boundary"] {
+    for command in [
+        "plan",
+        "drift",
+        "verify",
+        "apply",
+        "destroy",
+        "checkpoint",
+        "boundary",
+    ] {
         let words = [&[command, "center.yaml"], &OFFLINE[..]].concat();
         let said = show(&desk, &words);
         let printed = shown(&said);

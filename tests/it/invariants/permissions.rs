@@ -112,6 +112,7 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
         Command::Apply,
         Command::Plan,
         Command::Drift,
+        Command::Verify,
         Command::Checkpoint,
         Command::Destroy,
     ] {
@@ -133,6 +134,7 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
                 drop(sandbox.plan().await);
             }
             Command::Drift => assert!(sandbox.drift(&aws).await.entries.is_empty(), "{name}"),
+            Command::Verify => drop(sandbox.verify(&aws).await),
             Command::Apply => {
                 let outcome = sandbox.apply(None).await;
                 assert!(

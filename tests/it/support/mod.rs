@@ -38,6 +38,7 @@ use headset_engine::proposal::Proposal;
 use headset_engine::session::{Session, Stop};
 use headset_engine::state::{LocalStore, State};
 use headset_engine::survey::Survey;
+use headset_engine::verify::Verification;
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::{Checkpoint, Cloud, registry};
 use headset_simulator::operator;
@@ -337,6 +338,14 @@ impl Sandbox {
         let state = self.state();
         let design = self.design(&aws, &state);
         self.assess(&aws, &design, &state).await.plan
+    }
+
+    /// Makes all checks.
+    pub(crate) async fn verify(&self, aws: &Aws) -> Verification {
+        let state = self.state();
+        let design = self.design(aws, &state);
+        let session = self.session(aws, &design, &state);
+        headset_engine::verify::verify(&session).await.unwrap()
     }
 
     /// Takes over what is there: all that fits, or these addresses.

@@ -12,6 +12,7 @@ use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
+use headset_kinds::verify::{Check, Checked};
 
 use super::discovery;
 use super::registry::remote;
@@ -136,5 +137,15 @@ impl Cloud for Aws {
 
     async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError> {
         half(kind).prepare_any(&self.work(task), want).await
+    }
+
+    async fn check(
+        &self,
+        kind: &dyn Kind,
+        check: &'static Check,
+        want: &Value,
+        live: &Live,
+    ) -> Option<Checked> {
+        half(kind).try_out_any(self, check, want, live).await
     }
 }

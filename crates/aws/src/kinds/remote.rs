@@ -15,6 +15,7 @@ use headset_kinds::kind::{
     Checkpoint, Declared, Dependents, Kind, Live, Lookup, Observation, Published, parse,
 };
 use headset_kinds::rejected::Rejected;
+use headset_kinds::verify::{Check, Checked};
 
 use crate::Aws;
 
@@ -131,6 +132,21 @@ pub trait Remote: Kind {
         Vec::new()
     }
 
+    /// Makes a check that takes calls of its own, one that [`Kind::check`] does not answer. It changes nothing that lasts.
+    /// `None`: the check does not concern this thing.
+    async fn try_out(
+        &self,
+        _aws: &Aws,
+        _check: &'static Check,
+        _want: &Self::Spec,
+        _live: &Live,
+    ) -> Option<Checked>
+    where
+        Self: Declared,
+    {
+        None
+    }
+
     /// Gets AWS ready for a checkpoint that is about to be waited for (starts a stopped image builder).
     ///
     /// `false`: that is on its way and takes time; the engine asks again until it is `true`, and only then shows the
@@ -160,6 +176,15 @@ pub trait Half: Remote {
 
     /// [`Remote::notice`].
     async fn notice_any(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint;
+
+    /// [`Remote::try_out`].
+    async fn try_out_any(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &Value,
+        live: &Live,
+    ) -> Option<Checked>;
 
     /// [`Remote::prepare`].
     async fn prepare_any(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError>;
@@ -199,6 +224,19 @@ impl<K: Remote + Declared> Half for K {
                 unread: Some(error),
                 ..checkpoint
             },
+        }
+    }
+
+    async fn try_out_any(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &Value,
+        live: &Live,
+    ) -> Option<Checked> {
+        match parse(want) {
+            Ok(want) => self.try_out(aws, check, &want, live).await,
+            Err(error) => Some(check.unknown(live.id.as_str(), error)),
         }
     }
 

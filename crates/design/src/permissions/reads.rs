@@ -62,6 +62,16 @@ const BUCKET: [&str; 8] = [
     "s3:ListBucket",
 ];
 
+/// What `verify` does beyond looking: it asks for the address of a session, and opens none.
+pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
+    let address = ["appstream:CreateStreamingURL"];
+    let of = |sid, arns: Vec<String>| (!arns.is_empty()).then(|| Statement::allow(sid, address).on(arns));
+    let own = of("SessionAddress", scope.streamed()).map(|own| scope.tagged(own));
+    own.into_iter()
+        .chain(of("LinkedSessionAddress", scope.linked_desktops()))
+        .collect()
+}
+
 /// Everything that a plan looks at.
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = vec![

@@ -147,6 +147,13 @@ impl<'a> Scope<'a> {
         arns
     }
 
+    /// Its own fleets and stacks: what sessions are opened on.
+    pub(super) fn streamed(&self) -> Vec<String> {
+        let mut arns = self.own_desktops(FLEET, FleetSpec::KIND);
+        arns.extend(self.own_desktops(STACK, StackSpec::KIND));
+        arns
+    }
+
     /// Images by their names.
     pub(super) fn images(&self) -> Vec<String> {
         self.own_desktops(IMAGE, ImageSpec::KIND)

@@ -42,6 +42,12 @@ pub const UNTAGGED: &[Untagged] = &[
         APPSTREAM,
     ),
     row(
+        "LinkedSessionAddress",
+        "the ARNs of what the blueprint links to",
+        "what is linked to is another's and carries no such tag",
+        APPSTREAM,
+    ),
+    row(
         "UnlinkDesktops",
         "the ARNs of what the blueprint links to",
         "what is linked to is another's and carries no such tag",

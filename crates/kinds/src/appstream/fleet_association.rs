@@ -8,6 +8,7 @@ use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint says about an association.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -20,6 +21,20 @@ pub struct FleetAssociationSpec {
     #[field(replace)]
     pub stack: Text,
 }
+
+/// `verify`: the stack has its fleet.
+static ASSOCIATED: Check = Check {
+    id: "fleet-associated",
+    about: "the stack streams from the fleet",
+    after: &[],
+};
+
+/// `verify`: AWS gives the address of a session. Asked with a call; no session begins before that address is opened.
+pub static STREAMS: Check = Check {
+    id: "streaming-url",
+    about: "AWS gives a streaming URL for the stack",
+    after: &["fleet-associated", "fleet-running"],
+};
 
 /// The kind `appstream.fleet_association`.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +55,14 @@ impl Kind for FleetAssociation {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&ASSOCIATED, &STREAMS] }
+    }
+
+    fn check(&self, Asked { live, .. }: Asked<'_>) -> Vec<Checked> {
+        vec![ASSOCIATED.passed(format!("the association {}", live.id))]
     }
 
     fn terraform(&self) -> Option<Terraform> {

@@ -8,6 +8,7 @@ use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of an approved origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -20,6 +21,20 @@ pub struct ApprovedOriginSpec {
     #[field(replace, compared = Caseless)]
     pub origin: Text,
 }
+
+/// `verify`: exactly this origin is approved.
+pub static APPROVED: Check = Check {
+    id: "origin-approved",
+    about: "the instance approves the origin of the pages, letter by letter",
+    after: &["instance-active"],
+};
+
+/// `verify`: Connect lets a page of this origin frame the panel. Asked with a call, as a browser does.
+pub static FRAMED: Check = Check {
+    id: "frame-allowed",
+    about: "Amazon Connect lets the pages frame the Contact Control Panel",
+    after: &["instance-active", "origin-approved"],
+};
 
 /// The kind `connect.approved_origin`.
 #[derive(Debug)]
@@ -43,6 +58,25 @@ impl Kind for ApprovedOrigin {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[(output::ORIGIN, "the origin")]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&APPROVED, &FRAMED] }
+    }
+
+    fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {
+        let wanted = ApprovedOriginSpec::ORIGIN.text(want).unwrap_or_default();
+        // The id has the origin as the instance spells it.
+        let (_, there) = live.id.split_once(' ').unwrap_or_default();
+        let looked_at = format!("the approved origins of the instance: {there}");
+        vec![match there.eq_ignore_ascii_case(wanted) {
+            true => APPROVED.passed(looked_at),
+            false => APPROVED.failed(
+                looked_at,
+                format!("the pages are at {wanted}, and approved is {there}, which browsers take for another origin"),
+                "take the other spelling out in the Amazon Connect console, and apply",
+            ),
+        }]
     }
 
     fn actions(&self) -> Actions {

@@ -12,6 +12,7 @@ use crate::kind::{Actions, Condition, CreationLimit, Dependents, Kind, Live, Los
 use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::{Beside, OwnName, Owner};
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of an instance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -38,6 +39,13 @@ pub struct InstanceSpec {
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
 }
+
+/// `verify`: the instance takes sign-ins.
+static ACTIVE: Check = Check {
+    id: "instance-active",
+    about: "the instance is active",
+    after: &[],
+};
 
 /// The kind `connect.instance`.
 #[derive(Debug)]
@@ -91,6 +99,27 @@ impl Kind for ConnectInstance {
                 "ARN of the service-linked role that AWS made for it",
             ),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&ACTIVE] }
+    }
+
+    fn check(&self, Asked { live, .. }: Asked<'_>) -> Vec<Checked> {
+        let looked_at = format!("the instance {}", live.id);
+        vec![match &live.condition {
+            Condition::Settled { .. } => ACTIVE.passed(looked_at),
+            Condition::Moving { state, .. } => ACTIVE.failed(
+                looked_at,
+                format!("it is {state}"),
+                "wait until Amazon Connect has made it, and verify again",
+            ),
+            Condition::Failed { state, reason } => ACTIVE.failed(
+                looked_at,
+                format!("it is {state}: {reason}"),
+                "delete it with `headset destroy`, and apply again",
+            ),
+        }]
     }
 
     fn quotas(&self) -> &'static [Quota] {

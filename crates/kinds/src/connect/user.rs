@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::password::password_mistake;
 use crate::discovery::Trace;
 use crate::field::FieldId;
-use crate::kind::{Actions, Kind};
+use crate::kind::{Actions, Declared, Kind};
 use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::Password;
 use crate::seconds;
 use crate::secret::Secret;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of a user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -65,6 +66,13 @@ pub struct UserSpec {
     pub tags: BTreeMap<String, String>,
 }
 
+/// `verify`: the name is the one that sign-ins come with.
+static KNOWN: Check = Check {
+    id: "user-known",
+    about: "the user is there under the name that its sign-ins come with",
+    after: &["instance-active"],
+};
+
 /// The kind `connect.user`.
 #[derive(Debug)]
 pub struct User;
@@ -101,6 +109,24 @@ impl Kind for User {
 
     fn searching(&self) -> &'static [&'static str] {
         &["connect:SearchUsers"]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&KNOWN] }
+    }
+
+    fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {
+        let wanted = UserSpec::USERNAME.text(want).unwrap_or_default();
+        let there = self.read(live).username.as_deref().unwrap_or_default();
+        let looked_at = format!("the user {wanted} of the instance");
+        vec![match wanted == there {
+            true => KNOWN.passed(looked_at),
+            false => KNOWN.failed(
+                looked_at,
+                format!("it is called {there}, and the session name of a sign-in has to be the same, letter case included"),
+                "give it the name that the identity provider sends, and apply",
+            ),
+        }]
     }
 
     fn quotas(&self) -> &'static [Quota] {

@@ -40,6 +40,16 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "connect.framing-by-referrer",
+        belief: "a GET of the panel with the origin of a page as its Referer is answered with the frame-ancestors that a \
+                 browser which shows that page gets, whether an agent is signed in or not",
+        source: "amazon-connect-streams#1026 and #500: pages that send no referrer are refused although their origin is \
+                 approved; what is answered without a sign-in is not said",
+        fallback: "`verify` calls `frame-allowed` wrong: look at the panel in the page itself; the browser's console says what \
+                   refuses it",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "connect.numbers-go-along",
         belief: "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
         source: "DeleteInstance does not mention them",

@@ -1,6 +1,7 @@
 //! AWS IAM: the SAML provider that stands for an identity provider, the roles that people assume
 //! through it, and those that services need.
 
+mod grants;
 pub mod role;
 pub mod saml_metadata;
 pub mod saml_provider;

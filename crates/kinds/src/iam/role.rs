@@ -7,6 +7,7 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::grants;
 use crate::discovery::{Trace, Unread};
 use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live, Tied};
@@ -17,6 +18,7 @@ use crate::own::Owner;
 use crate::policy::same_policy;
 use crate::seconds;
 use crate::text::{self, Text};
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -72,6 +74,25 @@ fn same_policies(want: &Value, have: &Value) -> bool {
         })
 }
 
+/// `verify`: who comes from the identity provider gets the role.
+static TRUSTS: Check = Check {
+    id: "role-trusts-provider",
+    about: "the role lets in who comes from the identity provider",
+    after: &["provider-valid"],
+};
+
+/// `verify`: the role gets in to Connect, or to the desktop.
+static FEDERATES: Check = Check {
+    id: "role-may-enter",
+    about: "the role may do what a sign-in needs",
+    after: &["role-trusts-provider"],
+};
+
+/// Whether people get a role by signing in.
+fn signs_in(trust: &str) -> bool {
+    trust.contains("sts:AssumeRoleWithSAML")
+}
+
 impl Kind for Role {
     fn about(&self) -> &'static str {
         "An IAM role with its trust policy, inline policies and attached managed policies."
@@ -111,6 +132,45 @@ impl Kind for Role {
                 "its unique id (`AROA...`), the first half of `aws:userid`",
             ),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&TRUSTS, &FEDERATES] }
+    }
+
+    fn check(&self, asked: Asked<'_>) -> Vec<Checked> {
+        let role = self.read(asked.live);
+        let looked_at = format!("the role {}", asked.live.id);
+        let wanted = RoleSpec::TRUST.text(asked.want).unwrap_or_default();
+        let there = [role.trust.as_deref().unwrap_or_default()];
+        let help = "restore it with `headset apply`";
+        let trusts = signs_in(wanted).then(|| match grants::lacking(&[wanted], &there) {
+            None => TRUSTS.passed(looked_at.clone()),
+            Some(lacking) => TRUSTS.failed(
+                looked_at.clone(),
+                format!("its trust policy does not let in who signs in: {lacking}"),
+                help,
+            ),
+        });
+        let wanted = RoleSpec::POLICIES.of(asked.want).and_then(Value::as_object);
+        let wanted: Vec<&str> = wanted
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, text)| text.as_str())
+            .collect();
+        let there = role.policies.iter().flatten().map(|(_, text)| text.as_str());
+        let federates =
+            trusts
+                .is_some()
+                .then(|| match grants::lacking(&wanted, &there.collect::<Vec<_>>()) {
+                    None => FEDERATES.passed(looked_at.clone()),
+                    Some(lacking) => FEDERATES.failed(
+                        looked_at,
+                        format!("its policies do not let it do what a sign-in needs: {lacking}"),
+                        help,
+                    ),
+                });
+        trusts.into_iter().chain(federates).collect()
     }
 
     fn terraform(&self) -> Option<Terraform> {

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use headset_core::{AwsError, Class};
 use headset_derive::Fields;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::saml_metadata::{self, SamlMetadata};
+use super::saml_metadata::{self, Certificate, SamlMetadata};
 use crate::discovery::Trace;
 use crate::field::{Diff, FieldChange, FieldId};
-use crate::kind::{Actions, Kind, Live};
+use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of a SAML provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -70,6 +72,41 @@ pub fn document(spec: &SamlProviderSpec) -> Result<String, AwsError> {
     Ok(saml_metadata::body(&text).to_owned())
 }
 
+/// `verify`: IAM takes assertions of this provider today.
+static VALID: Check = Check {
+    id: "provider-valid",
+    about: "the provider's metadata can be read and has not ended",
+    after: &[],
+};
+
+/// `verify`: what IAM has is what the identity provider gave.
+static CURRENT: Check = Check {
+    id: "provider-current",
+    about: "IAM has the metadata that the identity provider gave",
+    after: &["provider-valid"],
+};
+
+/// Whether metadata is valid at a time.
+fn valid(metadata: &SamlMetadata, now: Timestamp, looked_at: String) -> Checked {
+    let help = "have the identity provider sign with a current certificate, give the new metadata, and apply";
+    if let Some(end) = metadata.valid_until.filter(|end| *end <= now) {
+        return VALID.failed(looked_at, format!("its validUntil was {end}"), help);
+    }
+    let is_current = |one: &Certificate| one.not_before <= now && now < one.not_after;
+    match metadata.certificates.iter().any(is_current) {
+        true => VALID.passed(looked_at),
+        false => {
+            let last = metadata.certificates.iter().map(|one| one.not_after).max();
+            let last = last.map_or_else(String::new, |end| format!("; the last one ended on {end}"));
+            VALID.failed(
+                looked_at,
+                format!("no certificate of it is valid now{last}"),
+                help,
+            )
+        }
+    }
+}
+
 impl Kind for SamlProvider {
     fn about(&self) -> &'static str {
         "The SAML identity provider whose assertions an AWS account accepts."
@@ -93,6 +130,36 @@ impl Kind for SamlProvider {
             ),
             (output::ENTITY_ID, "the identity provider's entityID"),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&VALID, &CURRENT] }
+    }
+
+    fn check(&self, asked: Asked<'_>) -> Vec<Checked> {
+        let looked_at = format!("the metadata of {}", asked.live.id);
+        let there = self.read(asked.live).metadata.as_deref().unwrap_or_default();
+        let there = match saml_metadata::parse(there) {
+            Ok(there) => there,
+            Err(why) => {
+                let help = "give the identity provider's metadata again, and apply";
+                return vec![VALID.failed(looked_at, format!("it cannot be read: {why}"), help)];
+            }
+        };
+        let wanted = SamlProviderSpec::METADATA.text(asked.want);
+        let wanted = wanted.and_then(|text| saml_metadata::parse(text).ok());
+        let current = wanted.map(|wanted| match wanted.signs_in_like(&there) {
+            true => CURRENT.passed(looked_at.clone()),
+            false => CURRENT.failed(
+                looked_at.clone(),
+                "it is not the metadata that was given: another entityID, certificate or sign-in address",
+                "give IAM the metadata with `headset apply`",
+            ),
+        });
+        [valid(&there, asked.now, looked_at)]
+            .into_iter()
+            .chain(current)
+            .collect()
     }
 
     fn terraform(&self) -> Option<Terraform> {

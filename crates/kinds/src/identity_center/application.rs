@@ -20,6 +20,7 @@ use crate::idp::edit::{Edit, Way};
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Declared, Kind, Live, Question};
 use crate::output;
+use crate::verify::{Asked, Check, Checked};
 use headset_core::arn::name_in;
 
 /// The values on the worksheet: what was answered for others does not hold for these.
@@ -145,6 +146,20 @@ pub fn portal(store: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
+/// `verify`: people can sign in through it.
+static IS_ENABLED: Check = Check {
+    id: "application-enabled",
+    about: "the application is enabled",
+    after: &[],
+};
+
+/// `verify`: the metadata that was read is still what the identity provider publishes.
+static PUBLISHED: Check = Check {
+    id: "identity-center-metadata",
+    about: "Identity Center publishes the metadata that was read",
+    after: &[],
+};
+
 impl Kind for Application {
     fn about(&self) -> &'static str {
         "A SAML application in IAM Identity Center. Made by a person: AWS's API makes OAuth 2.0 applications only."
@@ -198,6 +213,27 @@ impl Kind for Application {
             write: &[],
             delete: &["sso:DeleteApplication"],
         }
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&IS_ENABLED, &PUBLISHED] }
+    }
+
+    fn check(&self, asked: Asked<'_>) -> Vec<Checked> {
+        let looked_at = format!("the application {}", asked.live.id);
+        let status = self.read(asked.live).status.as_deref();
+        let enabled = status.map(|status| match status == ENABLED {
+            true => IS_ENABLED.passed(looked_at.clone()),
+            false => IS_ENABLED.failed(
+                looked_at.clone(),
+                format!("its status is {status}"),
+                "enable it in the IAM Identity Center console: the application, Actions, Enable application",
+            ),
+        });
+        enabled
+            .into_iter()
+            .chain(answers::published(&PUBLISHED, asked.published))
+            .collect()
     }
 
     /// What a person typed is known from the worksheet that was answered; of the rest, AWS tells the status alone.

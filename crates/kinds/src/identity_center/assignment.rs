@@ -14,6 +14,7 @@ use crate::output;
 use crate::outward::Terraform;
 use crate::shell::word;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint asks of an assignment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -120,6 +121,13 @@ fn is_refused(error: &AwsError) -> bool {
         && matches!(error.class, Class::Invalid | Class::WrongState | Class::Other)
 }
 
+/// `verify`: they see the application.
+static ASSIGNED: Check = Check {
+    id: "group-assigned",
+    about: "the group or user is assigned to the application",
+    after: &["application-enabled"],
+};
+
 impl Kind for Assignment {
     fn about(&self) -> &'static str {
         "A group or a user that may sign in through an application of IAM Identity Center."
@@ -130,6 +138,15 @@ impl Kind for Assignment {
             what: "assignments of groups and users to applications in IAM Identity Center",
             look: "in the IAM Identity Center console: the application, Assigned users and groups",
         }
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&ASSIGNED] }
+    }
+
+    fn check(&self, Asked { want, .. }: Asked<'_>) -> Vec<Checked> {
+        let name = AssignmentSpec::PRINCIPAL_NAME.text(want).unwrap_or_default();
+        vec![ASSIGNED.passed(format!("who is assigned to the application: {name}"))]
     }
 
     fn identity(&self) -> &'static [FieldId] {

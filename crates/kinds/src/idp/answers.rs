@@ -15,10 +15,11 @@ use sha2::{Digest, Sha256};
 
 use crate::field::{Change, Diff, Field, FieldId};
 use crate::iam::saml_metadata;
-use crate::kind::{self, Answer, Live, Lookup, Question};
+use crate::kind::{self, Answer, Live, Lookup, Published, Question};
 use crate::live::Observed;
 use crate::output;
 use crate::spec::Existing;
+use crate::verify::{self, Checked};
 
 /// The answer that is a metadata document, or where it is.
 pub const METADATA: &str = output::METADATA;
@@ -34,6 +35,21 @@ pub const EDITED: &str = "edited";
 
 /// The answer that an application is no longer there.
 pub const GONE: &str = "gone";
+
+/// Whether the metadata that was read is still what is published, where it is known where that is.
+pub(crate) fn published(check: &'static verify::Check, published: Option<&Published>) -> Option<Checked> {
+    let published = published?;
+    let looked_at = published.url().to_owned();
+    Some(match published {
+        Published::Same { .. } => check.passed(looked_at),
+        Published::Changed { what, .. } => check.failed(
+            looked_at,
+            format!("it is another one: {what}"),
+            "give IAM the new metadata with `headset apply`",
+        ),
+        Published::Unknown { error, .. } => check.unknown(looked_at, error.clone()),
+    })
+}
 
 /// What may be reported of an application at any time once it was answered.
 pub(crate) fn gone_question() -> Question {

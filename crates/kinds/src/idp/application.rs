@@ -17,6 +17,7 @@ use crate::discovery::Trace;
 use crate::field::{Diff, FieldId};
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
 use crate::output;
+use crate::verify::{Asked, Check, Checked};
 
 /// The values on the worksheet: what was answered for others does not hold for these.
 pub const TYPED: &[FieldId] = &[
@@ -67,6 +68,13 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
     }
 }
 
+/// `verify`: the metadata that was read is still what the identity provider publishes.
+static PUBLISHED: Check = Check {
+    id: "identity-provider-metadata",
+    about: "the identity provider publishes the metadata that was read",
+    after: &[],
+};
+
 impl Kind for Application {
     fn about(&self) -> &'static str {
         "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
@@ -98,6 +106,16 @@ impl Kind for Application {
             ),
             (START_URL, "where people sign in"),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&PUBLISHED] }
+    }
+
+    fn check(&self, asked: Asked<'_>) -> Vec<Checked> {
+        answers::published(&PUBLISHED, asked.published)
+            .into_iter()
+            .collect()
     }
 
     /// None: nothing of it is in AWS.

@@ -13,6 +13,7 @@ use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
 use crate::outward::Terraform;
 use crate::text::{self, Text};
+use crate::verify::Check;
 
 /// What a blueprint says about an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -55,6 +56,13 @@ pub struct ObjectSpec {
     pub body: Text,
 }
 
+/// `verify`: a browser gets the file, and nothing else. Asked with a call, as a browser does.
+pub static SERVED: Check = Check {
+    id: "file-served",
+    about: "browsers get the file with its type and content",
+    after: &[],
+};
+
 /// The kind `s3.object`.
 #[derive(Clone, Copy, Debug)]
 pub struct Object;
@@ -78,6 +86,10 @@ impl Kind for Object {
             (output::KEY, "its key"),
             (output::SHA256, "the SHA-256 of its content in hexadecimal"),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&SERVED] }
     }
 
     fn terraform(&self) -> Option<Terraform> {

@@ -22,6 +22,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "assess",
             "checkpoints",
             "drift",
+            "verify",
             "saved",
             "recorded",
             "import",

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_appstream::types::{AuthenticationType, SessionState};
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::fleet_association::*;
+use headset_kinds::verify::{Check, Checked};
 
 use super::fleet::Fleets;
 use super::listing;
@@ -18,6 +19,9 @@ use crate::{Aws, pages};
 
 /// How often a stack is looked at whose former fleet is being taken away ...
 const LOOKS: u32 = 24;
+
+/// For whom `verify` asks for an address.
+const CHECKING: &str = "headset-verify";
 
 /// ... and with what pause, two minutes in all.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -49,6 +53,27 @@ impl Remote for FleetAssociation {
                 Some(Err(error)) => Observation::Unknown(error.clone()),
                 None => Observation::Present(live),
             }
+        })
+    }
+
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &FleetAssociationSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        let looked_at = format!("CreateStreamingURL for {}", live.id);
+        Some(match streaming_url(aws, want).await {
+            Ok(()) => check.passed(looked_at),
+            Err(error) if matches!(error.class, Class::Denied | Class::Transient | Class::Unproven) => {
+                check.unknown(looked_at, error)
+            }
+            Err(error) => check.failed(
+                looked_at,
+                error.to_string(),
+                "look at the fleet's errors in `headset status`",
+            ),
         })
     }
 
@@ -202,4 +227,18 @@ async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, A
             .await?;
     }
     Ok(open.len())
+}
+
+/// Asks for the address of a session, which ends after a second and is not kept.
+async fn streaming_url(aws: &Aws, spec: &FleetAssociationSpec) -> Result<(), AwsError> {
+    let request = aws
+        .appstream()
+        .create_streaming_url()
+        .fleet_name(spec.fleet.resolved()?)
+        .stack_name(spec.stack.resolved()?)
+        .user_id(CHECKING)
+        .validity(1);
+    aws.call("appstream", "CreateStreamingURL", || request.clone().send())
+        .await
+        .map(drop)
 }

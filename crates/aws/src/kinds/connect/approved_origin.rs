@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::AwsError;
 pub use headset_kinds::connect::approved_origin::*;
+use headset_kinds::verify::{Check, Checked};
 
 use super::instance_id;
 use crate::error::gone;
@@ -122,6 +123,24 @@ impl Remote for ApprovedOrigin {
         Ok(physical_id(instance_id(&instance), &origin))
     }
 
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &ApprovedOriginSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        Some(match framed(aws, want).await {
+            Ok((panel, None)) => check.passed(panel),
+            Ok((panel, Some(why))) => check.failed(
+                panel,
+                why,
+                "approvals may take some minutes; if that lasts, look at what stands between this machine and Amazon Connect",
+            ),
+            Err(error) => check.unknown(live.id.as_str(), error),
+        })
+    }
+
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         let (instance, origin) = of_physical_id(&live.id)?;
         let request = work
@@ -136,6 +155,65 @@ impl Remote for ApprovedOrigin {
                 .call("connect", "DisassociateApprovedOrigin", || request.clone().send())
                 .await,
         )
+    }
+}
+
+/// The address of the panel, and why a page of this origin may not frame it; `None`: it may.
+///
+/// Assumption: connect.framing-by-referrer.
+async fn framed(aws: &Aws, spec: &ApprovedOriginSpec) -> Result<(String, Option<String>), AwsError> {
+    let (instance, origin) = (spec.instance_id.resolved()?, spec.origin.resolved()?);
+    let request = aws
+        .connect()
+        .describe_instance()
+        .instance_id(instance_id(&instance));
+    let answer = aws
+        .call("connect", "DescribeInstance", || request.clone().send())
+        .await?;
+    let url = answer.instance.and_then(|instance| instance.instance_access_url);
+    let url = url.ok_or_else(|| AwsError::lacking("connect", "DescribeInstance", "InstanceAccessUrl"))?;
+    let panel = format!("{}/ccp-v2/", url.trim_end_matches('/'));
+    let answer = aws.get(&panel, Some(&format!("{origin}/"))).await?;
+    if answer.status >= 400 {
+        return Ok((
+            panel,
+            Some(format!("it answers with HTTP status {}", answer.status)),
+        ));
+    }
+    let policy = answer.headers.get("content-security-policy").map(String::as_str);
+    let options = answer.headers.get("x-frame-options").map(String::as_str);
+    let why = match policy.and_then(ancestors) {
+        Some(ancestors) => (!ancestors.iter().any(|one| may_frame(one, &origin))).then(|| {
+            format!(
+                "pages of {origin} may not frame it: frame-ancestors is {}",
+                ancestors.join(" ")
+            )
+        }),
+        None => options.map(|options| format!("no page may frame it: X-Frame-Options is {options}")),
+    };
+    Ok((panel, why))
+}
+
+/// Which pages a Content-Security-Policy lets frame the page; `None`: it does not say.
+fn ancestors(policy: &str) -> Option<Vec<&str>> {
+    policy.split([';', ',']).find_map(|directive| {
+        let mut words = directive.split_whitespace();
+        let is_it = words.next()?.eq_ignore_ascii_case("frame-ancestors");
+        is_it.then(|| words.collect())
+    })
+}
+
+/// Whether a source of `frame-ancestors` is this origin, or a pattern that it fits.
+fn may_frame(source: &str, origin: &str) -> bool {
+    let source = canonical(source);
+    if source == "*" || source == canonical(origin) {
+        return true;
+    }
+    match (source.split_once("://*."), origin.split_once("://")) {
+        (Some((scheme, domain)), Some((of, host))) => {
+            scheme == of && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+        }
+        _ => source.strip_suffix(':') == origin.split_once("://").map(|(scheme, _)| scheme),
     }
 }
 
@@ -154,6 +232,22 @@ mod tests {
         }
         assert_eq!(canonical("http://localhost:8443"), "http://localhost:8443");
         assert_eq!(canonical("http://localhost:80/"), "http://localhost");
+    }
+
+    #[test]
+    fn a_policy_says_who_may_frame_the_panel() {
+        let policy =
+            "default-src 'none'; frame-ancestors 'self' https://a.example.com https://*.b.example.com";
+        let sources = ancestors(policy).unwrap();
+        let may = |origin| sources.iter().any(|source| may_frame(source, origin));
+        assert!(may("https://a.example.com"));
+        assert!(may("https://pages.b.example.com"));
+        assert!(!may("https://b.example.com"));
+        assert!(!may("https://c.example.com"));
+        assert!(!may("http://a.example.com"));
+        assert!(may_frame("https:", "https://c.example.com") && may_frame("*", "https://c.example.com"));
+        assert!(!may_frame("'none'", "https://c.example.com"));
+        assert_eq!(ancestors("default-src 'none'"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::s3::object::*;
+use headset_kinds::verify::{Check, Checked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -66,6 +67,25 @@ impl Remote for Object {
         put(work.aws, &bucket, spec).await
     }
 
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &ObjectSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        let url = live.outputs.get(output::URL)?;
+        Some(match served(aws, url, want).await {
+            Ok(None) => check.passed(url),
+            Ok(Some(why)) => {
+                let help = "publish it again with `headset apply`; if that changes nothing, look at the bucket's policy and \
+                            at the account's Block Public Access";
+                check.failed(url, why, help)
+            }
+            Err(error) => check.unknown(url, error),
+        })
+    }
+
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
         // A bucket's name has no slash; a key may have some.
         let Some((bucket, key)) = live.id.split_once('/') else {
@@ -78,6 +98,24 @@ impl Remote for Object {
                 .await,
         )
     }
+}
+
+/// What a browser would not get as it is wanted; `None`: nothing.
+async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<String>, AwsError> {
+    let body = want.body.resolved()?;
+    let answer = aws.get(url, None).await?;
+    if answer.status != 200 {
+        return Ok(Some(format!("S3 answers with HTTP status {}", answer.status)));
+    }
+    let served = answer.headers.get("content-type").map_or("none", String::as_str);
+    if served != want.content_type {
+        return Ok(Some(format!(
+            "its type is {served}, and has to be {}",
+            want.content_type
+        )));
+    }
+    let (there, wanted) = (Sha256::digest(&answer.body), Sha256::digest(&body));
+    Ok((there != wanted).then(|| "its content is another one".to_owned()))
 }
 
 async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError> {

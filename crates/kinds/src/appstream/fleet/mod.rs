@@ -12,11 +12,12 @@ use serde_json::Value;
 use super::family;
 use crate::discovery::Trace;
 use crate::field::{self, Change, Diff, FieldChange, FieldId};
-use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
+use crate::kind::{Actions, Condition, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
 use crate::seconds;
 use crate::text::Text;
+use crate::verify::{Asked, Check, Checked};
 
 /// What a blueprint says about a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -128,6 +129,13 @@ pub struct FleetSpec {
     pub power: String,
 }
 
+/// `verify`: there are instances to stream from.
+static RUNNING: Check = Check {
+    id: "fleet-running",
+    about: "the fleet runs and has capacity",
+    after: &[],
+};
+
 /// The kind `appstream.fleet`.
 #[derive(Clone, Copy, Debug)]
 pub struct Fleet;
@@ -157,6 +165,39 @@ impl Kind for Fleet {
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
         &[(output::NAME, "the fleet's name"), (output::ARN, "its ARN")]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&RUNNING] }
+    }
+
+    fn check(&self, Asked { live, .. }: Asked<'_>) -> Vec<Checked> {
+        let fleet = self.read(live);
+        let capacity = fleet.desired_instances.or(fleet.desired_sessions);
+        let looked_at = format!("the fleet {}", live.id);
+        vec![match (&live.condition, capacity) {
+            (Condition::Failed { state, reason }, _) => RUNNING.failed(
+                looked_at,
+                format!("it is {state}: {reason}"),
+                "mend what AWS names, and apply",
+            ),
+            (Condition::Moving { state, detail, .. }, _) => RUNNING.failed(
+                looked_at,
+                format!("it is {state} ({detail})"),
+                "wait until it runs, and verify again",
+            ),
+            (Condition::Settled { state }, _) if !live.running => RUNNING.failed(
+                looked_at,
+                format!("it is {state}"),
+                "start it with `headset apply`",
+            ),
+            (Condition::Settled { .. }, Some(..=0)) => RUNNING.failed(
+                looked_at,
+                "it runs with no instance, so that agents wait for one that does not come",
+                "raise its capacity, and apply",
+            ),
+            (Condition::Settled { .. }, _) => RUNNING.passed(looked_at),
+        }]
     }
 
     fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {

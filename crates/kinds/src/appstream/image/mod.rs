@@ -19,11 +19,19 @@ use super::worksheet;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
 use crate::field::FieldId;
-use crate::kind::{Actions, Checkpoint, Declared, Kind, Live, Loss, parse};
+use crate::kind::{Actions, Checkpoint, Condition, Declared, Kind, Live, Loss, parse};
 use crate::output;
 use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
+use crate::verify::{Asked, Check, Checked};
 use crate::{names, tag};
+
+/// `verify`: fleets can start from it.
+static AVAILABLE: Check = Check {
+    id: "image-available",
+    about: "the image is available",
+    after: &[],
+};
 
 impl Kind for Image {
     fn about(&self) -> &'static str {
@@ -75,6 +83,27 @@ impl Kind for Image {
                 "its operating system, such as WINDOWS_SERVER_2022; empty where AWS does not say",
             ),
         ]
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&AVAILABLE] }
+    }
+
+    fn check(&self, Asked { live, .. }: Asked<'_>) -> Vec<Checked> {
+        let looked_at = format!("the image {}", live.id);
+        vec![match &live.condition {
+            Condition::Settled { .. } => AVAILABLE.passed(looked_at),
+            Condition::Moving { state, .. } => AVAILABLE.failed(
+                looked_at,
+                format!("it is {state}"),
+                "wait until AWS has made it, and verify again",
+            ),
+            Condition::Failed { state, reason } => AVAILABLE.failed(
+                looked_at,
+                format!("it is {state}: {reason}"),
+                "capture it again: `headset checkpoint list` says how",
+            ),
+        }]
     }
 
     fn quotas(&self) -> &'static [Quota] {

@@ -1,0 +1,312 @@
+//! Would an agent get in? Every check of every kind, made on what is there.
+//!
+//! Nothing is changed. A check that could only fail because another one has failed is not made, so that what is wrong
+//! stands alone in the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use serde_json::Value;
+
+use headset_core::diagnostic::Diagnostic;
+use headset_core::{AwsError, Class};
+use headset_design::{Design, Desired};
+use headset_kinds::verify::{Asked, Check, Checked, Verdict};
+use headset_kinds::{Address, Cloud, Kind, Live, Observation, registry, text};
+
+use crate::assess::{Assessment, assess};
+use crate::session::{Session, Stop};
+use crate::survey::Survey;
+
+/// How many checks that take calls of their own are made at the same time.
+const AT_ONCE: usize = 8;
+
+/// What a check has shown.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    /// It is so.
+    Passed,
+    /// It is not so.
+    Failed {
+        /// Why not, in a sentence without a full stop.
+        why: String,
+        /// What to do, in a sentence without a full stop.
+        help: String,
+    },
+    /// It could not be read.
+    Unknown(AwsError),
+    /// It was not made, because this other one did not pass.
+    NotMade {
+        /// Of which thing.
+        of: Address,
+        /// Which check.
+        because: &'static str,
+    },
+}
+
+impl Finding {
+    /// Whether it is proven.
+    pub fn is_passed(&self) -> bool {
+        matches!(self, Finding::Passed)
+    }
+}
+
+/// One check of one thing.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The thing.
+    pub address: Address,
+    /// Which check.
+    pub check: &'static Check,
+    /// What was looked at.
+    pub looked_at: String,
+    /// What it has shown.
+    pub finding: Finding,
+}
+
+/// All checks of an environment, in the order of the addresses.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// The environment.
+    pub environment: String,
+    /// The checks.
+    pub entries: Vec<Entry>,
+    /// What is to be known besides. Errors mean that the blueprint cannot be applied as it is.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Verification {
+    /// Whether everything is proven.
+    pub fn is_passed(&self) -> bool {
+        self.entries.iter().all(|entry| entry.finding.is_passed())
+    }
+}
+
+/// Makes all checks.
+///
+/// # Errors
+/// If the blueprint is older than the state, or state cannot be read.
+pub async fn verify(session: &Session) -> Result<Verification, Stop> {
+    let Assessment { survey, findings, .. } = assess(session, &session.design, &session.state).await?;
+    let cloud = session.cloud.as_ref();
+    let mut entries = answered(&session.design, &survey, cloud);
+    let waiting = waiting(&session.design, &survey, &entries);
+    let made: Vec<Option<Entry>> = stream::iter(waiting)
+        .map(|waiting| waiting.made(cloud))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    entries.extend(made.into_iter().flatten());
+    masked(&session.design, &mut entries);
+    let order = |entry: &Entry| {
+        let checks = registry::kind(entry.address.kind).checks();
+        let place = checks.iter().position(|check| check.id == entry.check.id);
+        (entry.address.clone(), place)
+    };
+    entries.sort_by_cached_key(order);
+    Ok(Verification {
+        environment: session.name.clone(),
+        entries,
+        findings,
+    })
+}
+
+/// What follows from what AWS reports.
+fn answered(design: &Design, survey: &Survey, cloud: &dyn Cloud) -> Vec<Entry> {
+    let now = cloud.clock().now();
+    let mut entries = Vec::new();
+    for (address, desired) in &design.resources {
+        let kind = registry::kind(address.kind);
+        let checks = kind.checks();
+        let Some(first) = checks.first() else {
+            continue;
+        };
+        let finding = match survey.observations.get(address) {
+            Some(Observation::Present(live)) => {
+                let want = text::resolve(&desired.spec, &survey.outputs);
+                if !text::references(&want).is_empty() {
+                    // What it refers to is not there: see `Waiting`.
+                    continue;
+                }
+                let asked = Asked {
+                    want: &want,
+                    live,
+                    now,
+                    published: survey.published.get(address),
+                };
+                entries.extend(
+                    kind.check(asked)
+                        .into_iter()
+                        .map(|checked| entry(address, checked)),
+                );
+                continue;
+            }
+            Some(Observation::Unknown(error)) => Finding::Unknown(error.clone()),
+            Some(Observation::Absent) | None => Finding::Failed {
+                why: "there is none".to_owned(),
+                help: "make it with `headset apply`; `headset checkpoint list` shows what waits for a person"
+                    .to_owned(),
+            },
+        };
+        let all = checks.iter().map(|check| Entry {
+            address: address.clone(),
+            check,
+            looked_at: address.to_string(),
+            finding: match check.id == first.id {
+                true => finding.clone(),
+                false => Finding::NotMade {
+                    of: address.clone(),
+                    because: first.id,
+                },
+            },
+        });
+        entries.extend(all);
+    }
+    entries
+}
+
+fn entry(address: &Address, checked: Checked) -> Entry {
+    Entry {
+        address: address.clone(),
+        check: checked.check,
+        looked_at: checked.looked_at,
+        finding: match checked.verdict {
+            Verdict::Passed => Finding::Passed,
+            Verdict::Failed { why, help } => Finding::Failed { why, help },
+            Verdict::Unknown(error) => Finding::Unknown(error),
+        },
+    }
+}
+
+/// A check that takes calls of its own, or whose thing refers to something that is not there.
+struct Waiting<'a> {
+    address: &'a Address,
+    kind: &'static dyn Kind,
+    check: &'static Check,
+    want: Value,
+    live: &'a Live,
+    /// Why it is not made.
+    blocked: Option<(Address, &'static str)>,
+}
+
+impl Waiting<'_> {
+    async fn made(self, cloud: &dyn Cloud) -> Option<Entry> {
+        if let Some((of, because)) = self.blocked {
+            return Some(Entry {
+                address: self.address.clone(),
+                check: self.check,
+                looked_at: self.address.to_string(),
+                finding: Finding::NotMade { of, because },
+            });
+        }
+        let checked = match text::references(&self.want).into_iter().next() {
+            Some((of, _)) => {
+                let error = AwsError::own(Class::NotFound, format!("it refers to {of}, which is not there"));
+                self.check.unknown(self.address.to_string(), error)
+            }
+            None => cloud.check(self.kind, self.check, &self.want, self.live).await?,
+        };
+        Some(entry(self.address, checked))
+    }
+}
+
+/// The checks that no kind has answered by itself.
+fn waiting<'a>(design: &'a Design, survey: &'a Survey, entries: &[Entry]) -> Vec<Waiting<'a>> {
+    let answered: BTreeSet<(&Address, &str)> = entries
+        .iter()
+        .map(|entry| (&entry.address, entry.check.id))
+        .collect();
+    let not_passed = not_passed(entries);
+    let mut waiting = Vec::new();
+    for (address, desired) in &design.resources {
+        let Some(Observation::Present(live)) = survey.observations.get(address) else {
+            continue;
+        };
+        let kind = registry::kind(address.kind);
+        for check in kind.checks() {
+            if answered.contains(&(address, check.id)) {
+                continue;
+            }
+            let want = text::resolve(&desired.spec, &survey.outputs);
+            let absent = || {
+                let referred = text::references(&want).into_iter().map(|(of, _)| of);
+                referred
+                    .into_iter()
+                    .find_map(|of| Some((not_passed.get(&of)?.first().copied()?, of)))
+            };
+            let blocked = blocked(design, address, check, &not_passed)
+                .or_else(|| absent().map(|(because, of)| (of, because)));
+            waiting.push(Waiting {
+                address,
+                kind,
+                check,
+                want,
+                live,
+                blocked,
+            });
+        }
+    }
+    waiting
+}
+
+/// The checks that did not pass, by address.
+fn not_passed(entries: &[Entry]) -> BTreeMap<&Address, Vec<&'static str>> {
+    let mut not_passed: BTreeMap<&Address, Vec<&'static str>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !entry.finding.is_passed()) {
+        not_passed.entry(&entry.address).or_default().push(entry.check.id);
+    }
+    not_passed
+}
+
+/// What has to pass before a check says anything and did not, of the thing itself or of what it needs.
+fn blocked(
+    design: &Design,
+    address: &Address,
+    check: &Check,
+    not_passed: &BTreeMap<&Address, Vec<&'static str>>,
+) -> Option<(Address, &'static str)> {
+    let needed = needed(design, address);
+    needed.into_iter().find_map(|of| {
+        let failed = not_passed.get(of)?.iter().find(|id| check.after.contains(id))?;
+        Some((of.clone(), *failed))
+    })
+}
+
+/// A thing and everything that it needs, itself first.
+fn needed<'a>(design: &'a Design, address: &'a Address) -> Vec<&'a Address> {
+    let mut needed = vec![address];
+    let mut at = 0;
+    while let Some(one) = needed.get(at) {
+        if let Some((_, desired)) = design.resources.get_key_value(*one) {
+            for other in references(desired) {
+                let known = design.resources.get_key_value(&other);
+                if let Some((known, _)) = known.filter(|(known, _)| !needed.contains(known)) {
+                    needed.push(known);
+                }
+            }
+        }
+        at += 1;
+    }
+    needed
+}
+
+fn references(desired: &Desired) -> impl Iterator<Item = Address> {
+    let referred = text::references(&desired.spec)
+        .into_iter()
+        .map(|(address, _)| address);
+    desired.after.iter().cloned().chain(referred)
+}
+
+/// What failed only because something else did counts as not made.
+fn masked(design: &Design, entries: &mut [Entry]) {
+    let before = entries.to_vec();
+    let not_passed = not_passed(&before);
+    for entry in entries.iter_mut() {
+        if matches!(entry.finding, Finding::Failed { .. } | Finding::Unknown(_))
+            && let Some((of, because)) = blocked(design, &entry.address, entry.check, &not_passed)
+        {
+            entry.finding = Finding::NotMade { of, because };
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! How checks read: a line for each that has not passed, and how many there are; for programs all of them.
+
+use serde::Serialize;
+
+use super::words::put;
+use headset_core::AwsError;
+use headset_engine::verify::{Entry, Finding, Verification};
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Ended {
+    Passed,
+    Failed,
+    Unknown,
+    NotMade,
+}
+
+impl Ended {
+    fn of(finding: &Finding) -> Ended {
+        match finding {
+            Finding::Passed => Ended::Passed,
+            Finding::Failed { .. } => Ended::Failed,
+            Finding::Unknown(_) => Ended::Unknown,
+            Finding::NotMade { .. } => Ended::NotMade,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Ended::Passed => "passed",
+            Ended::Failed => "failed",
+            Ended::Unknown => "unknown",
+            Ended::NotMade => "not made",
+        }
+    }
+}
+
+/// How many checks ended so.
+fn count(entries: &[Entry], ended: Ended) -> usize {
+    entries
+        .iter()
+        .filter(|entry| Ended::of(&entry.finding) == ended)
+        .count()
+}
+
+/// The checks of an environment for people: those that have not passed, or all of them.
+pub fn text(verification: &Verification, all: bool) -> String {
+    let mut out = String::new();
+    for entry in &verification.entries {
+        let ended = Ended::of(&entry.finding);
+        if ended == Ended::Passed && !all {
+            continue;
+        }
+        put(
+            &mut out,
+            format_args!("{:<8} {}: {}\n", ended.word(), entry.address, entry.check.about),
+        );
+        let because = because(entry);
+        put(
+            &mut out,
+            format_args!("         {}: looked at {}\n", entry.check.id, entry.looked_at),
+        );
+        for line in because {
+            put(&mut out, format_args!("         {line}\n"));
+        }
+    }
+    let counts = [Ended::Passed, Ended::Failed, Ended::Unknown, Ended::NotMade]
+        .map(|ended| format!("{} {}", count(&verification.entries, ended), ended.word()));
+    put(
+        &mut out,
+        format_args!("{}: {}\n", verification.environment, counts.join(", ")),
+    );
+    out
+}
+
+/// Why a check has not passed, and what to do.
+fn because(entry: &Entry) -> Vec<String> {
+    match &entry.finding {
+        Finding::Passed => Vec::new(),
+        Finding::Failed { why, help } => vec![why.clone(), format!("help: {help}")],
+        Finding::Unknown(error) => vec![error.to_string()],
+        Finding::NotMade { of, because } => vec![format!("first {because} of {of} has to pass")],
+    }
+}
+
+/// All checks for programs.
+#[derive(Serialize)]
+struct Document<'a> {
+    passed: usize,
+    failed: usize,
+    unknown: usize,
+    not_made: usize,
+    checks: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    environment: &'a str,
+    address: String,
+    check: &'static str,
+    about: &'static str,
+    looked_at: &'a str,
+    result: Ended,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a AwsError>,
+    /// The check that has to pass first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<First>,
+}
+
+#[derive(Serialize)]
+struct First {
+    address: String,
+    check: &'static str,
+}
+
+impl<'a> Row<'a> {
+    fn of(environment: &'a str, entry: &'a Entry) -> Row<'a> {
+        let mut row = Row {
+            environment,
+            address: entry.address.to_string(),
+            check: entry.check.id,
+            about: entry.check.about,
+            looked_at: &entry.looked_at,
+            result: Ended::of(&entry.finding),
+            why: None,
+            help: None,
+            error: None,
+            first: None,
+        };
+        match &entry.finding {
+            Finding::Passed => {}
+            Finding::Failed { why, help } => {
+                row.why = Some(why);
+                row.help = Some(help);
+            }
+            Finding::Unknown(error) => row.error = Some(error),
+            Finding::NotMade { of, because } => {
+                row.first = Some(First {
+                    address: of.to_string(),
+                    check: because,
+                });
+            }
+        }
+        row
+    }
+}
+
+/// All environments for programs.
+pub fn json(verified: &[Verification]) -> impl Serialize {
+    let total = |ended| verified.iter().map(|one| count(&one.entries, ended)).sum();
+    let rows = verified
+        .iter()
+        .flat_map(|one| one.entries.iter().map(|entry| Row::of(&one.environment, entry)));
+    Document {
+        passed: total(Ended::Passed),
+        failed: total(Ended::Failed),
+        unknown: total(Ended::Unknown),
+        not_made: total(Ended::NotMade),
+        checks: rows.collect(),
+    }
+}
+
+/// All environments as test reports of pipelines are: a suite for each, a case for each check.
+pub fn junit(verified: &[Verification]) -> String {
+    let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n".to_owned();
+    for one in verified {
+        let of = |ended| count(&one.entries, ended);
+        put(
+            &mut out,
+            format_args!(
+                "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
+                escaped(&one.environment),
+                one.entries.len(),
+                of(Ended::Failed),
+                of(Ended::Unknown),
+                of(Ended::NotMade)
+            ),
+        );
+        for entry in &one.entries {
+            put(&mut out, format_args!("{}", case(entry)));
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>");
+    out
+}
+
+fn case(entry: &Entry) -> String {
+    let element = match &entry.finding {
+        Finding::Passed => None,
+        Finding::Failed { .. } => Some("failure"),
+        Finding::Unknown(_) => Some("error"),
+        Finding::NotMade { .. } => Some("skipped"),
+    };
+    let begins = format!(
+        "    <testcase classname=\"{}\" name=\"{}: {}\"",
+        escaped(&entry.address.to_string()),
+        entry.check.id,
+        escaped(entry.check.about)
+    );
+    let Some(element) = element else {
+        return format!("{begins}/>\n");
+    };
+    let lines = because(entry);
+    let message = lines.first().map(String::as_str).unwrap_or_default();
+    let looked_at = format!("looked at {}", entry.looked_at);
+    let text: Vec<&str> = [looked_at.as_str()]
+        .into_iter()
+        .chain(lines.iter().skip(1).map(String::as_str))
+        .collect();
+    format!(
+        "{begins}>\n      <{element} message=\"{}\">{}</{element}>\n    </testcase>\n",
+        escaped(message),
+        escaped(&text.join("\n"))
+    )
+}
+
+/// A text in XML, in an attribute as well. What XML cannot hold is left out.
+fn escaped(text: &str) -> String {
+    let fits = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    quick_xml::escape::escape(text.chars().filter(fits).collect::<String>()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::super::written::{check, every};
+    use super::*;
+
+    #[test]
+    fn checks_read_so_for_people_and_so_for_programs() {
+        let verification = samples::verification();
+        every!(
+            Finding,
+            verification.entries.iter().map(|entry| &entry.finding),
+            [Passed, Failed, Unknown, NotMade]
+        );
+        check("verify_view.txt", &text(&verification, true));
+        let verified = [verification];
+        let document = serde_json::to_string_pretty(&json(&verified)).unwrap();
+        check("verify_view.json", &format!("{document}\n"));
+        let xml = junit(&verified);
+        roxmltree::Document::parse(&xml).unwrap();
+        check("verify_view.xml", &format!("{xml}\n"));
+    }
+
+    #[test]
+    fn what_has_passed_is_counted_alone() {
+        let said = text(&samples::verification(), false);
+        assert!(
+            !said.contains("\npassed") && !said.starts_with("passed"),
+            "{said}"
+        );
+        assert!(
+            said.ends_with("acme: 1 passed, 1 failed, 1 unknown, 1 not made\n"),
+            "{said}"
+        );
+    }
+}
