@@ -161,6 +161,7 @@ async fn apply_one(
     environment.complete(&mut proposal.plan, &mut proposal.findings);
     let passwords = passwords::of_new(&environment.design, &proposal.plan, When::Applying);
     proposal.findings.extend(passwords);
+    proposal.findings.extend(environment.provide(&proposal.plan));
     let issuers = metadata::of_issuers(&environment.design, &proposal.plan.outputs);
     proposal.findings.extend(issuers);
     let (allowed, question) = match saved {

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::Global;
 use super::exit::Failure;
 use super::invocation::Invocation;
+use super::library;
 use super::offline::Asking;
 use super::project::Project;
 use super::region;
@@ -167,6 +168,7 @@ impl Environment {
         }
         let shared = shared_states(global, &aws, Some(&blueprint))?;
         let scope = scope(simulation.as_ref(), endpoint.as_deref());
+        let library = library::of(&aws, simulation.as_ref(), endpoint.as_deref()).await;
         let opening = Session::open(Opening {
             cloud: Arc::new(aws.clone()),
             blueprint: &blueprint,
@@ -174,6 +176,7 @@ impl Environment {
             scope: &scope,
             shared: shared.clone(),
             planned,
+            library,
         });
         let session = attentively(&aws, opening).await?;
         let access = Access {
@@ -267,6 +270,11 @@ impl Environment {
         let mut assessment = assessed.map_err(|stop| self.failure(stop))?;
         self.complete(&mut assessment.plan, &mut assessment.findings);
         Ok(assessment)
+    }
+
+    /// Fetches what a plan uploads and this machine does not have; or says why it cannot.
+    pub(super) fn provide(&self, plan: &Plan) -> Option<Diagnostic> {
+        library::provide(&self.aws, &self.design, plan)
     }
 
     /// Makes the commands whole that advice and notices name.

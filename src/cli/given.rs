@@ -35,6 +35,7 @@ const SERVER: Again = Again::Never("it belongs to a server that goes on");
 /// Every option of the command line.
 const OPTIONS: &[(&str, Again)] = &[
     ("set", Again::Blueprint),
+    ("from", SUBJECT),
     ("allow-outside", Again::Blueprint),
     ("profile", Again::Cloud),
     ("state-dir", Again::Cloud),
@@ -86,6 +87,7 @@ const OPTIONS: &[(&str, Again)] = &[
 
 /// Commands that reach no cloud.
 const OFFLINE: &[&str] = &[
+    "ccp",
     "init",
     "validate",
     "schema",
@@ -112,6 +114,8 @@ enum Reads {
 /// Every command that does something, by the words that name it.
 const COMMANDS: &[(&str, Reads)] = &[
     ("apply", Reads::Blueprint),
+    ("ccp build", Reads::Blueprint),
+    ("ccp fetch", Reads::Nothing),
     ("checkpoint answer", Reads::Blueprint),
     ("checkpoint list", Reads::Blueprint),
     ("checkpoint show", Reads::Blueprint),

@@ -3,6 +3,7 @@
 //! The only place that knows the terminal, the environment and exit codes.
 
 mod apply;
+mod ccp;
 mod checkpoint;
 mod destroy;
 mod drift;
@@ -18,6 +19,7 @@ mod image;
 mod import;
 mod init;
 mod invocation;
+mod library;
 mod lost;
 mod offline;
 #[cfg(feature = "simulator")]
@@ -91,6 +93,8 @@ enum Command {
     Unlock(unlock::UnlockArgs),
     #[command(subcommand)]
     Checkpoint(checkpoint::CheckpointCommand),
+    #[command(subcommand)]
+    Ccp(ccp::CcpCommand),
     #[command(subcommand)]
     Image(image::ImageCommand),
     #[command(subcommand)]
@@ -323,6 +327,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Import(args) => import::import(global, args).await,
         Command::Unlock(args) => unlock::unlock(global, args).await,
         Command::Checkpoint(command) => checkpoint::checkpoint(global, command).await,
+        Command::Ccp(command) => ccp::ccp(global, command).await,
         Command::Image(command) => image::image(global, command).await,
         Command::User(command) => user::user(global, command).await,
         Command::Policy(command) => policy::policy(global, command).await,

@@ -89,6 +89,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         environment.close().await?;
         let passwords = passwords::of_new(&environment.design, &assessed.plan, When::Planning);
         assessed.findings.extend(passwords);
+        assessed.findings.extend(environment.provide(&assessed.plan));
         let issuers = metadata::of_issuers(&environment.design, &assessed.plan.outputs);
         assessed.findings.extend(issuers);
         lost.tell();

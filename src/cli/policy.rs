@@ -136,6 +136,7 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         // No permission depends on either.
         lineage: String::new(),
         expires: None,
+        library: headset_design::Library::Package,
         account,
     };
     let Some(command) = command else {

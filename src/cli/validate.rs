@@ -106,5 +106,6 @@ fn sample_setting(blueprint: &Blueprint) -> DesignContext {
         region: or(&blueprint.aws.regions.connect, &region),
         lineage: "00000000-0000-4000-8000-000000000000".to_owned(),
         expires: None,
+        library: headset_design::Library::Package,
     }
 }

@@ -86,6 +86,7 @@ struct Inner {
     options: AwsOptions,
     jitter: Mutex<fastrand::Rng>,
     run_cache: RunCache,
+    assets: super::assets::Assets,
     delays: Arc<Delays>,
     roles: Arc<Roles>,
     /// Who calls, once that was asked.
@@ -139,6 +140,7 @@ impl Aws {
                 options,
                 jitter,
                 run_cache: RunCache::default(),
+                assets: super::assets::Assets::default(),
                 delays,
                 roles,
                 caller,
@@ -531,6 +533,11 @@ impl Aws {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         full.mul_f64(1.0 - jitter.f64() / 2.0)
+    }
+
+    /// The files that can be uploaded as they are.
+    pub fn assets(&self) -> &super::assets::Assets {
+        &self.inner.assets
     }
 
     /// Fetches a public document over HTTP(S) by a plain GET, through the same chokepoint.

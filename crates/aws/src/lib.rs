@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a blueprint or a plan is.
 
+mod assets;
 mod attention;
 mod aws_time;
 mod chokepoint;
@@ -24,6 +25,7 @@ mod run_cache;
 mod trail;
 mod whole;
 
+pub use assets::Assets;
 pub use aws_time::AwsTime;
 pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Delay, Why};

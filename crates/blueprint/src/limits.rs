@@ -188,6 +188,10 @@ pattern!(
     r"an absolute Windows path to a program, such as `C:\Program Files\Crm\crm.exe`"
 );
 pattern!(
+    /// A colour as CSS writes it.
+    COLOUR, 7, r"^#[0-9a-fA-F]{6}$", "a colour such as `#0b5cad`"
+);
+pattern!(
     /// S3's rules for general purpose buckets:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Dots are legal there, but
     /// break HTTPS with AWS's wildcard certificate, and the pages need HTTPS.

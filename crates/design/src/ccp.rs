@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
-use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, render};
+use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, is_plain_url, render};
 use crate::recipe::Origins;
 use crate::{connect, sign_in};
 use headset_blueprint::model::{
@@ -88,13 +88,29 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             None
         }
     };
+    let sign_out_url = blueprint
+        .sign_in
+        .as_ref()
+        .and_then(|sign_in| sign_in.sign_out_url.as_ref());
+    if let Some(url) = sign_out_url.filter(|url| !is_plain_url(&url.value)) {
+        draft.complain(
+            Diagnostic::error("sign-out-url", format!("`{}` cannot stand in a page", url.value))
+                .at(url.place.clone())
+                .help("give an https address without quotes, semicolons and backslashes"),
+        );
+    }
     let name = bucket(blueprint, section, context);
     let files = render(&PageInput {
         audio: section.audio,
+        controls: section.audio_page.controls,
+        language: section.language,
         title: section.title.clone(),
+        accent: section.accent.as_ref().map(|accent| accent.value.clone()),
         region: context.region.clone(),
         instance_url: Text::after(&connect::instance(), output::URL),
         login_url,
+        sign_out_url: sign_out_url.map(|url| url.value.clone()),
+        library: context.library,
     });
     let bucket_arn = arn_of(&context.partition, &name);
     let objects: Vec<String> = files
@@ -143,6 +159,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             content_disposition: None,
             metadata: BTreeMap::new(),
             body: file.body,
+            asset: file.asset.map(str::to_owned),
         };
         // Scripts and styles come and go with their content, and can always be published again.
         let object = draft.managed(file.key, &spec, protect && !file.versioned, place);
@@ -169,12 +186,50 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         );
     }
     warn_of_firefox(draft, section);
+    check_phones(draft, section);
+}
+
+/// With desk phones, each agent has one, and Amazon Connect calls it.
+fn check_phones(draft: &mut DesignDraft<'_>, section: &CcpSection) {
+    let Some(connect) = draft
+        .blueprint
+        .connect
+        .as_ref()
+        .filter(|_| section.audio == Audio::Phone)
+    else {
+        return;
+    };
+    if !connect.calls.outbound {
+        draft.complain(
+            Diagnostic::error(
+                "phone-without-outbound",
+                "`audio: phone` needs outbound calls: Amazon Connect calls each agent's desk phone",
+            )
+            .at(section.entry.place.clone())
+            .help("set `connect.calls.outbound: true`, or take another `audio`"),
+        );
+    }
+    for (name, user) in &connect.users {
+        let is_agent = user.security.iter().any(|profile| profile.value == "Agent");
+        if is_agent && user.desk_phone.is_none() {
+            draft.complain(
+                Diagnostic::error(
+                    "phone-without-number",
+                    format!(
+                        "no call reaches `{name}`: the pages carry no audio, and there is no `desk_phone`"
+                    ),
+                )
+                .at(user.entry.place.clone())
+                .help("give the user a `desk_phone` such as \"+442079460123\""),
+            );
+        }
+    }
 }
 
 /// Firefox gives a page the microphone only while its tab has the focus (AWS's guide to Connect in VDI), which is not
 /// where agents work during a call.
 fn warn_of_firefox(draft: &mut DesignDraft<'_>, section: &CcpSection) {
-    if section.audio == Audio::Local {
+    if section.audio != Audio::Session {
         return;
     }
     let Some(appstream) = &draft.blueprint.appstream else {

@@ -21,6 +21,17 @@ pub struct DesignContext {
     pub lineage: String,
     /// When the environment expires (RFC 3339), if the blueprint sets `lifetime`.
     pub expires: Option<String>,
+    /// Which copy of amazon-connect-streams the pages load.
+    pub library: Library,
+}
+
+/// Which copy of amazon-connect-streams the pages load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// The file of the npm package, by its digest. The machine that uploads it has to have it.
+    Package,
+    /// A script that says that it stands in for it: for the simulator only.
+    StandIn,
 }
 
 /// The keys under which entries were made, by their addresses now, where they were others: what is derived from a key

@@ -23,7 +23,7 @@ mod tests;
 
 pub use applications::{is_application, shared_application};
 pub use browsers::{BrowserPolicies, browser_policies};
-pub use context::{DesignContext, FirstKeys};
+pub use context::{DesignContext, FirstKeys, Library};
 pub use desired::{Design, Desired, Mode, Move};
 pub use entries::{ENTRIES, entries, rekeyed};
 

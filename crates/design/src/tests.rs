@@ -39,6 +39,7 @@ fn context() -> DesignContext {
         identity_center_region: "us-east-1".to_owned(),
         lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
         expires: None,
+        library: crate::Library::StandIn,
     }
 }
 

@@ -13,7 +13,7 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
-use headset_design::{Design, DesignContext, Move};
+use headset_design::{Design, DesignContext, Library, Move};
 use headset_kinds::{Caller, Cloud, Published, Service};
 
 use crate::apply::RunError;
@@ -66,6 +66,8 @@ pub struct Opening<'a> {
     pub shared: Option<SharedStates>,
     /// What a plan was saved with that would be another one every time.
     pub planned: Option<Begun>,
+    /// Which copy of amazon-connect-streams its pages load.
+    pub library: Library,
 }
 
 /// What is made up for an environment when it is first planned: a plan that is carried out later goes on with it.
@@ -119,6 +121,7 @@ impl Session {
             scope,
             shared,
             planned,
+            library,
         } = opening;
         let Caller {
             account, partition, ..
@@ -168,6 +171,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires,
+            library,
         };
         let (mut design, findings) = designed(blueprint, &context, &state);
         if has_errors(&findings) {
@@ -202,6 +206,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires: state.expires.clone(),
+            library: Library::Package,
         };
         Session {
             name: state.environment.clone(),

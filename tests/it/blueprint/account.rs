@@ -109,6 +109,7 @@ fn the_root_user_is_refused_before_anything_else_is_asked() {
                 scope: "-sim",
                 shared: None,
                 planned: None,
+                library: headset_design::Library::StandIn,
             };
             Session::open(opening).await
         };

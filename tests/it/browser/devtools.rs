@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// How long the browser may take for anything.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What the browser has said.
 #[derive(Default)]
@@ -76,6 +76,7 @@ impl Browser {
                 "--disable-dev-shm-usage",
                 "--remote-debugging-pipe",
                 "--use-fake-device-for-media-stream",
+                "--window-size=1024,768",
             ])
             .arg(format!(
                 "--user-data-dir={}",

@@ -1,5 +1,10 @@
 //! Whether the browser shows the panel in the pages at all.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::page::Page;
 use super::site::{Desk, Popups};
 
 /// Amazon Connect decides by the referrer whether a page may frame the panel.
@@ -16,8 +21,9 @@ fn both_pages_show_the_panel_of_their_instance() {
             panel.text("location.href"),
             "https://acme-support.my.connect.aws/ccp-v2/"
         );
-        page.until("document.getElementById('status').dataset.state === 'connected'");
+        page.until("document.getElementById('status').dataset.state === 'idle'");
         page.is_faultless();
+        picture(&page, &address);
     }
     let origin = format!("{}/", Desk::origin());
     let framed: Vec<_> = desk
@@ -27,6 +33,24 @@ fn both_pages_show_the_panel_of_their_instance() {
         .filter(|request| request.path == "/ccp-v2/" && request.referrer.as_deref() == Some(&origin))
         .collect();
     assert_eq!(framed.len(), 2, "{:?}", desk.front.seen());
+}
+
+/// Renews the pictures of the pages in the documentation, if that is asked for.
+fn picture(page: &Page, address: &str) {
+    if std::env::var_os("HEADSET_ACCEPT").is_none() {
+        return;
+    }
+    page.panel().eval("panel.become('Available')");
+    page.until("document.getElementById('status').dataset.state === 'ready'");
+    page.until("document.body.dataset.controls !== 'hidden' || document.getElementById('microphone').options.length > 1");
+    let size = json!({ "width": 800, "height": 600, "deviceScaleFactor": 1, "mobile": false });
+    page.call("Emulation.setDeviceMetricsOverride", size);
+    let taken = page.call("Page.captureScreenshot", json!({ "format": "png" }));
+    let bytes = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+    let name = address.rsplit('/').next().unwrap().replace(".html", ".png");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), bytes).unwrap();
 }
 
 /// The test above is worth something: with the policy that the pages had once, Amazon Connect refuses the frame.

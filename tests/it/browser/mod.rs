@@ -4,8 +4,9 @@
 mod devtools;
 mod framing;
 mod front;
-#[expect(dead_code, reason = "a page also does what only tests of sign-in need")]
 mod page;
-#[expect(dead_code, reason = "a browser can also block pop-ups")]
+mod safety;
+mod sign_in;
 mod site;
+mod status;
 mod tools;

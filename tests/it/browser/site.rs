@@ -1,6 +1,7 @@
 //! The contact center that the tests look at: made once, by the program, on a simulated cloud in this process.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 
@@ -13,16 +14,23 @@ use super::page::Page;
 use super::tools;
 use crate::support::program::Program as _;
 
-/// The library, as its package has it.
-const LIBRARY: tools::File = tools::File {
-    package: "amazon-connect-streams",
-    version: "2.28.2",
-    path: "release/connect-streams-min.js",
-    sha256: "a3a19302dfb8b54a4c19d362ee6b6ffee3129f31fcae91479ca450c8bf067d62",
-};
-
 /// Who signs in.
 pub(super) const AGENT: &str = "agent1@example.com";
+
+/// The library, as its package has it.
+const LIBRARY: tools::File = tools::File {
+    package: headset_design::pages::library::PACKAGE,
+    version: headset_design::pages::library::VERSION,
+    path: headset_design::pages::library::SCRIPT.path,
+    sha256: headset_design::pages::library::SCRIPT.sha256,
+};
+
+static CLOUD: OnceLock<Cloud> = OnceLock::new();
+
+/// What was made for the first browser.
+fn made() -> &'static Cloud {
+    CLOUD.get().expect("a browser is there")
+}
 
 /// What is made once.
 struct Cloud {
@@ -31,8 +39,7 @@ struct Cloud {
     outputs: Value,
 }
 
-fn cloud() -> &'static Cloud {
-    static CLOUD: OnceLock<Cloud> = OnceLock::new();
+fn cloud(library: &Path) -> &'static Cloud {
     CLOUD.get_or_init(|| {
         let (tell, told) = std::sync::mpsc::channel();
         // It serves until this process ends.
@@ -68,6 +75,8 @@ fn cloud() -> &'static Cloud {
                 .current_dir(folder.path())
                 .env_clear()
                 .env("HOME", folder.path())
+                .env("PATH", std::env::var_os("PATH").unwrap())
+                .env("HEADSET_CACHE", folder.path().join("cache"))
                 .env("AWS_ENDPOINT_URL", format!("http://{address}"))
                 .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
                 .env("AWS_SECRET_ACCESS_KEY", "simulated")
@@ -77,6 +86,7 @@ fn cloud() -> &'static Cloud {
             assert!(output.status.success(), "{arguments:?}: {said}");
             String::from_utf8(output.stdout).unwrap()
         };
+        headset(&["ccp", "fetch", "--from", library.to_str().unwrap()]);
         headset(&["apply", "center.yaml", "--yes", "--wait", "10m"]);
         let outputs: Value = serde_json::from_str(&headset(&["output", "center.yaml", "--json"])).unwrap();
         Cloud {
@@ -137,11 +147,11 @@ impl Desk {
     /// The same with other flags than the one that allows the microphone.
     pub(super) fn with(test: &str, popups: Popups, flags: &[&str]) -> Option<Desk> {
         let program = tools::chromium(test)?;
-        let library = std::fs::read_to_string(tools::file(test, &LIBRARY)?).unwrap();
-        let cloud = cloud();
+        let library = tools::file(test, &LIBRARY)?;
+        let cloud = cloud(library.ancestors().nth(2).unwrap());
         let turn = Turn::take();
         let portal = "<!DOCTYPE html><title>Access portal</title><p>Access portal</p>".to_owned();
-        let documents = BTreeMap::from([(".awsapps.com", portal), ("cdn.jsdelivr.net", library)]);
+        let documents = BTreeMap::from([(".awsapps.com", portal)]);
         let front = Front::open(&cloud.address, documents);
         let allowed: &[&str] = match popups {
             Popups::Allowed => &["popups"],
@@ -156,10 +166,10 @@ impl Desk {
     }
 
     fn output(name: &str) -> String {
-        let output = &cloud().outputs[name];
+        let output = &made().outputs[name];
         output
             .as_str()
-            .unwrap_or_else(|| panic!("{name}: {}", cloud().outputs))
+            .unwrap_or_else(|| panic!("{name}: {}", made().outputs))
             .to_owned()
     }
 

@@ -2,6 +2,7 @@
 
 mod advice;
 mod apply;
+mod ccp;
 mod checkpoint;
 mod completions;
 mod destroy;

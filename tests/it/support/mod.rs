@@ -267,6 +267,7 @@ impl Sandbox {
             identity_center_region: regions.identity_center.clone(),
             lineage: state.lineage.clone(),
             expires: None,
+            library: headset_design::Library::StandIn,
         }
     }
 

@@ -22,10 +22,13 @@ pub struct CcpSection {
     /// What serves the pages.
     #[key(default = "s3", example = "s3")]
     pub hosting: Hosting,
-    /// Where the agent's voice is: on the agent's own machine in a page of its own (the split panel), or in the session
-    /// like everything else.
+    /// Where the agent's voice is: on the agent's own machine in a page of its own (the split panel), in the session
+    /// like everything else, or on the agent's desk phone.
     #[key(default = "local", example = "session")]
     pub audio: Audio,
+    /// The page on the agent's own machine.
+    #[key(absent, example = "{ controls: shown }")]
+    pub audio_page: AudioPage,
     /// The bucket's name, unique in the world.
     #[key(
         pattern = limits::BUCKET,
@@ -37,6 +40,12 @@ pub struct CcpSection {
     /// The heading of the pages.
     #[key(text = limits::PAGE_TITLE, default = "Contact Control Panel", example = "Support", to(kinds::s3::ObjectSpec::BODY))]
     pub title: String,
+    /// The language of the pages' own words; Amazon Connect's panel has the language of the agent's settings there.
+    #[key(default = "en", example = "en", to(kinds::s3::ObjectSpec::BODY))]
+    pub language: Language,
+    /// The colour of the heading.
+    #[key(pattern = limits::COLOUR, example = "\"#0b5cad\"", otherwise = "grey", to(kinds::s3::ObjectSpec::BODY))]
+    pub accent: Option<At<String>>,
     /// The section; its name is the bucket's.
     #[key(
         from = entry::entry,
@@ -87,4 +96,33 @@ pub enum Audio {
     Local,
     /// In the session, like everything else: one page, one panel.
     Session,
+    /// On the agent's desk phone: one page, in the session, that shows and controls calls. Each agent needs a `desk_phone`,
+    /// and the instance has to make calls.
+    Phone,
+}
+
+/// `ccp.audio_page`: the page on the agent's own machine, with `audio: local`.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct AudioPage {
+    /// Whether it shows Amazon Connect's panel. Hidden, it has sign-in, the choice of devices, mute, the state of the call
+    /// and whether all works, so that customers' data stay in the desktop.
+    #[key(default = "hidden", example = "shown", to(kinds::s3::ObjectSpec::BODY))]
+    pub controls: Controls,
+}
+
+/// `ccp.audio_page.controls`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Controls {
+    /// The panel works unseen.
+    Hidden,
+    /// The panel is shown.
+    Shown,
+}
+
+/// `ccp.language`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Language {
+    /// English.
+    #[word("en")]
+    English,
 }

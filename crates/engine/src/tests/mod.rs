@@ -323,6 +323,7 @@ async fn opened(cloud: &Arc<TableCloud>, root: &Path, text: &str) -> Result<Sess
         scope: "",
         shared: None,
         planned: None,
+        library: headset_design::Library::StandIn,
     })
     .await
 }

@@ -51,9 +51,14 @@ pub struct ObjectSpec {
     #[field(in_place)]
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
-    /// Its content; compared, and shown, as `sha256`.
+    /// Its content; compared, and shown, as `sha256`. Empty where there is an `asset`.
     #[field(in_place, compared = WriteOnly)]
     pub body: Text,
+    /// The SHA-256 of a file that is its content, and that is kept on the machine that uploads it, not in plans and state;
+    /// null: `body` is its content.
+    #[field(in_place, compared = WriteOnly)]
+    #[serde(default)]
+    pub asset: Option<String>,
 }
 
 /// `verify`: a browser gets the file, and nothing else. Asked with a call, as a browser does.
@@ -108,7 +113,8 @@ impl Kind for Object {
     fn diff(&self, want: &Value, live: &Live) -> Diff {
         let mut diff = live.diff(ObjectSpec::FIELDS, want);
         let have = json!(self.read(live).sha256);
-        if let Some(wanted) = ObjectSpec::BODY.of(want).and_then(digest_of)
+        let asset = ObjectSpec::ASSET.text(want).map(|digest| json!(digest));
+        if let Some(wanted) = asset.or_else(|| ObjectSpec::BODY.of(want).and_then(digest_of))
             && wanted != have
         {
             diff.push(FieldChange {

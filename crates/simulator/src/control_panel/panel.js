@@ -20,10 +20,14 @@ var panel = (function () {
   });
   var agent = { state: stateOf("Offline"), contacts: [] };
   var contacts = 0;
+  // Under which name a call outlives a reload, as it does on a server.
+  var KEPT = "simulated-contact";
   // What the page that frames this one has asked for, and every message that it has sent.
   var configured = null;
   var received = [];
   var microphone = null;
+  // Whether the session is over: an ended panel says nothing more.
+  var ended = false;
 
   function send(event, data) {
     if (window.parent !== window) {
@@ -107,6 +111,7 @@ var panel = (function () {
   function call(type) {
     contacts += type === "connecting" ? 1 : 0;
     agent.contacts = type === "none" ? [] : [voice(type)];
+    localStorage.setItem(KEPT, type);
     agent.state = stateOf({ none: "Available", ended: "AfterCallWork", missed: "MissedCallAgent" }[type] || "Busy");
     update();
   }
@@ -162,12 +167,15 @@ var panel = (function () {
       });
     },
     terminate: function () {
+      localStorage.removeItem(KEPT);
       send("terminated");
+      ended = true;
+      document.body.textContent = "No agent is signed in here.";
     }
   };
 
   window.addEventListener("message", function (message) {
-    if (message.source !== window.parent || !message.data || !message.data.event) {
+    if (ended || message.source !== window.parent || !message.data || !message.data.event) {
       return;
     }
     received.push(message.data.event);
@@ -188,7 +196,16 @@ var panel = (function () {
   press("end", function () { call("ended"); });
 
   send("acknowledge", { id: "simulated" });
-  update();
+  if (localStorage.getItem(KEPT)) {
+    call(localStorage.getItem(KEPT));
+  } else {
+    update();
+  }
+  setTimeout(function () {
+    if (!configured) {
+      send("request_configure");
+    }
+  }, 1000);
 
   return {
     send: send,

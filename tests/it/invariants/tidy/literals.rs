@@ -60,7 +60,6 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "user",
         "a noun in a message",
     ),
-    ("crates/design/src/pages/mod.rs", "title", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (

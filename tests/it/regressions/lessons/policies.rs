@@ -123,7 +123,10 @@ fn operator() -> BTreeMap<PathBuf, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/operator");
     let mut files = BTreeMap::new();
     on_virtual_time(async {
-        let (_, asking) = crate::invariants::permissions::example("split-ccp.yaml").await;
+        let (sandbox, mut asking) = crate::invariants::permissions::example("split-ccp.yaml").await;
+        // What is published to AWS, and not what simulated runs publish in its place.
+        asking.context.library = headset_design::Library::Package;
+        asking.design = headset_design::design(sandbox.blueprint(), &asking.context).0;
         let own = format!("headset-{}-", asking.environment);
         for command in Command::ALL {
             for policy in asking.policies(command) {

@@ -5,6 +5,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::s3::object::*;
@@ -119,7 +120,10 @@ async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<String
 }
 
 async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError> {
-    let body = spec.body.resolved()?;
+    let body = match &spec.asset {
+        Some(digest) => aws.assets().get(digest)?,
+        None => Bytes::from(spec.body.resolved()?.into_bytes()),
+    };
     let checksum = STANDARD.encode(Sha256::digest(&body));
     aws.call("s3", "PutObject", || {
         aws.s3()
@@ -132,7 +136,7 @@ async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError>
             .set_content_disposition(spec.content_disposition.clone())
             .set_metadata((!spec.metadata.is_empty()).then(|| spec.metadata.clone().into_iter().collect()))
             .checksum_sha256(&checksum)
-            .body(ByteStream::from(body.clone().into_bytes()))
+            .body(ByteStream::from(body.clone()))
             .send()
     })
     .await
@@ -213,6 +217,15 @@ mod tests {
         assert_eq!(diff.len(), 1);
         assert_eq!(diff[0].field, "sha256");
         assert!(!serde_json::to_string(&diff).expect("JSON").contains("secret"));
+    }
+
+    #[test]
+    fn an_asset_is_compared_by_its_digest() {
+        let digest = hex::encode(Sha256::digest("library"));
+        let want = json!({"body": "", "asset": digest});
+        assert!(Object.diff(&want, &live("library")).is_empty());
+        let diff = Object.diff(&want, &live("another"));
+        assert_eq!((diff.len(), &diff[0].want), (1, &json!(digest)));
     }
 
     #[test]

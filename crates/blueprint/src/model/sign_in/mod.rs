@@ -59,6 +59,9 @@ pub struct SignInSection {
     /// Where a sign-in to Connect leads, and what it may.
     #[key(absent, example = "{ destination: /ccp-v2, scope: user }")]
     pub connect: Federation,
+    /// Where the pages send an agent who has signed out of Connect, to end the identity provider's session, too.
+    #[key(pattern = limits::HTTPS_URL, example = "https://example.awsapps.com/start/#/signout", to(kinds::s3::ObjectSpec::BODY))]
+    pub sign_out_url: Option<At<String>>,
     /// Single sign-on to the desktop: one more application for each stack, and one more role.
     #[key(example = "{ stacks: [agents] }")]
     pub appstream: Option<DesktopSignIn>,

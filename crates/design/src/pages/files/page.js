@@ -1,87 +1,166 @@
 "use strict";
 
-// Frames the Contact Control Panel and shows whether it is connected. What differs between the two pages
-// is in their own scripts.
-var headset = (function () {
-  function setting(name) {
-    var element = document.querySelector('meta[name="headset-' + name + '"]');
-    return element ? element.content : "";
-  }
-
-  function show(state, sentence) {
-    var status = document.getElementById("status");
-    status.dataset.state = state;
-    status.textContent = sentence;
-  }
+// Frames the Contact Control Panel, and follows what happens in it.
+(function () {
+  var facts = headset.facts;
+  var isFirst = true;
 
   function secure(url) {
-    return new URL(url).protocol === "https:";
+    try {
+      return new URL(url).protocol === "https:";
+    } catch (error) {
+      return false;
+    }
   }
 
-  // Registers a listener if this version of the library has the event.
-  function listen(subject, event, listener) {
-    if (subject && typeof subject[event] === "function") {
-      subject[event](listener);
+  function broken(status, notice) {
+    facts.broken = status;
+    if (notice) {
+      headset.notice(notice);
+    }
+    headset.show();
+  }
+
+  // The voice contact that is under way, if there is one.
+  function voice(agent) {
+    return agent.getContacts().find(function (contact) {
+      return connect.voiceContactTypes.indexOf(contact.getType()) >= 0;
+    });
+  }
+
+  // Takes over what the agent is and does now.
+  function refresh(agent) {
+    headset.isSignedIn();
+    facts.user = agent.getConfiguration().username;
+    facts.state = agent.getState();
+    var contact = voice(agent);
+    facts.contact = contact ? contact.getStatus().type : null;
+    facts.contactId = contact ? contact.getContactId() : facts.contactId;
+    if (isFirst && facts.contact === "connected" && headset.own.media) {
+      headset.notice("notice_no_audio");
+    }
+    isFirst = false;
+    if (!contact) {
+      headset.over("notice_no_audio");
+      headset.over("notice_call_first");
+    }
+    if (facts.contact === "connected") {
+      facts.softphoneError = "";
+    }
+    headset.show();
+  }
+
+  function changed(change) {
+    var missed = { MissedCallAgent: "missed", FailedConnectAgent: "failed" }[change.newState];
+    var here = headset.page() === "in-session" ? "" : "_here";
+    if (missed) {
+      headset.notice("notice_" + missed + here);
+    } else if (change.newState === "Available") {
+      headset.over("notice_missed" + here);
+      headset.over("notice_failed" + here);
+    }
+  }
+
+  function failed(error) {
+    var key = "softphone_" + error.errorType;
+    facts.softphoneError = error.errorType;
+    facts.lastError = error.errorType;
+    if (error.errorType === "microphone_not_shared") {
+      facts.microphone = "denied";
+    }
+    headset.notice(headset.has(key) ? key : "softphone_other");
+    headset.show();
+  }
+
+  function network(now) {
+    if (now && headset.has(now.status)) {
+      facts.network = now.status;
+      headset.show();
     }
   }
 
   function follow(agent) {
-    show("connected", "Connected as " + agent.getConfiguration().username);
-    listen(agent, "onWebSocketConnectionLost", function () {
-      show("lost", "Connection to Amazon Connect lost");
+    headset.listen(agent, "onRefresh", refresh);
+    headset.listen(agent, "onStateChange", changed);
+    headset.listen(agent, "onWebSocketConnectionLost", function () {
+      facts.lost = true;
+      headset.show();
     });
-    listen(agent, "onWebSocketConnectionGained", function () {
-      show("connected", "Connected as " + agent.getConfiguration().username);
+    headset.listen(agent, "onWebSocketConnectionGained", function () {
+      facts.lost = false;
+      headset.show();
     });
-    listen(agent, "onSoftphoneError", function (error) {
-      show("lost", "Audio problem: " + error.errorType);
+    headset.listen(agent, "onNetworkConnectionStatusChanged", network);
+    agent.getNetworkConnectionStatus().then(network, function () {
+      // The panel does not say: it will when that changes.
     });
+    if (headset.own.media) {
+      headset.listen(agent, "onSoftphoneError", failed);
+      headset.followAudio(agent);
+    }
+    refresh(agent);
   }
 
-  function start(particular) {
-    if (typeof connect === "undefined") {
-      show("lost", "The connect-streams library could not be loaded");
-      return;
-    }
-    var loginUrl = setting("login-url");
-    var options = {
-      ccpUrl: setting("ccp-url"),
-      region: setting("region"),
-      loginPopup: true,
-      loginPopupAutoClose: true,
-      softphone: particular.softphone,
-      chat: particular.chat,
-      task: particular.task,
-      pageOptions: particular.pageOptions
+  function options() {
+    return {
+      ccpUrl: headset.setting("ccp-url"),
+      loginUrl: headset.setting("login-url") || headset.setting("ccp-url"),
+      region: headset.setting("region"),
+      // The page opens the window itself.
+      loginPopup: false,
+      // Without this an agent who signs out is signed in again at once by single sign-on.
+      loginOptions: { disableAuthPopupAfterLogout: true },
+      iframeTitle: "Amazon Connect",
+      softphone: headset.own.softphone,
+      chat: headset.own.chat,
+      task: headset.own.task,
+      pageOptions: headset.own.pageOptions
     };
-    if (!secure(options.ccpUrl) || (loginUrl && !secure(loginUrl))) {
-      show("lost", "This page was published with an address that is not https");
-      return;
-    }
-    if (loginUrl) {
-      options.loginUrl = loginUrl;
-      // Without the last of these an agent who logs out is signed in again at once by single sign-on.
-      options.loginOptions = { autoClose: true, height: 578, width: 433, disableAuthPopupAfterLogout: true };
-    }
-    connect.core.initCCP(document.getElementById("ccp"), options);
-    listen(connect, "agent", follow);
-    listen(connect, "onWebSocketInitFailure", function () {
-      show("lost", "Connection to Amazon Connect failed");
-    });
-    listen(connect.core, "onAuthFail", function () {
-      show("lost", "Signed out: sign in again in the window that opens");
-    });
-    listen(connect.core, "onAccessDenied", function () {
-      show("lost", "Access denied: ask an administrator for a user in Amazon Connect");
-    });
-    listen(connect.core, "onIframeRetriesExhausted", function () {
-      show("lost", "Sign-in was not completed: reload this page");
-    });
-    var events = connect.core.getEventBus();
-    events.subscribe(connect.EventType.TERMINATED, function () {
-      show("lost", "Signed out");
-    });
   }
 
-  return { start: start };
+  headset.start = function (own) {
+    headset.own = own;
+    document.querySelectorAll("[data-word]").forEach(function (element) {
+      element.textContent = headset.word(element.dataset.word);
+    });
+    headset.element("note").textContent = headset.word("note_" + headset.page().replace("-", "_"));
+    headset.prepareProblems();
+    if (!navigator.locks || typeof structuredClone !== "function") {
+      headset.notice("notice_old");
+    }
+    if (own.media) {
+      headset.prepareAudio();
+    }
+    if (headset.setting("controls") === "hidden") {
+      document.body.dataset.controls = "hidden";
+      headset.element("own").hidden = false;
+    }
+    window.addEventListener("beforeunload", function (event) {
+      if (headset.onCall()) {
+        event.preventDefault();
+      }
+    });
+    if (typeof connect === "undefined") {
+      broken("status_library", "notice_library");
+      return;
+    }
+    if (connect.standIn) {
+      broken("status_stand_in", "notice_stand_in");
+      return;
+    }
+    var asked = options();
+    if (!secure(asked.ccpUrl) || !secure(asked.loginUrl)) {
+      broken("status_insecure");
+      return;
+    }
+    headset.show();
+    connect.core.initCCP(headset.element("ccp"), asked);
+    headset.followSignIn();
+    headset.followProblems();
+    headset.listen(connect, "agent", follow);
+    headset.listen(connect, "onWebsocketInitFailure", function () {
+      facts.lost = true;
+      headset.show();
+    });
+  };
 })();

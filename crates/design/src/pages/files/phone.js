@@ -1,0 +1,11 @@
+"use strict";
+
+// Runs inside the streamed desktop and is the only page. Calls reach the agent's desk phone: the page carries no
+// audio, and rings for chats and tasks only, since the phone rings for calls.
+headset.start({
+  media: false,
+  softphone: { allowFramedSoftphone: false, disableRingtone: true },
+  chat: { disableRingtone: false },
+  task: { disableRingtone: false },
+  pageOptions: { enableAudioDeviceSettings: false, enablePhoneTypeSettings: false }
+});

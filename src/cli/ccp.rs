@@ -1,0 +1,100 @@
+//! `headset ccp build`, `headset ccp fetch`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use fs_err as fs;
+use headset_kinds::Text;
+use headset_kinds::s3::ObjectSpec;
+
+use super::Global;
+use super::environment::Environment;
+use super::exit::{Exit, Failure};
+use super::library;
+use super::terminal;
+use headset_design::pages::library::{PACKAGE, VERSION};
+
+/// Work with the pages of the Contact Control Panel.
+#[derive(Debug, Subcommand)]
+pub(super) enum CcpCommand {
+    /// Write the pages as they are published into a folder: to look at them, or to host them elsewhere.
+    ///
+    /// The instance and the sign-in have to be there, since the pages name both.
+    Build(BuildArgs),
+    /// Fetch the library that the pages load, so that `apply` needs no npm later.
+    ///
+    /// `plan` and `apply` do the same where they need it. It is kept in HEADSET_CACHE, or in `headset` below the folder
+    /// that the system has for caches, and proven by its digest whenever it is used.
+    Fetch(FetchArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BuildArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The folder, which is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FetchArgs {
+    /// Where from, if not from the registry that npm uses: the package's archive, its folder, or an https address.
+    #[arg(long, value_name = "PLACE")]
+    from: Option<String>,
+}
+
+pub(super) async fn ccp(global: &Global, command: &CcpCommand) -> Result<Exit, Failure> {
+    match command {
+        CcpCommand::Build(args) => build(global, args).await,
+        CcpCommand::Fetch(args) => fetch(args),
+    }
+}
+
+async fn build(global: &Global, args: &BuildArgs) -> Result<Exit, Failure> {
+    let environment = Environment::open(global, &args.file).await?;
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
+        .await?;
+    environment.close().await?;
+    let known = &assessed.survey.outputs;
+    let objects = environment
+        .design
+        .resources
+        .iter()
+        .filter(|(address, _)| address.kind == ObjectSpec::KIND);
+    let mut files = Vec::new();
+    for (address, wanted) in objects {
+        let spec: ObjectSpec = serde_json::from_value(wanted.spec.clone())
+            .map_err(|error| Failure::new(format!("{address}: {error}")))?;
+        let content = match &spec.asset {
+            Some(digest) => library::content(digest).map_err(library::failure)?,
+            None => page(&spec.body.resolve(known), &spec.key)?.into_bytes(),
+        };
+        files.push((spec.key, content));
+    }
+    if files.is_empty() {
+        return Err(Failure::new("the blueprint publishes no pages").help("add a `ccp` section"));
+    }
+    fs::create_dir_all(&args.out)?;
+    for (key, content) in &files {
+        fs::write(args.out.join(key), content)?;
+    }
+    terminal::talk(&format!("{} files are in {}", files.len(), args.out.display()));
+    Ok(Exit::Done)
+}
+
+/// A page, if all that it names is there.
+fn page(body: &Text, key: &str) -> Result<String, Failure> {
+    body.known().ok_or_else(|| {
+        Failure::new(format!("{key} cannot be written yet: it waits for {body}"))
+            .help("`headset apply` makes what it waits for")
+    })
+}
+
+fn fetch(args: &FetchArgs) -> Result<Exit, Failure> {
+    let cache = library::fetch(args.from.as_deref()).map_err(library::failure)?;
+    terminal::talk(&format!("{PACKAGE} {VERSION} is in {}", cache.display()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,138 @@
+//! Signing in and out, as agents meet it.
+
+use serde_json::json;
+
+use super::page::{HURRY, Page};
+use super::site::{Desk, Popups};
+
+fn signs_in(page: &Page, window: &Page) {
+    // As a link in the window does it: what the browser itself is sent to has no opener any more.
+    window.eval(&format!(
+        "location.assign({})",
+        json!(Desk::signed_in_at("%2Fccp-v2%2F"))
+    ));
+    page.panel();
+    page.until("document.getElementById('status').dataset.state === 'idle'");
+    page.until("document.getElementById('sign-in').hidden && !document.getElementById('sign-out').hidden");
+    assert!(
+        page.text("document.getElementById('status').textContent")
+            .contains("agent1@example.com: Offline")
+    );
+    // The page closes the window that it has opened.
+    page.browser.until("the window closes", |event| {
+        (event.method == "Target.targetDestroyed" && event.parameters["targetId"] == json!(window.target))
+            .then_some(())
+    });
+}
+
+/// On agents' own machines browsers block pop-ups until they are allowed.
+#[test]
+fn a_blocked_window_is_said_and_the_button_opens_it() {
+    let Some(desk) = Desk::of(
+        "a_blocked_window_is_said_and_the_button_opens_it",
+        Popups::Blocked,
+    ) else {
+        return;
+    };
+    let page = Page::open(&desk.browser, &Desk::audio_only(), HURRY);
+    page.until("document.querySelector('[data-notice=\"notice_blocked\"]')");
+    assert_eq!(
+        page.text("document.getElementById('status').dataset.state"),
+        "lost"
+    );
+    assert!(
+        page.text("document.getElementById('status').textContent")
+            .contains("blocked")
+    );
+    assert!(page.popups().is_empty());
+    page.click("#sign-in");
+    let window = page.popup();
+    page.until("!document.querySelector('[data-notice=\"notice_blocked\"]')");
+    window.until("location.host.endsWith('.awsapps.com')");
+    signs_in(&page, &window);
+    page.is_faultless();
+}
+
+#[test]
+fn a_window_opens_by_itself_and_again_after_it_was_closed() {
+    let Some(desk) = Desk::of(
+        "a_window_opens_by_itself_and_again_after_it_was_closed",
+        Popups::Allowed,
+    ) else {
+        return;
+    };
+    let page = Page::open(&desk.browser, &Desk::in_session(), HURRY);
+    let window = page.popup();
+    page.until("document.getElementById('status').dataset.state === 'waiting' && !document.getElementById('sign-in').hidden");
+    page.browser
+        .call("", "Target.closeTarget", json!({ "targetId": window.target }));
+    page.until("true");
+    page.click("#sign-in");
+    let window = page.browser.until("another window", |event| {
+        let target = event.parameters["targetInfo"]["targetId"].as_str()?;
+        let of_here = event.method == "Target.targetCreated"
+            && event.parameters["targetInfo"]["openerId"] == json!(page.target)
+            && target != window.target;
+        of_here.then(|| target.to_owned())
+    });
+    signs_in(&page, &Page::attach(&desk.browser, &window));
+    page.is_faultless();
+}
+
+#[test]
+fn who_has_signed_out_stays_so_until_the_button_is_pressed() {
+    let Some(desk) = Desk::of(
+        "who_has_signed_out_stays_so_until_the_button_is_pressed",
+        Popups::Allowed,
+    ) else {
+        return;
+    };
+    desk.sign_in();
+    let page = Page::open(&desk.browser, &Desk::in_session(), HURRY);
+    let panel = page.panel();
+    panel.eval("panel.call('connected')");
+    page.until("document.getElementById('status').textContent.includes('on a call')");
+    // A call would be cut off.
+    page.click("#sign-out");
+    page.until("document.querySelector('[data-notice=\"notice_call_first\"]')");
+    panel.eval("panel.call('none')");
+    page.until("document.getElementById('status').dataset.state === 'ready' && !document.querySelector('#notices p')");
+    page.click("#sign-out");
+    page.until("document.getElementById('status').textContent === 'Signed out'");
+    assert_eq!(
+        page.text("document.getElementById('status').dataset.state"),
+        "lost"
+    );
+    assert!(desk.front.seen().iter().any(|request| request.path == "/logout"));
+    assert!(
+        page.popups().is_empty(),
+        "single sign-on would sign in again at once"
+    );
+    page.until("!document.getElementById('sign-in').hidden");
+    page.click("#sign-in");
+    let window = page.popup();
+    signs_in(&page, &window);
+    page.is_faultless();
+}
+
+/// Amazon Connect ends a session after twelve hours, also in a call.
+#[test]
+fn the_end_of_the_session_is_announced() {
+    let Some(desk) = Desk::of("the_end_of_the_session_is_announced", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    let page = Page::open(
+        &desk.browser,
+        &Desk::in_session(),
+        "localStorage.setItem('headset-signed-in-at', Date.now() - 11.6 * 3600 * 1000);
+         window.passed = 0;
+         (function () { var now = Date.now; Date.now = function () { return now() + window.passed; }; })();
+         (function () { var later = window.setTimeout; window.setTimeout = function (f, ms) {
+             return later(f, ms === 10000 ? 100 : ms); }; })();",
+    );
+    page.until("document.querySelector('[data-notice=\"notice_thirty\"]')");
+    page.eval("window.passed = 20 * 60 * 1000");
+    page.until("document.querySelector('[data-notice=\"notice_ten\"]')");
+    assert_eq!(page.eval("document.querySelectorAll('#notices p').length"), 1);
+}

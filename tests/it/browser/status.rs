@@ -1,0 +1,181 @@
+//! What an agent sees of how it goes: the light, the notices, the health of the page.
+
+use super::page::Page;
+use super::site::{Desk, Popups};
+
+fn shows(page: &Page, state: &str, words: &str) {
+    page.until(&format!(
+        "document.getElementById('status').dataset.state === '{state}'
+         && document.getElementById('status').textContent.includes('{words}')"
+    ));
+}
+
+fn notice(page: &Page, key: &str, is_there: bool) {
+    page.until(&format!(
+        "!!document.querySelector('[data-notice=\"{key}\"]') === {is_there}"
+    ));
+}
+
+#[test]
+fn the_light_follows_the_agent() {
+    let Some(desk) = Desk::of("the_light_follows_the_agent", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    let page = desk.open(&Desk::in_session());
+    let panel = page.panel();
+    shows(&page, "idle", "agent1@example.com: Offline");
+    panel.eval("panel.become('Available')");
+    shows(&page, "ready", "Available");
+    // The audio is elsewhere, so that all this page can do is ask.
+    panel.eval("panel.become('FailedConnectAgent')");
+    shows(&page, "lost", "FailedConnectAgent");
+    notice(&page, "notice_failed", true);
+    panel.eval("panel.call('missed')");
+    shows(&page, "lost", "MissedCallAgent");
+    notice(&page, "notice_missed", true);
+    panel.eval("panel.call('none')");
+    shows(&page, "ready", "Available");
+    notice(&page, "notice_missed", false);
+    panel.eval("panel.call('connected')");
+    shows(&page, "ready", "on a call");
+    panel.eval("panel.call('ended')");
+    shows(&page, "idle", "AfterCallWork");
+    panel.eval("panel.send('agent::websocket_connection_lost')");
+    shows(&page, "lost", "Connection");
+    notice(&page, "notice_connection", true);
+    panel.eval("panel.send('agent::websocket_connection_gained')");
+    shows(&page, "idle", "AfterCallWork");
+    notice(&page, "notice_connection", false);
+    panel.eval("panel.send('access_denied')");
+    shows(&page, "lost", "Access denied");
+    page.is_faultless();
+}
+
+#[test]
+fn a_call_is_not_left_by_accident() {
+    let Some(desk) = Desk::of("a_call_is_not_left_by_accident", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    let page = desk.open(&Desk::audio_only());
+    page.panel().eval("panel.call('connected')");
+    shows(&page, "ready", "on a call");
+    // Browsers ask only on pages that were used.
+    page.click("h1");
+    drop(
+        page.browser
+            .try_call(&page.session, "Page.reload", serde_json::json!({})),
+    );
+    page.browser.until("the browser asks", |event| {
+        (event.method == "Page.javascriptDialogOpening" && event.parameters["type"] == "beforeunload")
+            .then_some(())
+    });
+    page.call(
+        "Page.handleJavaScriptDialog",
+        serde_json::json!({ "accept": true }),
+    );
+    // The page was opened during a call, which has lost its audio.
+    notice(&page, "notice_no_audio", true);
+    page.panel().eval("panel.call('none')");
+    notice(&page, "notice_no_audio", false);
+    page.is_faultless();
+}
+
+#[test]
+fn the_audio_page_has_the_microphone_and_its_own_controls() {
+    let Some(desk) = Desk::of(
+        "the_audio_page_has_the_microphone_and_its_own_controls",
+        Popups::Allowed,
+    ) else {
+        return;
+    };
+    desk.sign_in();
+    let page = desk.open(&Desk::audio_only());
+    let panel = page.panel();
+    panel.until("panel.configured() && panel.microphone()");
+    assert_eq!(
+        panel.eval("panel.configured().softphone.allowFramedSoftphone"),
+        true
+    );
+    let frame = "document.querySelector('#ccp iframe')";
+    for allowed in ["microphone", "autoplay"] {
+        assert!(page.text(&format!("{frame}.allow")).contains(allowed));
+    }
+    page.until("document.getElementById('health-microphone').textContent === 'open'");
+    // Customers' data stay in the desktop; the light does not go with them.
+    assert_eq!(page.eval(&format!("{frame}.offsetWidth")), 0);
+    shows(&page, "idle", "Offline");
+    page.until("document.getElementById('microphone').options.length > 1");
+    assert!(
+        page.eval("document.getElementById('mute').disabled")
+            .as_bool()
+            .unwrap()
+    );
+    panel.eval("panel.call('connected')");
+    page.until("!document.getElementById('mute').disabled");
+    page.click("#mute");
+    page.until("document.getElementById('mute').getAttribute('aria-pressed') === 'true'");
+    assert_eq!(page.text("document.getElementById('mute').textContent"), "Unmute");
+    for (error, words) in [
+        ("ice_collection_timeout", "3478"),
+        ("user_busy_error", "Another page"),
+        ("new_error", "report the problem"),
+    ] {
+        panel.eval(&format!("panel.send('agent::softphone_error', {{ errorType: '{error}', errorMessage: '', endPointUrl: '' }})"));
+        shows(&page, "lost", "Audio problem");
+        page.until(&format!(
+            "document.getElementById('notices').textContent.includes('{words}')"
+        ));
+    }
+    page.is_faultless();
+
+    let page = desk.open(&Desk::in_session());
+    let panel = page.panel();
+    panel.until("panel.configured()");
+    assert_eq!(
+        panel.eval("panel.configured().softphone.allowFramedSoftphone"),
+        false
+    );
+    assert_eq!(panel.eval("panel.microphone()"), serde_json::Value::Null);
+    // The frame fills the window.
+    page.until(&format!(
+        "{frame}.offsetWidth === innerWidth && {frame}.offsetHeight > 0.7 * innerHeight"
+    ));
+    page.is_faultless();
+}
+
+#[test]
+fn a_problem_becomes_a_line_to_copy() {
+    let Some(desk) = Desk::of("a_problem_becomes_a_line_to_copy", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    let page = desk.open(&Desk::in_session());
+    let panel = page.panel();
+    panel.eval("panel.call('connected')");
+    panel.eval("panel.send('softphone_stats', { packetsLost: 7 })");
+    shows(&page, "ready", "on a call");
+    page.click("#report");
+    page.until("document.getElementById('problem').open");
+    page.eval(
+        "(function () { var severity = document.getElementById('severity'); severity.value = '3';
+        severity.dispatchEvent(new Event('change')); })()",
+    );
+    let line = page.text("document.getElementById('line').value");
+    for part in [
+        "code=SI3",
+        "agent=agent1@example.com",
+        "contact=00000000-0000-4000-8000-",
+        "state=Busy",
+        "\"packetsLost\":7",
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    page.eval("document.getElementById('problem').close()");
+    page.click("#logs");
+    page.browser.until("the logs are downloaded", |event| {
+        event.method.ends_with("downloadWillBegin").then_some(())
+    });
+    page.is_faultless();
+}
