@@ -92,10 +92,22 @@ pub(super) async fn of(aws: &Aws, simulation: Option<&Simulation>, endpoint: Opt
         (None, Some(endpoint)) => is_loopback(endpoint) && is_simulator(aws, endpoint).await,
         (None, None) => false,
     };
-    if !hold(aws) && is_simulated {
-        Library::StandIn
-    } else {
-        Library::Package
+    match hold(aws) {
+        false if is_simulated => Library::StandIn,
+        _ => Library::Package,
+    }
+}
+
+/// The same, without a way to the cloud.
+pub(super) fn of_cloud(is_simulated: bool) -> Library {
+    let is_cached = cache().is_some_and(|cache| {
+        FILES
+            .iter()
+            .all(|file| proven(&cache.join(file.sha256), file).is_some())
+    });
+    match is_cached {
+        false if is_simulated => Library::StandIn,
+        _ => Library::Package,
     }
 }
 

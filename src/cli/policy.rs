@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Global;
 use super::environment::{ReadBlueprint, identity, open_aws, read_blueprint, regions, state_place};
 use super::exit::{Exit, Failure};
+use super::library;
 use super::terminal;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::has_errors;
@@ -136,7 +137,7 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         // No permission depends on either.
         lineage: String::new(),
         expires: None,
-        library: headset_design::Library::Package,
+        library: library::of_cloud(global.sim),
         account,
     };
     let Some(command) = command else {

@@ -34,7 +34,7 @@ impl Assets {
         held.get(digest).cloned().ok_or_else(|| {
             AwsError::own(
                 Class::Other,
-                &format!("the file to upload (SHA-256 {digest}) is not on this machine: `headset ccp fetch` fetches it"),
+                format!("the file to upload (SHA-256 {digest}) is not on this machine: `headset ccp fetch` fetches it"),
             )
         })
     }
