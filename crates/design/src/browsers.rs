@@ -33,10 +33,11 @@ pub fn browser_policies(
         )
         .help("add a `ccp` section"));
     };
-    if desk == Desk::Agent && section.audio == Audio::Session {
+    if desk == Desk::Agent && section.audio != Audio::Local {
         return Err(Diagnostic::error(
             "policies-without-audio-page",
-            "agents open no page of this environment in their own browsers: the session carries the audio",
+            "agents open no page of this environment in their own browsers: the session, or their desk phone, carries the \
+             audio",
         )
         .at(section.entry.place.clone())
         .help("print the policies of the image with `--for image`"));

@@ -112,7 +112,7 @@ fn set(value: &Value, path: &str, found: &mut Vec<(String, Takes)>) {
 
 fn every() -> Vec<(Browser, Desk, Value)> {
     let mut all = Vec::new();
-    for audio in [Audio::Local, Audio::Session] {
+    for audio in [Audio::Local, Audio::Session, Audio::Phone] {
         let origins = Origins {
             audio,
             page: Some("https://p.example.com".to_owned()),
