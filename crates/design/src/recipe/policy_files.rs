@@ -10,7 +10,7 @@ use headset_blueprint::model::Browser;
 use headset_kinds::appstream::image::script::literal;
 
 /// Where the numbers of list entries begin on machines of agents: the company's own entries are likely to begin at 1, and
-/// browsers read all of them together.
+/// browsers read all of them together (assumption `browser.list-numbers`).
 const BESIDE: usize = 7001;
 
 /// Where Firefox reads its policies (assumption `firefox-path`).

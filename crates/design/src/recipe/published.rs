@@ -1,5 +1,7 @@
 //! The names of browser policies, as the browsers' makers publish them. A name that no browser knows is ignored by it without
 //! a word, so every policy of ours is held against these lists.
+//!
+//! Assumption: `browser.policy-names`. The lists were not read whole and in their newest form; each says what it comes from.
 
 use serde_json::Value;
 
@@ -37,8 +39,8 @@ const BOTH: &[(&str, Takes)] = &[
     ("SyncDisabled", Switch),
 ];
 
-/// Source: `components/policy/resources/templates/policies.yaml` of Chromium, and a definition for each beside it, read on
-/// 2026-11-29.
+/// Source: `components/policy/resources/templates/policies.yaml` of Chromium, as it was in 2023; the definitions
+/// beside it were not read, so that a policy may be deprecated since.
 const CHROME: &[(&str, Takes)] = &[
     ("HighEfficiencyModeEnabled", Switch),
     ("PrivacySandboxAdMeasurementEnabled", Switch),
@@ -48,7 +50,8 @@ const CHROME: &[(&str, Takes)] = &[
     ("TabDiscardingExceptions", List),
 ];
 
-/// Source: Microsoft's page "Microsoft Edge - Policies", read on 2026-11-29.
+/// Source: Microsoft's page "Microsoft Edge - Policies" of September 2020; for sleeping tabs, the startup boost and the sidebar,
+/// Edge's release notes.
 const EDGE: &[(&str, Takes)] = &[
     ("HideFirstRunExperience", Switch),
     ("HubsSidebarEnabled", Switch),
@@ -59,13 +62,13 @@ const EDGE: &[(&str, Takes)] = &[
     ("StartupBoostEnabled", Switch),
 ];
 
-/// The updaters of both (Omaha). Source: Google's and Microsoft's pages on update policies, read on 2026-11-29.
+/// The updaters of both (Omaha). From memory.
 const UPDATERS: &[(&str, Takes)] = &[
     ("AutoUpdateCheckPeriodMinutes", Number),
     ("UpdateDefault", Number),
 ];
 
-/// Paths below `policies`. Source: Mozilla's policy templates, read on 2026-11-29.
+/// Paths below `policies`. Source: the beginning of Mozilla's policy templates; the rest from memory.
 const FIREFOX: &[(&str, Takes)] = &[
     ("Cookies/Allow", List),
     ("DisableAppUpdate", Switch),

@@ -22,6 +22,7 @@ use headset_kinds::names;
 use headset_kinds::output;
 use headset_kinds::template::fill;
 
+// Assumption: `session-tag-keys`.
 const TRUST: &str = include_str!("../../../../policies/iam/federation-trust.json");
 const USER: &str = include_str!("../../../../policies/iam/federation-user.json");
 const INSTANCE: &str = include_str!("../../../../policies/iam/federation-instance.json");

@@ -26,6 +26,15 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "appstream.default-profile",
+        belief: "image-assistant's update-default-profile succeeds while an administrator is signed in to the builder, and takes \
+                 the settings of Template User",
+        source: "AppStream's guide lists the command without saying who has to be signed in",
+        fallback: "the script stops before it captures and names the command: sign in as Template User, change what users shall \
+                   find, sign in as Administrator, and paste the line again",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "appstream.catalog-as-registered",
         belief: "DescribeImages reports path and parameters of an application as they were registered",
         source: "the model has a member for each and says no more of them",

@@ -31,4 +31,20 @@ pub(super) const ALL: &[Evidence] = &[
         fallback: "ignore the warning of an unknown family: it is no more than a warning",
         signals: &[Signal::Person],
     },
+    Evidence {
+        id: "browser.policy-names",
+        belief: "today's Chrome, Edge and Firefox know every policy that Headset sets, under these names and with these types",
+        source: "Chromium's list of 2023, Edge's page of 2020 with later release notes, the beginning of Mozilla's templates; the \
+                 rest and the updaters' names are from memory",
+        fallback: "a policy that a browser does not know has no effect: `chrome://policy`, `edge://policy` and `about:policies` \
+                   name it",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "browser.list-numbers",
+        belief: "Chrome and Edge read list entries of the registry under any number, not only from 1 on without gaps",
+        source: "from memory",
+        fallback: "entries for agents' machines do not show on `chrome://policy`: number them from 1, together with your own",
+        signals: &[Signal::Person],
+    },
 ];

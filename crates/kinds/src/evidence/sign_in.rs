@@ -24,4 +24,13 @@ pub(super) const ALL: &[Evidence] = &[
         fallback: "leave `sign_in.appstream.endpoint` at `standard`",
         signals: &[Signal::Person],
     },
+    Evidence {
+        id: "session-tag-keys",
+        belief: "AppStream reads no session tags but roles, department, organization, groups, title, costCenter, userType, \
+                 SessionContext, UserPrincipalName, ObjectSid and Domain",
+        source: "AppStream's guide names the first seven for entitlements; the last four are from memory",
+        fallback: "an assertion with another tag is refused by the role's trust policy (AccessDenied at sts:TagSession): leave the \
+                   tag out of the application's attributes",
+        signals: &[Signal::Person],
+    },
 ];

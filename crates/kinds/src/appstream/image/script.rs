@@ -78,6 +78,7 @@ pub fn script(spec: &ImageSpec) -> String {
     let capture = capture(spec);
     assist(&mut text, &format!("{capture} --dry-run"), None);
     line(&mut text, &format!("$null = Read-Host {}", literal(LAUNCH)));
+    // Assumption: `appstream.default-profile`.
     assist(&mut text, "update-default-profile", None);
     assist(&mut text, &capture, None);
     line(
