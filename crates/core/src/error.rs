@@ -375,7 +375,9 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "ResourceNotAvailableException"
         | "UnmodifiableEntity"
         | "InvalidBucketState"
-        | "InvalidObjectState" => Class::WrongState,
+        | "InvalidObjectState"
+        // The answer to a dry run that would work: nothing was made, as was asked for.
+        | "DryRunOperationException" => Class::WrongState,
 
         "InternalServiceException"
         | "InternalServerException"
