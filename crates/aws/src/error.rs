@@ -120,6 +120,7 @@ fn code_of_head(status: u16) -> Option<String> {
         403 => "AccessDenied",
         301 => "PermanentRedirect",
         412 => "PreconditionFailed",
+        503 => "SlowDown",
         _ => return None,
     };
     Some(code.to_owned())

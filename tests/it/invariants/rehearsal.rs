@@ -159,7 +159,7 @@ fn a_busy_account_delays_an_apply_and_does_not_fail_it() {
         ] {
             rule(
                 &sandbox,
-                json!({ "kind": "error", "service": service, "code": code, "status": status, "percent": 25 }),
+                json!({ "kind": "error", "service": service, "code": code, "status": status, "percent": 30 }),
             );
         }
         finishes(&sandbox, "a busy account").await;
