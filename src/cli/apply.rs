@@ -10,6 +10,7 @@ use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
+use super::next_steps;
 use super::offline::Asking;
 use super::part::{self, Part};
 use super::saved;
@@ -53,6 +54,25 @@ pub(super) struct ApplyArgs {
     asking: Asking,
     #[command(flatten)]
     run: RunArgs,
+    /// Whether to say in the end what to write into other blueprints.
+    #[arg(skip)]
+    says_next_steps: bool,
+}
+
+impl ApplyArgs {
+    /// Those for what a team needs once in an account.
+    pub(super) fn of_bootstrap(file: &Path, run: &RunArgs) -> ApplyArgs {
+        ApplyArgs {
+            files: vec![file.to_owned()],
+            part: Part::default(),
+            allow_irreversible: Vec::new(),
+            allow_creation_limit: false,
+            wait: None,
+            asking: Asking { offline: false },
+            run: run.clone(),
+            says_next_steps: true,
+        }
+    }
 }
 
 /// Without a limit of the user's, waiting for people on a terminal ends after this.
@@ -206,6 +226,9 @@ async fn apply_one(
         }
     } else {
         farewell(environment, &outcome, partial.as_ref());
+        if args.says_next_steps && outcome.is_done() {
+            next_steps::say(environment, &environment.outputs(&outcome.outputs));
+        }
     }
     Ok(exit_of(&outcome))
 }

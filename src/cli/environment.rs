@@ -153,13 +153,13 @@ impl Environment {
         } = read_blueprint(global, path)?;
         terminal::diagnostics(&findings);
         let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
-        let identity = identity(&blueprint);
+        let identity = blueprint.aws.identity();
         let Access {
             aws,
             simulation,
             endpoint,
         } = open_aws(global, asked_region, identity, |region| {
-            regions(&blueprint, region)
+            blueprint.aws.regions_by(region)
         })
         .await?;
         terminal::diagnostics(&headset_blueprint::metadata_dates(&blueprint, aws.clock().now()));
@@ -558,31 +558,6 @@ pub(super) async fn open_aws_or(
         simulation,
         endpoint,
     })
-}
-
-/// How a blueprint says that IAM Identity Center is reached.
-pub(super) fn identity(blueprint: &Blueprint) -> Identity {
-    let section = &blueprint.aws.identity_center;
-    match (&section.role, section.by_hand) {
-        (_, true) => Identity::ByHand,
-        (Some(role), false) => Identity::Role(role.value.clone()),
-        (None, false) => Identity::Same,
-    }
-}
-
-/// Which service of a blueprint is where, given the region that is asked for or configured.
-pub(super) fn regions(blueprint: &Blueprint, region: &str) -> Regions {
-    let or = |own: &Option<headset_blueprint::model::At<String>>| {
-        own.as_ref()
-            .map_or_else(|| region.to_owned(), |own| own.value.clone())
-    };
-    let connect = or(&blueprint.aws.regions.connect);
-    Regions {
-        appstream: or(&blueprint.aws.regions.appstream),
-        s3: connect.clone(),
-        identity_center: or(&blueprint.aws.identity_center.region),
-        connect,
-    }
 }
 
 /// AWS over HTTPS.

@@ -114,6 +114,8 @@ enum Reads {
 /// Every command that does something, by the words that name it.
 const COMMANDS: &[(&str, Reads)] = &[
     ("apply", Reads::Blueprint),
+    // Or the template that it writes.
+    ("bootstrap", Reads::Blueprint),
     ("ccp build", Reads::Blueprint),
     ("ccp fetch", Reads::Nothing),
     ("checkpoint answer", Reads::Blueprint),

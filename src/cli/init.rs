@@ -36,7 +36,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("secure-ccp", include_str!("../../blueprints/secure-ccp.yaml")),
     ("ephemeral", include_str!("../../blueprints/ephemeral.yaml")),
     ("enterprise", include_str!("../../blueprints/enterprise.yaml")),
+    ("bootstrap", BOOTSTRAP),
 ];
+
+/// The template of what a team needs once in an account.
+pub(super) const BOOTSTRAP: &str = include_str!("../../blueprints/bootstrap.yaml");
 
 pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
     if args.list {
@@ -51,23 +55,7 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
             .help(format!("the templates are {}", names.join(", "))));
     };
     let file = args.file.display();
-    if args.file.exists() {
-        return Err(is_there(&args.file));
-    }
-    let text = filled(global, &args.file, text)?;
-    let mut options = OpenOptions::new();
-    let mut opened = options
-        .write(true)
-        .create_new(true)
-        .open(&args.file)
-        .map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                is_there(&args.file)
-            } else {
-                Failure::new(error.to_string())
-            }
-        })?;
-    opened.write_all(text.as_bytes())?;
+    write(global, &args.file, text)?;
     let invocation = Invocation::on_written(global, &args.file);
     let rehearse = if global.sim { "plan" } else { "plan --sim" };
     terminal::talk(&format!(
@@ -76,6 +64,24 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         invocation.command(rehearse)
     ));
     Ok(Exit::Done)
+}
+
+/// Writes a template to a file that is not there yet, with the values that the user sets.
+pub(super) fn write(global: &Global, file: &Path, template: &str) -> Result<(), Failure> {
+    if file.exists() {
+        return Err(is_there(file));
+    }
+    let text = filled(global, file, template)?;
+    let mut options = OpenOptions::new();
+    let mut opened = options.write(true).create_new(true).open(file).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            is_there(file)
+        } else {
+            Failure::new(error.to_string())
+        }
+    })?;
+    opened.write_all(text.as_bytes())?;
+    Ok(())
 }
 
 fn is_there(file: &Path) -> Failure {

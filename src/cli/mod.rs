@@ -3,6 +3,7 @@
 //! The only place that knows the terminal, the environment and exit codes.
 
 mod apply;
+mod bootstrap;
 mod ccp;
 mod checkpoint;
 mod destroy;
@@ -21,6 +22,7 @@ mod init;
 mod invocation;
 mod library;
 mod lost;
+mod next_steps;
 mod offline;
 #[cfg(feature = "simulator")]
 mod one_at_a_time;
@@ -80,6 +82,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Bootstrap(bootstrap::BootstrapArgs),
     Validate(validate::ValidateArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
@@ -269,7 +272,10 @@ async fn stopped(cli: &Cli) {
 }
 
 fn interrupted(cli: &Cli) -> Failure {
-    let changes = matches!(cli.command, Command::Apply(_) | Command::Destroy(_));
+    let changes = matches!(
+        cli.command,
+        Command::Apply(_) | Command::Bootstrap(_) | Command::Destroy(_)
+    );
     let what = match changes {
         true => "interrupted; no call that changes something was under way, and nothing is lost",
         false => "interrupted",
@@ -318,6 +324,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Simulation(_) => help::simulation(&Cli::command()),
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,
+        Command::Bootstrap(args) => bootstrap::bootstrap(global, args).await,
         Command::Drift(args) => drift::drift(global, args).await,
         Command::Verify(args) => verify::verify(global, args).await,
         Command::Destroy(args) => destroy::destroy(global, args).await,

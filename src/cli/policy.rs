@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::Global;
-use super::environment::{ReadBlueprint, identity, open_aws, read_blueprint, regions, state_place};
+use super::environment::{ReadBlueprint, open_aws, read_blueprint, state_place};
 use super::exit::{Exit, Failure};
 use super::library;
 use super::terminal;
@@ -152,7 +152,7 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         environment: &blueprint.name.value,
         design: &design,
         context: &context,
-        identity: &identity(&blueprint),
+        identity: &blueprint.aws.identity(),
         state: state.as_ref(),
     };
     let policies = permissions::policies(command, &asked).map_err(Failure::Diagnostics)?;
@@ -199,10 +199,10 @@ async fn place(
     }
     let region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
     if let (Some(account), Some(region)) = (own.or(args.account.as_ref()), region) {
-        return Ok((account.clone(), regions(blueprint, region)));
+        return Ok((account.clone(), blueprint.aws.regions_by(region)));
     }
-    let access = open_aws(global, region, identity(blueprint), |region| {
-        regions(blueprint, region)
+    let access = open_aws(global, region, blueprint.aws.identity(), |region| {
+        blueprint.aws.regions_by(region)
     })
     .await?;
     let account = match own.or(args.account.as_ref()) {

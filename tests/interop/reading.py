@@ -353,7 +353,59 @@ class Reader:
         same(stack["ApplicationSettings"]["Enabled"], bool(entry.get("app_settings")), f"application settings of {name}")
         self.tagged(self.app.list_tags_for_resource(ResourceArn=stack["Arn"])["Tags"], entry, name)
 
+    def bucket_of_states(self):
+        """The bucket in which the blueprint keeps states: closed, versioned, with one rule of what S3 deletes."""
+        section = self.text["bootstrap"]["state"]
+        name = section.get("bucket", f"{self.name}-state-{ACCOUNT}-{self.region}")
+        same(self.outputs["state"], f"s3://{name}/{section.get('prefix', 'headset')}?region={self.region}", "the output state")
+        same(self.s3.get_bucket_versioning(Bucket=name)["Status"], "Enabled", "versioning of the bucket")
+        rules = self.s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+        days = seconds(section.get("previous_versions", "90d")) // SECONDS["d"]
+        same([rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in rules], [days], "earlier versions")
+        same(["Days" in rule.get("Expiration", {}) for rule in rules], [False], "what else S3 deletes")
+        same(set(self.s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"].values()), {True},
+             "public access")
+        policy = json.loads(self.s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"]
+        same([(one["Effect"], one["Condition"]["Bool"]["aws:SecureTransport"]) for one in policy], [("Deny", "false")],
+             "the bucket's policy")
+        encrypted = self.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        same(encrypted["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"], "AES256", "encryption")
+        tags = {tag["Key"]: tag["Value"] for tag in self.s3.get_bucket_tagging(Bucket=name)["TagSet"]}
+        self.tagged(tags, section, "the bucket of states")
+
+    def account(self):
+        section = self.text["bootstrap"]
+        if "state" in section:
+            self.bucket_of_states()
+        if section.get("boundary", True):
+            arn = f"arn:aws:iam::{ACCOUNT}:policy/headset-boundary"
+            same(self.outputs["permissions_boundary"], arn, "the output permissions_boundary")
+            boundary = self.iam.get_policy(PolicyArn=arn)["Policy"]
+            self.tagged({tag["Key"]: tag["Value"] for tag in boundary["Tags"]}, {}, "the boundary")
+        for key, role in section.get("ci", {}).get("roles", {}).items():
+            self.pipeline(key, role)
+
+    def pipeline(self, key, entry):
+        """A role for pipelines: who may take it, and that it carries policies of the account's own alone."""
+        name = entry.get("name", f"{self.name}-ci-{key}")
+        role = self.iam.get_role(RoleName=name)["Role"]
+        same(self.outputs[f"ci_role_{key}"], role["Arn"], f"the output ci_role_{key}")
+        same(role["MaxSessionDuration"], seconds(entry.get("session", "1h")), f"session of {name}")
+        host = "token.actions.githubusercontent.com"
+        subjects = set()
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            same(statement["Principal"], {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"}, f"who vouches for {name}")
+            same(listed(statement["Condition"]["StringEquals"][f"{host}:aud"]), ["sts.amazonaws.com"], f"audience of {name}")
+            for operator in statement["Condition"].values():
+                subjects |= set(listed(operator.get(f"{host}:sub", [])))
+        same(subjects, set(entry["subjects"]), f"subjects of {name}")
+        carried = [one["PolicyArn"] for one in self.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]]
+        same({arn.split(":")[4] for arn in carried}, {ACCOUNT}, f"policies of {name}")
+        same(self.iam.list_role_policies(RoleName=name)["PolicyNames"], [], f"inline policies of {name}")
+
     def everything(self, status):
+        if "bootstrap" in self.text:
+            self.account()
         if "connect" in self.text:
             self.center()
         if "ccp" in self.text:
@@ -375,6 +427,10 @@ class Reader:
                         if u["Username"] == users[0])
             self.connect.update_user_identity_info(InstanceId=instance, UserId=user,
                                                    IdentityInfo={"FirstName": "Bent", "LastName": "Out"})
+            return
+        if "bootstrap" in self.text:
+            bucket = self.text["bootstrap"]["state"].get("bucket", f"{self.name}-state-{ACCOUNT}-{self.region}")
+            self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
             return
         bucket = self.text["ccp"].get("bucket", f"{self.name}-ccp-{ACCOUNT}-{self.region}")
         self.s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": []})

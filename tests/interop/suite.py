@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
+import account
 import checks
 import desktops
 import identity_provider
@@ -333,7 +334,7 @@ def main():
     parts = (connect_instance, identity, bucket, appstream, desktops.stacks, desktops.users, desktops.images,
              desktops.builders, desktops.multi_session, desktops.elastic, scaling.targets, vault.secrets,
              vault.parameters, storage.places, storage.conditions, storage.listings, storage.copies, storage.versions,
-             storage.signed, pages.roles, pages.center, pages.desktops)
+             storage.signed, pages.roles, pages.center, pages.desktops, account.policies, account.web_providers, account.states)
     wanted = [part for part in parts if f"{part.__module__}.{part.__name__}" in (sys.argv[2:] or [
         f"{part.__module__}.{part.__name__}"])]
     for part in wanted:

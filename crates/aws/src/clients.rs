@@ -17,7 +17,7 @@ use headset_client::{Client, Operation, Service};
 use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
 use super::fetch::Fetched;
-use super::owner::{BucketOwner, Expect};
+use super::owner::Expect;
 use super::pace::{Counter, Pace};
 use super::renewal::{Waiting, lacks_credentials};
 use super::role::Roles;
@@ -26,6 +26,7 @@ use headset_core::endpoint::is_loopback;
 use headset_core::error::{AwsError, Class};
 use headset_core::{Arn, Clock};
 use headset_kinds::Caller;
+use headset_kinds::objects::BucketOwner;
 use headset_kinds::regions::{Identity, Regions};
 use tokio::sync::OnceCell;
 

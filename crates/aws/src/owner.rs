@@ -8,19 +8,8 @@ use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use headset_kinds::Caller;
+use headset_kinds::objects::BucketOwner;
 use tokio::sync::OnceCell;
-
-/// The account that buckets have to belong to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum BucketOwner {
-    /// The one that calls.
-    #[default]
-    Caller,
-    /// This one.
-    Account(String),
-    /// Any: what speaks S3's protocol without AWS's accounts.
-    Any,
-}
 
 /// The header that says it; AWS's model has it as `ExpectedBucketOwner`.
 const HEADER: &str = "x-amz-expected-bucket-owner";

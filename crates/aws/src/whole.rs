@@ -141,10 +141,33 @@ pub const TOLD: &[Told] = &[
         &["Users[].Id", "Users[].Arn", "Users[].Username"],
     ),
     told("iam", "CreateSAMLProvider", &["SAMLProviderArn"]),
+    told(
+        "iam",
+        "CreateOpenIDConnectProvider",
+        &["OpenIDConnectProviderArn"],
+    ),
+    told("iam", "CreatePolicy", &["Policy.Arn"]),
+    told("iam", "GetOpenIDConnectProvider", &["Url"]),
+    told("iam", "GetPolicy", &["Policy.Arn", "Policy.DefaultVersionId"]),
+    told("iam", "GetPolicyVersion", &["PolicyVersion.Document"]),
     told("iam", "GetRole", &["Role.RoleName", "Role.Arn"]),
     told("iam", "GetRolePolicy", &["PolicyDocument"]),
     told("iam", "GetSAMLProvider", &["SAMLMetadataDocument"]),
     told("iam", "ListAttachedRolePolicies", &["AttachedPolicies"]),
+    told(
+        "iam",
+        "ListEntitiesForPolicy",
+        &["PolicyGroups", "PolicyRoles", "PolicyUsers"],
+    ),
+    told(
+        "iam",
+        "ListOpenIDConnectProviders",
+        &["OpenIDConnectProviderList"],
+    ),
+    told("iam", "ListOpenIDConnectProviderTags", &["Tags"]),
+    told("iam", "ListPolicies", &["Policies"]),
+    told("iam", "ListPolicyTags", &["Tags"]),
+    told("iam", "ListPolicyVersions", &["Versions"]),
     told("iam", "ListRolePolicies", &["PolicyNames"]),
     told("iam", "ListRoles", &["Roles"]),
     told("iam", "ListRoleTags", &["Tags"]),
@@ -156,10 +179,13 @@ pub const TOLD: &[Told] = &[
     told("identitystore", "GetUserId", &["UserId"]),
     told("s3", "GetBucketCors", &["CORSRule"]),
     told("s3", "GetBucketEncryption", &["Rule"]),
+    told("s3", "GetBucketLifecycleConfiguration", &["Rule"]),
     told("s3", "GetBucketOwnershipControls", &["Rule"]),
     // A document of the bucket's owner, in no form that S3 would answer for.
     told("s3", "GetBucketPolicy", &[]),
     told("s3", "GetBucketTagging", &["TagSet"]),
+    // Of a bucket that was never versioned, S3 says nothing.
+    told("s3", "GetBucketVersioning", &[]),
     // Which of its members there are depends on what was configured.
     told("s3", "GetBucketWebsite", &[]),
     // The content of an object may be anything, also nothing.

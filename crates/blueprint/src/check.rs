@@ -34,11 +34,18 @@ pub(super) fn check(
         if let Some(appstream) = &draft.appstream {
             image_names(appstream, name, &mut findings);
         }
-        if faultless && !outline.connect && draft.appstream.is_none() && !outline.ccp && !outline.sign_in {
+        let sections = [
+            outline.connect,
+            outline.appstream,
+            outline.ccp,
+            outline.sign_in,
+            outline.bootstrap,
+        ];
+        if faultless && sections == [false; 5] {
             findings.push(
                 Diagnostic::warning("nothing-to-do", "this blueprint declares nothing")
                     .at(start.clone())
-                    .help("Add a section: `connect`, `sign_in`, `ccp` or `appstream`."),
+                    .help("Add a section: `connect`, `sign_in`, `ccp` or `appstream`; or `bootstrap`, for what a team needs once in an account."),
             );
         }
     }
@@ -424,6 +431,13 @@ fn tag_room(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let mut tagged: Vec<(&Place, &std::collections::BTreeMap<String, String>)> = Vec::new();
     if let Some(connect) = &draft.connect {
         tagged.extend(connect.entries().map(|entry| (&entry.place, &entry.tags)));
+    }
+    if let Some(state) = draft
+        .bootstrap
+        .as_ref()
+        .and_then(|bootstrap| bootstrap.state.as_ref())
+    {
+        tagged.push((&state.entry.place, &state.entry.tags));
     }
     if let Some(appstream) = &draft.appstream {
         tagged.extend(

@@ -12,6 +12,7 @@ mod dates;
 mod declare;
 mod duration;
 mod entry;
+mod environments;
 mod interpolate;
 pub mod language;
 mod limits;
@@ -26,7 +27,7 @@ mod sources;
 mod table;
 mod yaml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use dates::metadata_dates;
 pub use sources::Sources;
@@ -43,10 +44,23 @@ pub fn is_environment_name(text: &str) -> bool {
 ///
 /// The blueprint is there exactly if no finding is an error. Findings are in the order of the files, each once.
 pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
+    read_as(sources, Named::ByUser)
+}
+
+/// Who names a blueprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// The user.
+    ByUser,
+    /// The `bootstrap` of another blueprint.
+    ByAnother,
+}
+
+fn read_as(sources: &Sources<'_>, named: Named) -> (Option<Blueprint>, Vec<Diagnostic>) {
     let compose::Composed {
         root,
         mut findings,
-        files,
+        mut files,
     } = compose::compose(sources);
     let Some(root) = root else {
         return (None, in_order(findings, &files));
@@ -63,6 +77,17 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         findings: mut mistakes,
     } = model::read(&root, sources.load);
     findings.append(&mut mistakes);
+    let environments = match named {
+        Named::ByUser => environments::read_all(&draft, sources, &mut findings, &|file| {
+            read_as(file, Named::ByAnother)
+        }),
+        // It would name others in turn, or the one that names it.
+        Named::ByAnother => {
+            findings.extend(environments::is_one(&outline, &root));
+            BTreeMap::new()
+        }
+    };
+    files.extend(environments.keys().cloned());
     let faultless = findings.is_empty();
     findings.append(&mut check::check(
         &draft,
@@ -90,6 +115,8 @@ pub fn read(sources: &Sources<'_>) -> (Option<Blueprint>, Vec<Diagnostic>) {
         sign_in: draft.sign_in,
         ccp: draft.ccp,
         appstream: draft.appstream,
+        bootstrap: draft.bootstrap,
+        environments,
         moved: draft.moved,
         removed: draft.removed,
         own,

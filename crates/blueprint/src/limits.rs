@@ -68,6 +68,38 @@ pattern!(
     "`s3://BUCKET/PREFIX`, with `?region=REGION`, `?kms_key=KEY` and `?owner=ACCOUNT` as they are needed"
 );
 pattern!(
+    /// A prefix of keys in a bucket, without the slash at its end.
+    STATE_PREFIX, 200, r"^[a-zA-Z0-9_-][a-zA-Z0-9_.-]*(/[a-zA-Z0-9_-][a-zA-Z0-9_.-]*)*$",
+    "letters, digits, `_`, `.` and `-`, with `/` between parts and none at the ends"
+);
+pattern!(
+    /// Model: kms `KeyIdType`: an ARN of a key or an alias, a key's id, or `alias/NAME`.
+    KMS_KEY, 2048, r"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[a-zA-Z0-9/_-]+|alias/[a-zA-Z0-9/_-]+|(mrk-)?[0-9a-f-]{32,36})$",
+    "a KMS key: an ARN, an id, or `alias/NAME`"
+);
+pattern!(
+    /// Model: iam `OpenIDConnectProviderUrlType` (255), and what CreateOpenIDConnectProvider says of it: `https://`, no query, no
+    /// port.
+    OIDC_URL, 255, r"^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$", "an `https://` address without port and query"
+);
+pattern!(
+    /// Model: iam `OpenIDConnectProviderArn`.
+    OIDC_ARN, 2048, r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$",
+    "the ARN of an OpenID Connect provider in IAM"
+);
+pattern!(
+    /// Model: iam `clientIDType` (1 to 255 characters), without what JSON would escape.
+    AUDIENCE, 255, r#"^[^\s"\\\x00-\x1f]+$"#, "at most 255 characters without spaces and quotes"
+);
+pattern!(
+    /// Model: iam `thumbprintType`.
+    THUMBPRINT, 40, r"^[0-9a-fA-F]{40}$", "40 hexadecimal digits"
+);
+pattern!(
+    /// What a token says of whom it is for (OpenID Connect, `sub`: at most 255 ASCII characters), with `*` and `?`.
+    SUBJECT, 255, r#"^[!#-\[\]-~]+$"#, "at most 255 letters, digits and signs, without spaces and quotes"
+);
+pattern!(
     /// Keys of images, fleets and stacks become part of AWS names (model: appstream `Name`).
     ENTRY_KEY, 60, r"^[a-zA-Z0-9][a-zA-Z0-9_.-]*$",
     "at most 60 letters, digits, `_`, `.` and `-`, beginning with a letter or digit"
@@ -410,6 +442,8 @@ pub(super) const RESERVED_IMAGE_PREFIXES: [&str; 3] = ["aws", "appstream", "amaz
 /// Lifetime of an environment, in seconds. Our own limits: a shorter one is over before an image is captured, a
 /// longer one is not a lifetime.
 pub(super) const LIFETIME: RangeInclusive<u64> = 3600..=366 * 86400;
+/// How long earlier versions of states are kept, in seconds: a day to ten years. Our own limits.
+pub(super) const PREVIOUS_VERSIONS: (u64, u64) = (86_400, 3650 * 86_400);
 /// Model: iam `roleMaxSessionDurationType`, in seconds.
 pub(super) const ROLE_SESSION: RangeInclusive<u64> = 3600..=43200;
 /// Developer guide: MaxUserDurationInSeconds.

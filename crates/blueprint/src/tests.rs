@@ -1,5 +1,6 @@
 //! The reader from outside: good blueprints, and what holds for any text at all.
 
+mod bootstrap;
 mod metadata;
 mod names;
 mod partitions;

@@ -384,6 +384,8 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "InternalFailure"
         | "InternalError"
         | "ServiceFailure"
+        // IAM could not reach the provider that it was asked to trust.
+        | "OpenIdIdpCommunicationError"
         | "ServiceUnavailable"
         | "ServiceUnavailableException"
         | "RequestTimeout"

@@ -16,6 +16,10 @@ pub const LINEAGE: &str = "headset:id";
 pub const EXPIRES: &str = EXPIRY_TAG;
 /// The hash of what an image was built from.
 pub const RECIPE: &str = "headset:recipe";
+/// What a bucket holds, where that is not what Headset publishes.
+pub const HOLDS: &str = "headset:holds";
+/// The value of [`HOLDS`] for states.
+pub const STATES: &str = "states";
 /// The base that an image builder was made from, as the blueprint says it.
 pub const BASE: &str = "headset:base";
 

@@ -3,6 +3,7 @@
 mod alike;
 mod applications;
 mod appstream;
+mod bootstrap;
 mod browsers;
 mod ccp;
 mod companions;

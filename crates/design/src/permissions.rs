@@ -22,6 +22,10 @@ use headset_kinds::regions::Identity;
 
 use scope::Scope;
 
+use crate::desired::Mode;
+use headset_kinds::iam::{OidcProviderSpec, PolicySpec};
+use headset_kinds::s3::StateBucketSpec;
+
 /// What the holder of a policy runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Command {
@@ -92,9 +96,12 @@ pub const BOUNDARY: &str = "headset-boundary";
 ///
 /// # Errors
 /// If there is no policy that is least: the roles that `apply` would make have no boundary, so that who may make them may
-/// make an administrator.
+/// make an administrator; or the environment itself decides what others may do.
 pub fn policies(command: Command, asked: &Asked<'_>) -> Result<Vec<NamedPolicy>, Vec<Diagnostic>> {
     let scope = Scope::of(asked);
+    if matches!(command, Command::Apply | Command::Destroy) {
+        check_administrator(&scope, command)?;
+    }
     if command == Command::Apply {
         check_boundaries(&scope)?;
     }
@@ -200,6 +207,27 @@ fn boundary(scope: &Scope<'_>) -> Vec<Statement> {
         )]),
         Statement::allow("Stream", ["appstream:Stream"]).on([scope.arn("appstream", "*", "stack/*")]),
     ]
+}
+
+/// Refuses what only an administrator does: who may say what policies allow, or who vouches for pipelines, may do everything.
+fn check_administrator(scope: &Scope<'_>, command: Command) -> Result<(), Vec<Diagnostic>> {
+    let theirs = scope.resources().filter(|one| one.mode != Mode::Existing);
+    let kinds = [PolicySpec::KIND, OidcProviderSpec::KIND, StateBucketSpec::KIND];
+    let refused = theirs.filter(|one| kinds.contains(&one.address.kind)).map(|one| {
+        Diagnostic::error(
+            "administrator",
+            format!(
+                "{} is for the whole account: who may {command} it decides what others may do, and over their states",
+                one.address
+            ),
+        )
+        .at_maybe(one.place.clone())
+        .help(format!(
+            "an administrator runs `headset {command}` on this blueprint; policies for `plan` and `drift` are printed"
+        ))
+    });
+    // One stands for all: the reason is the same.
+    refused.take(1).map(|one| Err(vec![one])).next().unwrap_or(Ok(()))
 }
 
 /// Refuses roles without a boundary.

@@ -2,7 +2,7 @@
 
 use crate::context::{DesignContext, FirstKeys};
 use crate::draft::DesignDraft;
-use crate::{appstream, ccp, connect, entries, sign_in};
+use crate::{appstream, bootstrap, ccp, connect, entries, sign_in};
 use headset_blueprint::model::Blueprint;
 
 /// Draws what the sections ask for.
@@ -23,6 +23,13 @@ pub(crate) fn declare<'a>(
     }
     if let Some(section) = &blueprint.appstream {
         appstream::declare(&mut draft, section);
+    }
+    if let Some(section) = &blueprint.bootstrap {
+        // What another blueprint asks for decides what pipelines may do with it.
+        bootstrap::declare(&mut draft, section, &|blueprint, context| {
+            let other = declare(blueprint, context, &FirstKeys::new());
+            (other.design, other.diagnostics)
+        });
     }
     draft
 }

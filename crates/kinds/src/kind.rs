@@ -367,6 +367,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Why such a thing is not deleted as long as it has these dependents, of which there is at least one, also where the
+    /// user allows losses: what it holds is not Headset's to delete, or others rely on it. A sentence without a full stop. Pure.
+    fn kept_for(&self, _dependents: &Dependents) -> Option<String> {
+        None
+    }
+
     /// How often such things may come and go, where AWS limits that.
     fn creation_limit(&self) -> Option<CreationLimit> {
         None

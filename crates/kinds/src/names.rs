@@ -46,6 +46,19 @@ pub fn may_be_bucket(bucket: &str, account: &str) -> bool {
     bucket.contains(&format!("-ccp-{account}-"))
 }
 
+/// The name of the bucket in which a team keeps state, unless its blueprint says another.
+pub fn state_bucket(environment: &str, account: &str, region: &str) -> String {
+    name(&[environment, "state", account, region], BUCKET)
+}
+
+/// Whether a bucket with states may be called so where its blueprint does not say.
+pub fn may_be_state_bucket(bucket: &str, account: &str) -> bool {
+    bucket.contains(&format!("-state-{account}-"))
+}
+
+/// What the names of all policies begin with that Headset makes in IAM.
+pub const POLICIES: &str = "headset-";
+
 /// Whether a role of this environment, or of any, may be called so where its blueprint does not say.
 pub fn may_be_role(role: &str, environment: Option<&str>) -> bool {
     match environment {

@@ -1,4 +1,4 @@
-//! What a shared store asks of the service that keeps its objects.
+//! Shared stores: where they are, and what they ask of the service that keeps their objects.
 
 use std::fmt::Debug;
 
@@ -51,4 +51,83 @@ pub trait Objects: Send + Sync + Debug {
 
     /// The keys that begin with this.
     async fn list(&self, prefix: &str) -> Result<Vec<String>, AwsError>;
+}
+
+/// The account that buckets have to belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BucketOwner {
+    /// The one that calls.
+    #[default]
+    Caller,
+    /// This one.
+    Account(String),
+    /// Any: what speaks S3's protocol without AWS's accounts.
+    Any,
+}
+
+/// Where shared state is: `s3://BUCKET/PREFIX?region=REGION&kms_key=KEY&owner=ACCOUNT`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket.
+    pub bucket: String,
+    /// What all keys begin with: empty, or ends in `/`.
+    pub prefix: String,
+    /// The bucket's region, if it is another one than that of the environment.
+    pub region: Option<String>,
+    /// The KMS key that encrypts what is written, if one is named.
+    pub kms_key: Option<String>,
+    /// The account that the bucket has to belong to.
+    pub owner: BucketOwner,
+}
+
+impl Place {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a sentence without a full stop.
+    pub fn parse(address: &str) -> Result<Place, String> {
+        let form = "it has the form s3://BUCKET/PREFIX, with ?region=REGION, ?kms_key=KEY and ?owner=ACCOUNT as you need them";
+        let Some(rest) = address.strip_prefix("s3://") else {
+            return Err(form.to_owned());
+        };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+        let is_bucket = (3..=63).contains(&bucket.len())
+            && bucket
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
+        if !is_bucket {
+            return Err(format!("`{bucket}` is no name of a bucket; {form}"));
+        }
+        let prefix = prefix.trim_matches('/');
+        if prefix.split('/').any(|part| part == "." || part == "..") || prefix.contains("//") {
+            return Err(format!("`{prefix}` is no prefix of keys; {form}"));
+        }
+        let mut place = Place {
+            bucket: bucket.to_owned(),
+            prefix: match prefix {
+                "" => String::new(),
+                prefix => format!("{prefix}/"),
+            },
+            region: None,
+            kms_key: None,
+            owner: BucketOwner::Caller,
+        };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("region", region)) if !region.is_empty() => place.region = Some(region.to_owned()),
+                Some(("kms_key", key)) if !key.is_empty() => place.kms_key = Some(key.to_owned()),
+                Some(("owner", "any")) => place.owner = BucketOwner::Any,
+                Some(("owner", owner)) if is_account(owner) => {
+                    place.owner = BucketOwner::Account(owner.to_owned());
+                }
+                _ => return Err(format!("`{pair}` says nothing about it; {form}")),
+            }
+        }
+        Ok(place)
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

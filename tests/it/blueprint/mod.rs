@@ -2,6 +2,7 @@
 //! before anything is made.
 
 mod account;
+mod bootstrap;
 mod existing;
 mod lifetime;
 mod mistakes;

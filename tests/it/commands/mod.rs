@@ -2,6 +2,7 @@
 
 mod advice;
 mod apply;
+mod bootstrap;
 mod ccp;
 mod checkpoint;
 mod completions;

@@ -95,6 +95,8 @@ macro_rules! up_and_down {
 }
 
 up_and_down! {
+    bootstrap_ci_up_and_down: "bootstrap-ci.yaml",
+    bootstrap_up_and_down: "bootstrap.yaml",
     enterprise_entra_up_and_down: "enterprise-entra.yaml",
     enterprise_up_and_down: "enterprise.yaml",
     ephemeral_up_and_down: "ephemeral.yaml",

@@ -10,6 +10,7 @@ mod locking;
 pub(crate) mod operations;
 pub(crate) mod permitted;
 pub(crate) mod program;
+mod reading;
 pub(crate) mod served;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use headset_aws::{Aws, AwsOptions, CallHook, Credentials, Wire};
-use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{Address, Clock, text};
@@ -49,6 +49,7 @@ use tokio_util::sync::CancellationToken;
 use self::attempt::Ended;
 pub(crate) use self::frozen::{Freezer, Frozen};
 use self::program::faultless;
+pub(crate) use self::reading::read_with;
 
 /// Nothing else can be there of an environment.
 pub(crate) const PROVEN: Proof<'static> = Proof {
@@ -503,12 +504,7 @@ impl Sandbox {
 fn read(name: &str, text: &str) -> Blueprint {
     // A base is read from beside the example that extends it.
     let load = |path: &str| std::fs::read_to_string(path).map_err(|error| error.to_string().into());
-    let (blueprint, findings) = headset_blueprint::read(&Sources {
-        load: &load,
-        ..Sources::alone(name, text)
-    });
-    assert!(!headset_core::diagnostic::has_errors(&findings), "{findings:#?}");
-    blueprint.unwrap()
+    read_with(name, text, &load)
 }
 
 /// The seed in `HEADSET_QUIRKS`, if one is asked for: the whole suite then lives in that world.

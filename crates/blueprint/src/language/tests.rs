@@ -11,10 +11,11 @@ use crate::yaml::{self, Budget};
 use headset_core::diagnostic::{self, Diagnostic};
 use headset_kinds::registry;
 
-const WHOLE: [&str; 3] = [
+const WHOLE: [&str; 4] = [
     include_str!("../../../../tests/whole/single-sign-on.yaml"),
     include_str!("../../../../tests/whole/own-directory.yaml"),
     include_str!("../../../../tests/whole/existing-instance.yaml"),
+    include_str!("../../../../tests/whole/bootstrap.yaml"),
 ];
 
 /// Blueprints that use every key between them; the identity providers exclude each other.
@@ -26,6 +27,10 @@ fn whole() -> Vec<Node> {
         let below = format!("idp:\n    {product}:");
         texts.push(text.replace("idp:\n    identity_center:", &below));
     }
+    let lines = WHOLE[3].lines().filter(|line| !line.contains("thumbprints:"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let existing = "{ existing: \"arn:aws:iam::123456789012:oidc-provider/ci.example.com\" }";
+    texts.push(text.replace("https://ci.example.com", existing));
     texts
         .iter()
         .map(|text| {

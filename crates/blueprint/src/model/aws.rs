@@ -10,7 +10,7 @@ use headset_core::diagnostic::Diagnostic;
 use headset_core::nearest::nearest;
 use headset_derive::Section;
 use headset_kinds as kinds;
-use headset_kinds::regions::{self, Has};
+use headset_kinds::regions::{self, Has, Identity, Regions as ServiceRegions};
 
 /// `aws`: where.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -47,6 +47,30 @@ pub struct AwsSection {
 }
 
 impl AwsSection {
+    /// How IAM Identity Center is reached.
+    pub fn identity(&self) -> Identity {
+        match (&self.identity_center.role, self.identity_center.by_hand) {
+            (_, true) => Identity::ByHand,
+            (Some(role), false) => Identity::Role(role.value.clone()),
+            (None, false) => Identity::Same,
+        }
+    }
+
+    /// Which service is where, given the region that is asked for or configured.
+    pub fn regions_by(&self, region: &str) -> ServiceRegions {
+        let or = |own: &Option<At<String>>| {
+            own.as_ref()
+                .map_or_else(|| region.to_owned(), |own| own.value.clone())
+        };
+        let connect = or(&self.regions.connect);
+        ServiceRegions {
+            appstream: or(&self.regions.appstream),
+            s3: connect.clone(),
+            identity_center: or(&self.identity_center.region),
+            connect,
+        }
+    }
+
     /// Warns of regions without the service. Not errors: AWS adds regions without asking us.
     #[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
     fn check(reader: &mut Reader<'_>, _: &Item<'_>, _: &Fields<'_>, aws: AwsSection) -> Option<AwsSection> {

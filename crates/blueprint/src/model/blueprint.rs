@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::address::Move;
 use super::appstream::AppstreamSection;
 use super::aws::AwsSection;
+use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
@@ -38,6 +39,10 @@ pub struct Blueprint {
     pub ccp: Option<CcpSection>,
     /// `appstream`.
     pub appstream: Option<AppstreamSection>,
+    /// `bootstrap`.
+    pub bootstrap: Option<BootstrapSection>,
+    /// The blueprints that `bootstrap.ci` names, by their files as they are seen from here.
+    pub environments: BTreeMap<String, Blueprint>,
     /// `moved`: what used to be at one address, and is at another now. State follows; AWS is not touched.
     pub moved: Vec<Move>,
     /// `removed`: what Headset lets go of without deleting it.

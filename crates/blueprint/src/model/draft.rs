@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::address::{Move, moved, removed};
 use super::appstream::AppstreamSection;
 use super::aws::AwsSection;
+use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
@@ -70,6 +71,10 @@ pub(crate) struct Draft {
     /// AppStream 2.0: the streamed desktops.
     #[key(example = "{ fleets: { agents: { existing: acme-agents } } }")]
     pub appstream: Option<AppstreamSection>,
+    /// What a team needs once in an account: the bucket with its states, the boundary of its roles, the roles of its pipelines.
+    /// An administrator applies it; `headset bootstrap` leads through it.
+    #[key(example = "{ state: { previous_versions: 90d } }")]
+    pub bootstrap: Option<BootstrapSection>,
     /// Resources that have another address now, from old to new: state changes, AWS does not.
     #[key(
         pattern = limits::ADDRESS,

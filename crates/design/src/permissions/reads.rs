@@ -2,14 +2,17 @@
 
 use headset_core::{Secret, arn};
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::iam::PolicySpec;
+use headset_kinds::names;
 use headset_kinds::regions::Identity;
+use headset_kinds::s3::StateBucketSpec;
 
 use super::asked::StatePlace;
 use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 17] = [
+const LISTS: [&str; 19] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -27,6 +30,8 @@ const LISTS: [&str; 17] = [
     // The reference names no instance among what this action is about.
     "connect:ListTagsForResource",
     "ds:DescribeDirectories",
+    "iam:ListOpenIDConnectProviders",
+    "iam:ListPolicies",
     "iam:ListRoles",
     "iam:ListSAMLProviders",
 ];
@@ -72,6 +77,19 @@ pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
         .collect()
 }
 
+/// What a bucket with states is like.
+const STATE_BUCKET: [&str; 9] = [
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+];
+
 /// Everything that a plan looks at.
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = vec![
@@ -113,12 +131,16 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
         Statement::allow(
             "SearchByTags",
             [
+                "iam:GetOpenIDConnectProvider",
                 "iam:GetSAMLProvider",
+                "iam:ListOpenIDConnectProviderTags",
+                "iam:ListPolicyTags",
                 "iam:ListRoleTags",
                 "iam:ListSAMLProviderTags",
             ],
         )
-        .on([scope.iam("role/*"), scope.iam("saml-provider/*")]),
+        .on(["oidc-provider/*", "role/*", "saml-provider/*"].map(|all| scope.iam(all)))
+        .on([scope.iam(&format!("policy/{}*", names::POLICIES))]),
         scope.in_account(
             Statement::allow("SearchBuckets", ["s3:GetBucketTagging"]).on([scope.arn_of("s3", "", "", "*")]),
         ),
@@ -128,6 +150,23 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
                 .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
         ),
     ];
+    if scope.makes(PolicySpec::KIND) {
+        statements.push(
+            Statement::allow(
+                "Policies",
+                [
+                    "iam:GetPolicy",
+                    "iam:GetPolicyVersion",
+                    "iam:ListEntitiesForPolicy",
+                ],
+            )
+            .on(scope.policies()),
+        );
+    }
+    if scope.makes(StateBucketSpec::KIND) {
+        statements
+            .push(scope.in_account(Statement::allow("StateBuckets", STATE_BUCKET).on(scope.state_buckets())));
+    }
     if scope.makes(FleetScalingSpec::KIND) {
         let region = scope.appstream_region();
         statements.push(

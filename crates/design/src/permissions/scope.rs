@@ -8,10 +8,10 @@ use headset_kinds::appstream::{
     CopySpec, FleetSpec, ImageBuilderSpec, ImageSpec, ImportSpec, StackSpec, ThemeSpec,
 };
 use headset_kinds::connect::InstanceSpec;
-use headset_kinds::iam::{RoleSpec, SamlProviderSpec, ServiceRoleSpec};
+use headset_kinds::iam::{PolicySpec, RoleSpec, SamlProviderSpec, ServiceRoleSpec};
 use headset_kinds::names;
 use headset_kinds::regions::Identity;
-use headset_kinds::s3::{BucketSpec, ObjectSpec};
+use headset_kinds::s3::{BucketSpec, ObjectSpec, StateBucketSpec};
 use headset_kinds::spec::Existing;
 use serde_json::Value;
 
@@ -107,7 +107,7 @@ impl<'a> Scope<'a> {
         self.arn("appstream", self.appstream_region(), resource)
     }
 
-    fn resources(&self) -> impl Iterator<Item = &'a Desired> + use<'a> {
+    pub(super) fn resources(&self) -> impl Iterator<Item = &'a Desired> + use<'a> {
         self.asked.design.resources.values()
     }
 
@@ -316,6 +316,19 @@ impl<'a> Scope<'a> {
             .collect()
     }
 
+    /// The policies of the account's own that the environment makes.
+    pub(super) fn policies(&self) -> BTreeSet<String> {
+        let policies = self.of_kind(PolicySpec::KIND, Mode::Managed);
+        let arns = policies.filter_map(|one| {
+            let (path, name) = (
+                PolicySpec::PATH.text(&one.spec)?,
+                PolicySpec::NAME.text(&one.spec)?,
+            );
+            Some(self.iam(&format!("policy{path}{name}")))
+        });
+        arns.collect()
+    }
+
     /// The boundaries of the environment's roles.
     pub(super) fn boundaries(&self) -> BTreeSet<String> {
         let roles = self.of_kind(RoleSpec::KIND, Mode::Managed);
@@ -390,6 +403,13 @@ impl<'a> Scope<'a> {
     pub(super) fn buckets(&self) -> BTreeSet<String> {
         let buckets = self.of_kind(BucketSpec::KIND, Mode::Managed);
         let names = buckets.filter_map(|one| BucketSpec::NAME.text(&one.spec));
+        names.map(|name| self.arn_of("s3", "", "", name)).collect()
+    }
+
+    /// The buckets in which the environment keeps states for others.
+    pub(super) fn state_buckets(&self) -> BTreeSet<String> {
+        let buckets = self.of_kind(StateBucketSpec::KIND, Mode::Managed);
+        let names = buckets.filter_map(|one| StateBucketSpec::NAME.text(&one.spec));
         names.map(|name| self.arn_of("s3", "", "", name)).collect()
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::input::PlanInput;
+use crate::state::Record;
 use headset_design::Desired;
 use headset_kinds::{Address, text};
 
@@ -15,6 +16,24 @@ pub(super) fn dependencies(desired: &Desired) -> Vec<Address> {
             .map(|(address, _)| address),
     );
     after.into_iter().collect()
+}
+
+/// The same, and what it came after when it was applied last and the blueprint asks for no more: it lets go of that before
+/// that goes.
+pub(super) fn all_dependencies(
+    desired: &Desired,
+    record: Option<&Record>,
+    input: &PlanInput<'_>,
+) -> Vec<Address> {
+    let mut after = dependencies(desired);
+    let before = record.into_iter().flat_map(|record| &record.after);
+    let given_up = before.filter(|address| {
+        !input.design.resources.contains_key(*address) && input.state.resources.contains_key(*address)
+    });
+    after.extend(given_up.cloned());
+    after.sort();
+    after.dedup();
+    after
 }
 
 /// The same addresses, each after everything that it depends on.

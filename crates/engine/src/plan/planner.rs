@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::aftermath;
 use super::causes::Judged;
 use super::creation_limit;
-use super::dependencies::{dependencies, in_dependency_order};
+use super::dependencies::{all_dependencies, in_dependency_order};
 use super::held;
 use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
@@ -220,7 +220,7 @@ impl Planner<'_> {
             side_effect: None,
             causes: Vec::new(),
             impact: Impact::None,
-            after: dependencies(desired),
+            after: all_dependencies(desired, record, self.input),
             protect: desired.protect,
             mode: desired.mode,
             waits: desired.waits,

@@ -12,6 +12,7 @@ use crate::state::Origin;
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
+use headset_kinds::shell::word;
 use headset_kinds::{Address, Dependents, Kind, Live, Observation, tag};
 
 impl Planner<'_> {
@@ -124,6 +125,17 @@ impl Planner<'_> {
                     format!("the dependents of {address}, which would be lost with it, could not be listed: {error}"),
                 )
                 .help("look at it in the console before it goes"),
+            );
+        }
+        if let Some(Ok(dependents)) = dependents
+            && !dependents.names.is_empty()
+            && let Some(why) = kind.kept_for(dependents)
+        {
+            let address_word = word(&address.to_string());
+            self.diagnostics.push(
+                Diagnostic::error("kept", format!("{address} is not deleted: {why}")).help(format!(
+                    "to leave it where it is and go on with the rest, add `--exclude {address_word}`"
+                )),
             );
         }
         removal_impact(kind, live, dependents)

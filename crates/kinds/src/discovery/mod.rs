@@ -53,7 +53,7 @@ pub enum Part<'a> {
     AppStream(&'a str),
     /// The buckets in these regions; `None`: all of the account.
     Buckets(Option<&'a BTreeSet<String>>),
-    /// IAM: the account's SAML providers, and these of its roles.
+    /// IAM: the account's providers and policies, and these of its roles.
     Iam(Roles),
 }
 

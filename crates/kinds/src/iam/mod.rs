@@ -1,12 +1,16 @@
-//! AWS IAM: the SAML provider that stands for an identity provider, the roles that people assume
-//! through it, and those that services need.
+//! AWS IAM: the providers that vouch for people and for pipelines, the roles that they assume, the policies of the account's
+//! own, and the roles that services need.
 
 mod grants;
+pub mod oidc_provider;
+pub mod policy;
 pub mod role;
 pub mod saml_metadata;
 pub mod saml_provider;
 pub mod service_role;
 
+pub use oidc_provider::{OidcProvider, OidcProviderLive, OidcProviderSpec};
+pub use policy::{Policy, PolicyLive, PolicySpec};
 pub use role::{Role, RoleLive, RoleSpec};
 pub use saml_provider::{SamlProvider, SamlProviderLive, SamlProviderSpec};
 pub use service_role::{ServiceRole, ServiceRoleLive, ServiceRoleSpec};

@@ -79,6 +79,13 @@ const EDITS: &[(&str, Edit, Option<Edit>)] = &[
             "appstream: { images: { desktop: { browser: chrome } } }\n\nsign_in:\n",
         )),
     ),
+    (
+        "bootstrap.yaml",
+        ("previous_versions: 90d", "previous_versions: 30d"),
+        None,
+    ),
+    // Another policy for the role, and none for those that are gone.
+    ("bootstrap-ci.yaml", ("run: [apply]", "run: [destroy]"), None),
 ];
 
 #[test]

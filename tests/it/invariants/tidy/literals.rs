@@ -60,6 +60,17 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "user",
         "a noun in a message",
     ),
+    (
+        "crates/design/src/bootstrap.rs",
+        "state",
+        "a key of the blueprint, and an output of the environment",
+    ),
+    (
+        "crates/design/src/bootstrap.rs",
+        "permissions_boundary",
+        "an output of the environment",
+    ),
+    ("crates/design/src/pages/mod.rs", "title", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (
@@ -78,6 +89,8 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "an output of the environment",
     ),
     ("crates/kinds/src/connect/user.rs", "users", "what a quota counts"),
+    ("crates/kinds/src/names.rs", "state", "a part of a name"),
+    ("crates/kinds/src/objects.rs", "region", "a part of an address"),
     ("src/report/history_view.rs", "import", "a command"),
     (
         "crates/kinds/src/identity_center/arn.rs",

@@ -1,5 +1,7 @@
 //! The kinds of IAM.
 
+pub(crate) mod oidc_provider;
+pub(crate) mod policy;
 pub(crate) mod role;
 pub(crate) mod saml_provider;
 pub(crate) mod service_role;

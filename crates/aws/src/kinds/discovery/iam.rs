@@ -1,8 +1,8 @@
-//! SAML providers and roles, by their tags. They are the account's, not a region's.
+//! Providers, policies and roles, by their tags. They are the account's, not a region's.
 
 use std::collections::BTreeMap;
 
-use aws_sdk_iam::types::Role;
+use aws_sdk_iam::types::{PolicyScopeType, Role};
 use futures_util::future::join_all;
 use headset_core::Class;
 use headset_core::arn::name_in;
@@ -10,10 +10,11 @@ use headset_core::arn::name_in;
 use super::{Discovery, Found, Roles};
 use crate::kinds::address::Address;
 use crate::kinds::field;
-use crate::kinds::iam::{role_tags, saml_provider};
+use crate::kinds::iam::{oidc_provider, policy_tags, role_tags, saml_provider};
 use crate::kinds::tag;
 use crate::{Aws, pages};
-use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
+use headset_kinds::iam::{OidcProviderSpec, PolicySpec, RoleSpec, SamlProviderSpec};
+use headset_kinds::names;
 
 /// Roles below these paths are AWS's own, those of IAM Identity Center above all: there may be hundreds, and only AWS tags
 /// them.
@@ -22,17 +23,19 @@ const RESERVED: &[&str] = &["/aws-reserved/", "/aws-service-role/"];
 /// The tags of how many roles are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;
 
-/// The roles and providers that carry a lineage; a role comes after all providers of its own environment.
+/// What carries a lineage; a role comes after all providers and policies of its own environment.
 pub(super) async fn discover(aws: &Aws, which: Roles) -> Discovery {
     let mut discovery = Discovery::default();
     providers(aws, &mut discovery).await;
+    web_providers(aws, &mut discovery).await;
+    policies(aws, &mut discovery).await;
     for mut role in roles(aws, which, &mut discovery).await {
         role.after = discovery
             .found
             .iter()
-            .filter(|provider| provider.tags.get(tag::LINEAGE) == role.tags.get(tag::LINEAGE))
-            .filter(|provider| provider.address.kind == SamlProviderSpec::KIND)
-            .map(|provider| provider.address.clone())
+            .filter(|other| other.tags.get(tag::LINEAGE) == role.tags.get(tag::LINEAGE))
+            .filter(|other| other.address.kind != RoleSpec::KIND)
+            .map(|other| other.address.clone())
             .collect();
         discovery.found.push(role);
     }
@@ -62,6 +65,75 @@ async fn providers(aws: &Aws, discovery: &mut Discovery) {
                 tags,
                 after: Vec::new(),
             });
+        }
+    }
+}
+
+/// The OpenID Connect providers that carry our tags. An account has a hundred at most, and mostly one.
+async fn web_providers(aws: &Aws, discovery: &mut Discovery) {
+    for arn in discovery.list(
+        "the OpenID Connect providers",
+        None,
+        oidc_provider::list(aws).await,
+    ) {
+        let host = oidc_provider::host_in(&arn).unwrap_or(&arn).to_owned();
+        let address = Address::new(OidcProviderSpec::KIND, &host);
+        match oidc_provider::get(aws, &arn).await {
+            Ok(Some(provider)) => {
+                let tags = tags(provider.tags.unwrap_or_default());
+                let url = format!("https://{host}");
+                discovery.found.extend(tag::is_marked(&tags).then(|| Found {
+                    address,
+                    spec: field::texts([(OidcProviderSpec::URL, &url)]),
+                    id: arn,
+                    region: None,
+                    tags,
+                    after: Vec::new(),
+                }));
+            }
+            // It went away between the two calls.
+            Ok(None) => {}
+            Err(error) => discovery.miss_tags(address, None, error),
+        }
+    }
+}
+
+/// The policies that carry our tags. ListPolicies shows none, and an account may have thousands: those are asked that are called
+/// as all of Headset's are.
+async fn policies(aws: &Aws, discovery: &mut Discovery) {
+    let listed = pages(|marker| async move {
+        let request = aws
+            .iam()
+            .list_policies()
+            .scope(PolicyScopeType::Local)
+            .set_marker(marker);
+        let page = aws.call("iam", "ListPolicies", || request.clone().send()).await?;
+        Ok((
+            page.policies.unwrap_or_default(),
+            page.marker.filter(|_| page.is_truncated),
+        ))
+    })
+    .await;
+    let listed = discovery.list("the policies", None, listed);
+    let named = listed
+        .into_iter()
+        .filter_map(|policy| Some((policy.policy_name?, policy.path?, policy.arn?)))
+        .filter(|(name, _, _)| name.starts_with(names::POLICIES));
+    for (name, path, arn) in named {
+        let address = Address::new(PolicySpec::KIND, &name);
+        match policy_tags(aws, &arn, None).await.map(tags) {
+            Ok(tags) if tag::is_marked(&tags) => discovery.found.push(Found {
+                address,
+                spec: field::texts([(PolicySpec::NAME, &name), (PolicySpec::PATH, &path)]),
+                id: arn,
+                region: None,
+                tags,
+                after: Vec::new(),
+            }),
+            Ok(_) => {}
+            // It went away between the two calls.
+            Err(error) if error.is_not_found() => {}
+            Err(error) => discovery.miss_tags(address, None, error),
         }
     }
 }

@@ -16,7 +16,7 @@ pub use headset_kinds::discovery::*;
 
 use crate::Aws;
 
-/// Searches IAM: the account's SAML providers, and these of its roles.
+/// Searches IAM: the account's providers and policies, and these of its roles.
 pub async fn iam(aws: &Aws, roles: Roles) -> Discovery {
     iam::discover(aws, roles).await
 }

@@ -10,8 +10,9 @@ use crate::kinds::address::Address;
 use crate::kinds::field;
 use crate::kinds::tag;
 use crate::{Aws, pages};
+use headset_kinds::names;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::s3::BucketSpec;
+use headset_kinds::s3::{BucketSpec, StateBucketSpec};
 
 /// How many buckets' tags are asked for at the same time; the rate budget paces them further.
 const AT_ONCE: usize = 8;
@@ -43,7 +44,7 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
             None => {
                 let why = "AWS lists it without its region";
                 let error = AwsError::new("s3", "ListBuckets", Class::Other, why);
-                discovery.miss_tags(Address::new(BucketSpec::KIND, name), None, error);
+                discovery.miss_tags(by_name(aws, name).await, None, error);
             }
         }
     }
@@ -52,23 +53,52 @@ pub(super) async fn discover(aws: &Aws, regions: Option<&BTreeSet<String>>) -> D
         for some in names.chunks(AT_ONCE) {
             let read = join_all(some.iter().map(|name| tags(&there, name))).await;
             for (name, tags) in some.iter().zip(read) {
-                let address = Address::new(BucketSpec::KIND, name);
                 match tags {
-                    Ok(tags) if tag::is_marked(&tags) => discovery.found.push(Found {
-                        address,
-                        id: name.clone(),
-                        region: Some(region.clone()),
-                        spec: field::texts([(BucketSpec::NAME, name), (BucketSpec::REGION, &region)]),
-                        tags,
-                        after: Vec::new(),
-                    }),
+                    Ok(tags) if tag::is_marked(&tags) => {
+                        let holds_states = tags.get(tag::HOLDS).is_some_and(|what| what == tag::STATES);
+                        discovery.found.push(found(name, &region, tags, holds_states));
+                    }
                     Ok(_) => {}
-                    Err(error) => discovery.miss_tags(address, Some(&region), error),
+                    Err(error) => discovery.miss_tags(by_name(aws, name).await, Some(&region), error),
                 }
             }
         }
     }
     discovery
+}
+
+/// A bucket that carries our tags. One with states says so in a tag; where others took that away, it counts as one with
+/// pages, which goes only under the name that such a one would have.
+fn found(name: &str, region: &str, tags: BTreeMap<String, String>, holds_states: bool) -> Found {
+    let (kind, spec) = match holds_states {
+        true => (
+            StateBucketSpec::KIND,
+            field::texts([(StateBucketSpec::NAME, name), (StateBucketSpec::REGION, region)]),
+        ),
+        false => (
+            BucketSpec::KIND,
+            field::texts([(BucketSpec::NAME, name), (BucketSpec::REGION, region)]),
+        ),
+    };
+    Found {
+        address: Address::new(kind, name),
+        id: name.to_owned(),
+        region: Some(region.to_owned()),
+        spec,
+        tags,
+        after: Vec::new(),
+    }
+}
+
+/// What a bucket would be whose tags are not known, by its name alone.
+async fn by_name(aws: &Aws, name: impl Into<String>) -> Address {
+    let name = name.into();
+    let account = aws.who().await.map(|caller| caller.account).unwrap_or_default();
+    let kind = match names::may_be_state_bucket(&name, &account) {
+        true => StateBucketSpec::KIND,
+        false => BucketSpec::KIND,
+    };
+    Address::new(kind, name)
 }
 
 fn in_region(aws: &Aws, region: &str) -> Regions {

@@ -1,6 +1,8 @@
-//! AWS IAM: the SAML provider that stands for an identity provider, the roles that people assume
-//! through it, and those that services need.
+//! AWS IAM: the providers that vouch for people and for pipelines, the roles that they assume, the policies of the account's
+//! own, and the roles that services need.
 
+pub mod oidc_provider;
+pub mod policy;
 pub mod role;
 pub mod saml_provider;
 pub mod service_role;
@@ -10,6 +12,8 @@ use std::collections::BTreeMap;
 use aws_sdk_iam::types::Tag;
 use headset_core::AwsError;
 pub use headset_kinds::iam::*;
+
+pub(crate) use policy::policy_tags;
 
 use crate::{Aws, Complete, pages};
 

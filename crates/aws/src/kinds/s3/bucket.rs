@@ -1,23 +1,23 @@
 //! The bucket that hosts the pages.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_sdk_s3::types;
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
 use headset_kinds::regions::partition_of;
 pub use headset_kinds::s3::bucket::*;
+use headset_kinds::s3::state_bucket::Encryption;
 
-use super::unset::unset;
+use super::settings::{
+    Acl, change_tags, encryption, explained, is_ours, make, ownership, policy, public_access_block,
+    put_encryption, put_ownership, put_policy, put_public_access_block, tags,
+};
 use super::{emptying, site};
+use crate::Aws;
 use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
-use crate::kinds::tag::{LINEAGE, TagChange};
-use crate::{Aws, Complete};
+use crate::kinds::tag::TagChange;
 
 #[async_trait]
 impl Remote for Bucket {
@@ -35,9 +35,9 @@ impl Remote for Bucket {
     async fn create(&self, work: &Work<'_>, spec: &BucketSpec) -> Result<String, AwsError> {
         // A new bucket has no ACL but its owner's.
         let mut acl = Acl::OfOwner;
-        if let Err(error) = make(work.aws, spec).await {
+        if let Err(error) = make(work.aws, &spec.name, &spec.region, &spec.tags).await {
             // Ours already, from an attempt whose answer was lost? The tags, set by the creation itself, tell.
-            if error.class != Class::AlreadyThere || !is_ours(work.aws, spec).await {
+            if error.class != Class::AlreadyThere || !is_ours(work.aws, &spec.name, &spec.tags).await {
                 return Err(error);
             }
             acl = Acl::under(ownership(work.aws, &spec.name).await?.as_deref());
@@ -64,12 +64,7 @@ impl Remote for Bucket {
     }
 
     async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
-        let TagChange { set, remove } = change;
-        // PutBucketTagging replaces the whole set, so foreign tags are sent along. AWS's own cannot be.
-        let mut tags = live.tags.clone().unwrap_or_default();
-        tags.extend(set);
-        tags.retain(|key, _| !remove.contains(key) && !key.starts_with("aws:"));
-        put_tags(work.aws, &live.id, &tags).await
+        change_tags(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {
@@ -121,7 +116,7 @@ async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
         region: Some(region.clone()),
         ownership,
         public_access_block,
-        encryption,
+        encryption: encryption.map(|encryption| encryption.algorithm),
         policy,
         website,
         cors,
@@ -135,244 +130,23 @@ async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     ))
 }
 
-/// HeadBucket's errors have no text; this says what their codes mean.
-fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
-    match error.code.as_deref() {
-        Some("PermanentRedirect" | "301") => {
-            error.message = format!(
-                "a bucket `{name}` exists in another region than {}; bucket names are unique in the world",
-                aws.regions().s3
-            );
-        }
-        Some("AccessDenied" | "Forbidden" | "403") => {
-            error.class = Class::Denied;
-            error.message = format!(
-                "a bucket `{name}` exists, but these credentials may not see it: it may belong to another \
-                 account, or s3:ListBucket is missing"
-            );
-        }
-        _ => {}
-    }
-    error
-}
-
-async fn policy(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
-    let request = aws.s3().get_bucket_policy().bucket(name);
-    let answer = unset(aws.call("s3", "GetBucketPolicy", || request.clone().send()).await)?;
-    Ok(answer.and_then(|answer| answer.policy))
-}
-
-async fn public_access_block(aws: &Aws, name: &str) -> Result<Option<PublicAccessBlock>, AwsError> {
-    let request = aws.s3().get_public_access_block().bucket(name);
-    let answer = unset(
-        aws.call("s3", "GetPublicAccessBlock", || request.clone().send())
-            .await,
-    )?;
-    let block = answer.and_then(|answer| answer.public_access_block_configuration);
-    Ok(block.map(|block| PublicAccessBlock {
-        block_public_acls: block.block_public_acls.unwrap_or(false),
-        ignore_public_acls: block.ignore_public_acls.unwrap_or(false),
-        block_public_policy: block.block_public_policy.unwrap_or(false),
-        restrict_public_buckets: block.restrict_public_buckets.unwrap_or(false),
-    }))
-}
-
-async fn ownership(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
-    let request = aws.s3().get_bucket_ownership_controls().bucket(name);
-    let answer = unset(
-        aws.call("s3", "GetBucketOwnershipControls", || request.clone().send())
-            .await,
-    )?;
-    let rule = answer
-        .as_ref()
-        .and_then(|answer| answer.ownership_controls())
-        .and_then(|controls| controls.rules().first());
-    Ok(rule.map(|rule| rule.object_ownership().as_str().to_owned()))
-}
-
-async fn encryption(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
-    let request = aws.s3().get_bucket_encryption().bucket(name);
-    let answer = unset(
-        aws.call("s3", "GetBucketEncryption", || request.clone().send())
-            .await,
-    )?;
-    let default = answer
-        .as_ref()
-        .and_then(|answer| answer.server_side_encryption_configuration())
-        .and_then(|configuration| configuration.rules().first())
-        .and_then(|rule| rule.apply_server_side_encryption_by_default());
-    Ok(default.map(|default| default.sse_algorithm().as_str().to_owned()))
-}
-
-async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    let request = aws.s3().get_bucket_tagging().bucket(name);
-    let answer = unset(
-        aws.call("s3", "GetBucketTagging", || request.clone().send())
-            .await,
-    )?;
-    Ok(answer
-        .map(|answer| answer.tag_set)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|tag| (tag.key, tag.value))
-        .collect())
-}
-
-/// Whether the bucket carries our lineage.
-async fn is_ours(aws: &Aws, spec: &BucketSpec) -> bool {
-    let Some(lineage) = spec.tags.get(LINEAGE) else {
-        return false;
-    };
-    matches!(tags(aws, &spec.name).await, Ok(tags) if tags.get(LINEAGE) == Some(lineage))
-}
-
-/// CreateBucket, tags included, so that a bucket never exists without saying whose it is.
-async fn make(aws: &Aws, spec: &BucketSpec) -> Result<(), AwsError> {
-    let home = spec.region == "us-east-1";
-    if home {
-        // There, CreateBucket of a bucket that one owns already succeeds, and resets its ACLs.
-        let request = aws.s3().head_bucket().bucket(&spec.name);
-        match aws.call("s3", "HeadBucket", || request.clone().send()).await {
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(explained(error, &spec.name, aws)),
-            Ok(_) => {
-                return Err(AwsError::new(
-                    "s3",
-                    "CreateBucket",
-                    Class::AlreadyThere,
-                    format!("a bucket `{}` is there already", spec.name),
-                ));
-            }
-        }
-    }
-    let mut configuration = types::CreateBucketConfiguration::builder();
-    if !home {
-        // us-east-1 is no LocationConstraint; every other region has to be one.
-        let region = types::BucketLocationConstraint::from(spec.region.as_str());
-        configuration = configuration.location_constraint(region);
-    }
-    if !spec.tags.is_empty() {
-        configuration = configuration.set_tags(Some(tag_list(&spec.tags)?));
-    }
-    let configuration = (!home || !spec.tags.is_empty()).then(|| configuration.build());
-    let request = aws
-        .s3()
-        .create_bucket()
-        .bucket(&spec.name)
-        .set_create_bucket_configuration(configuration);
-    aws.call("s3", "CreateBucket", || request.clone().send())
-        .await
-        .map(drop)
-}
-
-fn tag_list(tags: &BTreeMap<String, String>) -> Result<Vec<types::Tag>, AwsError> {
-    tags.iter()
-        .map(|(key, value)| types::Tag::builder().key(key).value(value).build().complete())
-        .collect()
-}
-
-/// The `ownership` that switches ACLs off.
-const ENFORCED: &str = "BucketOwnerEnforced";
-
-/// What the bucket's ACL may grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Acl {
-    /// It cannot grant anything to others than the owner.
-    OfOwner,
-    /// ACLs count, and this one may grant something to others.
-    Open,
-}
-
-impl Acl {
-    /// By the ownership that the bucket has now. Without ownership controls, ACLs count.
-    fn under(ownership: Option<&str>) -> Acl {
-        match ownership {
-            Some(ENFORCED) => Acl::OfOwner,
-            _ => Acl::Open,
-        }
-    }
-}
-
-/// Gives a bucket these tags and no others.
-async fn put_tags(aws: &Aws, name: &str, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
-    if tags.is_empty() {
-        let request = aws.s3().delete_bucket_tagging().bucket(name);
-        aws.call("s3", "DeleteBucketTagging", || request.clone().send())
-            .await?;
-        return Ok(());
-    }
-    let tagging = types::Tagging::builder()
-        .set_tag_set(Some(tag_list(tags)?))
-        .build()
-        .complete()?;
-    let request = aws.s3().put_bucket_tagging().bucket(name).tagging(tagging);
-    aws.call("s3", "PutBucketTagging", || request.clone().send())
-        .await?;
-    Ok(())
-}
-
 /// Sets these fields, one after the other: S3 answers OperationAborted to two at a time.
 async fn configure(aws: &Aws, spec: &BucketSpec, fields: &[&str], acl: Acl) -> Result<(), AwsError> {
     let name = &spec.name;
     let has = |field: FieldId| fields.contains(&field.name);
     if has(BucketSpec::OWNERSHIP) {
-        // S3 does not switch ACLs off while one grants something to others (InvalidBucketAclWithObjectOwnership).
-        if acl == Acl::Open && spec.ownership == ENFORCED {
-            let private = types::BucketCannedAcl::Private;
-            let request = aws.s3().put_bucket_acl().bucket(name).acl(private);
-            aws.call("s3", "PutBucketAcl", || request.clone().send()).await?;
-        }
-        let rule = types::OwnershipControlsRule::builder()
-            .object_ownership(types::ObjectOwnership::from(spec.ownership.as_str()))
-            .build()
-            .complete()?;
-        let controls = types::OwnershipControls::builder()
-            .rules(rule)
-            .build()
-            .complete()?;
-        let request = aws
-            .s3()
-            .put_bucket_ownership_controls()
-            .bucket(name)
-            .ownership_controls(controls);
-        aws.call("s3", "PutBucketOwnershipControls", || request.clone().send())
-            .await?;
+        put_ownership(aws, name, &spec.ownership, acl).await?;
     }
     if has(BucketSpec::PUBLIC_ACCESS_BLOCK) {
-        let block = spec.public_access_block;
-        let configuration = types::PublicAccessBlockConfiguration::builder()
-            .block_public_acls(block.block_public_acls)
-            .ignore_public_acls(block.ignore_public_acls)
-            .block_public_policy(block.block_public_policy)
-            .restrict_public_buckets(block.restrict_public_buckets)
-            .build();
-        let request = aws
-            .s3()
-            .put_public_access_block()
-            .bucket(name)
-            .public_access_block_configuration(configuration);
-        aws.call("s3", "PutPublicAccessBlock", || request.clone().send())
-            .await?;
+        put_public_access_block(aws, name, spec.public_access_block).await?;
     }
     if has(BucketSpec::ENCRYPTION) {
-        let default = types::ServerSideEncryptionByDefault::builder()
-            .sse_algorithm(types::ServerSideEncryption::from(spec.encryption.as_str()))
-            .build()
-            .complete()?;
-        let rule = types::ServerSideEncryptionRule::builder()
-            .apply_server_side_encryption_by_default(default)
-            .build();
-        let configuration = types::ServerSideEncryptionConfiguration::builder()
-            .rules(rule)
-            .build()
-            .complete()?;
-        let request = aws
-            .s3()
-            .put_bucket_encryption()
-            .bucket(name)
-            .server_side_encryption_configuration(configuration);
-        aws.call("s3", "PutBucketEncryption", || request.clone().send())
-            .await?;
+        let encryption = Encryption {
+            algorithm: spec.encryption.clone(),
+            kms_key: None,
+            bucket_key: false,
+        };
+        put_encryption(aws, name, &encryption).await?;
     }
     if has(BucketSpec::WEBSITE) {
         site::delete_website(aws, name).await?;
@@ -382,7 +156,10 @@ async fn configure(aws: &Aws, spec: &BucketSpec, fields: &[&str], acl: Acl) -> R
     }
     if has(BucketSpec::POLICY) {
         match &spec.policy {
-            Some(policy) => put_policy(aws, spec, &policy.resolved()?).await?,
+            Some(policy) => {
+                let block = spec.public_access_block;
+                put_policy(aws, name, block, &policy.resolved()?).await?;
+            }
             None => {
                 let request = aws.s3().delete_bucket_policy().bucket(name);
                 aws.call("s3", "DeleteBucketPolicy", || request.clone().send())
@@ -393,42 +170,10 @@ async fn configure(aws: &Aws, spec: &BucketSpec, fields: &[&str], acl: Acl) -> R
     Ok(())
 }
 
-/// How often a policy is offered while the block that forbids it is being lifted.
-const OFFERS: u32 = 6;
-
-/// PutBucketPolicy, again for a minute where the block should allow it.
-/// Assumption: `s3.block-lifts-late` — S3 may refuse a public policy with AccessDenied for some seconds after
-/// PutPublicAccessBlock allowed it.
-async fn put_policy(aws: &Aws, spec: &BucketSpec, policy: &str) -> Result<(), AwsError> {
-    let request = aws.s3().put_bucket_policy().bucket(&spec.name).policy(policy);
-    let mut offered = 0;
-    loop {
-        match aws.call("s3", "PutBucketPolicy", || request.clone().send()).await {
-            Err(error) if error.class == Class::Denied && !spec.public_access_block.block_public_policy => {
-                if offered == OFFERS {
-                    return Err(refused(error, &spec.name));
-                }
-                aws.clock().sleep(Duration::from_secs(1 << offered)).await;
-                offered += 1;
-            }
-            answer => return answer.map(drop),
-        }
-    }
-}
-
-/// S3 says AccessDenied for two things that have nothing to do with each other.
-fn refused(mut error: AwsError, name: &str) -> AwsError {
-    error.message = format!(
-        "S3 does not take the policy of the bucket `{name}`, although the bucket's own Block Public Access allows it: \
-         either the Block Public Access settings of the whole account forbid public policies (switch BlockPublicPolicy \
-         and RestrictPublicBuckets off there), or these credentials may not do s3:PutBucketPolicy; S3 said: {}",
-        error.message
-    );
-    error
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::kinds::field::Change;
     use crate::kinds::kind::Kind;

@@ -94,13 +94,17 @@ fn check_thumbprints(thumbprints: &[String]) -> Result<(), Fault> {
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let provider = find(world, call)?;
-    Ok(Answer::of(json!({
+    let mut output = json!({
         "Url": provider.issuer,
         "ClientIDList": provider.clients,
         "ThumbprintList": provider.thumbprints,
         "CreateDate": stamp(provider.created),
-        "Tags": tag::list(&provider.tags),
-    })))
+    });
+    // The operation's sample answer, of a provider without tags, has no list of them.
+    if !provider.tags.is_empty() {
+        output["Tags"] = tag::list(&provider.tags).into();
+    }
+    Ok(Answer::of(output))
 }
 
 /// Deleting one that is not there is no mistake, as the operation's documentation says.
