@@ -37,10 +37,10 @@ fn after_an_apply_all_checks_pass_in_every_example() {
             let sandbox = applied(&name).await;
             let aws = sandbox.aws(None).await;
             let verification = sandbox.verify(&aws).await;
-            assert!(
-                !verification.entries.is_empty() && verification.is_passed(),
-                "{name}: {verification:#?}"
-            );
+            assert!(verification.is_passed(), "{name}: {verification:#?}");
+            // No agent gets in to what a team needs once per account.
+            let is_for_agents = !name.starts_with("bootstrap");
+            assert_eq!(verification.entries.is_empty(), !is_for_agents, "{name}");
         });
     }
 }

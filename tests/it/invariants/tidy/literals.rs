@@ -70,7 +70,6 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "permissions_boundary",
         "an output of the environment",
     ),
-    ("crates/design/src/pages/mod.rs", "title", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (
