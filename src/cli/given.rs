@@ -62,6 +62,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("yes", CONSENT),
     ("detailed-exitcode", FORM),
     ("format", FORM),
+    ("all", FORM),
     ("full", FORM),
     ("last", FORM),
     ("json", FORM),

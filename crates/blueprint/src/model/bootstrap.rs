@@ -390,7 +390,7 @@ mod tests {
     fn codes(subject: &str, provider: &str) -> Vec<&'static str> {
         let text = format!(
             "version: 1\nname: acme-ci\nbootstrap:\n  ci:\n    provider: {provider}\n    roles:\n      apply: {{ subjects: \
-             [\"{subject}\"], run: [apply], environments: [] }}\n"
+             [\"{subject}\"], run: [apply], environments: [center.yaml] }}\n"
         );
         let (_, findings) = read(&Sources::alone("bootstrap.yaml", &text));
         let codes = findings.iter().map(|finding| finding.code);

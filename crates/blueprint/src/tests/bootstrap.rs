@@ -47,5 +47,5 @@ fn the_blueprints_that_pipelines_work_on_are_read_as_they_are_named() {
     );
     // Another one of the sort, or this one itself: no end of reading.
     let codes = with(Ok(text)).1;
-    assert_eq!(codes, ["bad-environment", "bootstrap-of-bootstrap"]);
+    assert_eq!(codes, ["bootstrap-of-bootstrap", "bad-environment"]);
 }
