@@ -53,16 +53,29 @@ fn acting(desk: &Desk, more: &[&str]) -> Vec<(String, String, Vec<String>)> {
         .collect()
 }
 
-/// Since then the roles say which session tags they take, which is changed in place, and the pages are others, which are
-/// published beside the old scripts before those go. That is all that is new.
+/// Since then the roles say which session tags they take, which is changed in place; the pages are others, which are
+/// published beside the old scripts before those go; and applications are registered otherwise in the image, so that it is
+/// captured again and goes to the fleets. That is all that is new.
 #[test]
-fn after_an_update_of_headset_only_the_trust_of_roles_and_the_pages_are_to_be_done() {
+fn after_an_update_of_headset_the_trust_of_roles_the_pages_and_the_image_are_to_be_done() {
     let desk = desk();
-    let trust = |role: &str| (role.to_owned(), "update".to_owned(), vec!["trust".to_owned()]);
+    let changed =
+        |address: &str, field: &str| (address.to_owned(), "update".to_owned(), vec![field.to_owned()]);
+    let expected = [
+        changed("appstream.fleet/agents", "image"),
+        changed("appstream.fleet/supervisors", "image"),
+        (
+            "appstream.image/desktop".to_owned(),
+            "await".to_owned(),
+            Vec::new(),
+        ),
+        changed("iam.role/connect", "trust"),
+        changed("iam.role/desktop", "trust"),
+    ];
     let (pages, others): (Vec<_>, Vec<_>) = acting(&desk, &[])
         .into_iter()
         .partition(|(address, ..)| address.starts_with("s3."));
-    assert_eq!(others, [trust("iam.role/connect"), trust("iam.role/desktop")]);
+    assert_eq!(others, expected);
     for (address, what, _) in pages {
         let is_script = address.ends_with(".js") || address.ends_with(".css");
         assert!(is_script || what == "update", "{address}: {what}");
@@ -82,7 +95,7 @@ fn what_an_earlier_version_made_is_changed_and_taken_down() {
     let acting = acting(&desk, &["--set", change]);
     let users: Vec<_> = acting
         .iter()
-        .filter(|(address, ..)| !address.starts_with("iam.role/") && !address.starts_with("s3."))
+        .filter(|(address, ..)| address.starts_with("connect."))
         .collect();
     assert_eq!(users.len(), 1, "{acting:#?}");
     assert_eq!(users[0].1, "update");

@@ -38,6 +38,38 @@ fn is_known_already(step: &Step) -> bool {
     stays && !text::is_unknown(&step.want) && registry::kind(step.address.kind).outlives()
 }
 
+/// Whether a step changes a thing so that it stays: what it depended on and is to go, goes after that.
+fn lets_go(step: &Step) -> bool {
+    step.action.changes() && step.action.provides()
+}
+
+/// Whether something lets go of `gone` by a change for which it needs `changed`.
+fn is_released_by_what_needs(plan: &Plan, gone: &Address, changed: &Address) -> bool {
+    let holders = plan
+        .steps
+        .values()
+        .filter(|step| lets_go(step) && step.after.contains(gone));
+    let mut needed: Vec<&Address> = holders.map(|step| &step.address).collect();
+    let mut at = 0;
+    while let Some(address) = needed.get(at).copied() {
+        if address == changed {
+            return true;
+        }
+        let after = plan
+            .steps
+            .get(address)
+            .map(|step| step.after.as_slice())
+            .unwrap_or_default();
+        for other in after.iter().filter(|other| *other != gone) {
+            if !needed.contains(&other) {
+                needed.push(other);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
 /// The nodes of a plan, each with the nodes that come before it. Cycles cannot occur as long as `after`
 /// has none: everything goes down in reverse order, then up.
 pub fn graph(plan: &Plan) -> BTreeMap<Node, Vec<Node>> {
@@ -81,16 +113,17 @@ pub fn graph(plan: &Plan) -> BTreeMap<Node, Vec<Node>> {
                     .push(down(&step.address));
             }
             // What hangs on a thing and goes, goes before the thing changes: auto scaling lets go of a fleet before the
-            // fleet is given a capacity of its own.
-            if matches!(step.action, Action::Delete) && other.action.provides() && other.action.changes() {
+            // fleet is given a capacity of its own. Unless another thing has to let go of it first and needs the change for
+            // that: a page loads its old script until it is published anew, under the bucket's new policy.
+            if matches!(step.action, Action::Delete)
+                && other.action.provides()
+                && other.action.changes()
+                && !is_released_by_what_needs(plan, &step.address, dependency)
+            {
                 graph.entry(up(dependency)).or_default().push(down(&step.address));
             }
             // A thing that no longer depends on another lets go of it before the other is deleted.
-            if step.action.changes()
-                && step.action.provides()
-                && !other.action.provides()
-                && other.action.removes()
-            {
+            if lets_go(step) && !other.action.provides() && other.action.removes() {
                 graph.entry(down(dependency)).or_default().push(up(&step.address));
             }
         }
