@@ -4,7 +4,7 @@ use base64::Engine as _;
 
 use super::*;
 
-/// A machine that writes down what is started, and answers image-assistant.exe as it is told.
+/// A machine that records what is started; a test says how image-assistant.exe answers on it.
 #[derive(Default)]
 struct Fake {
     started: Vec<(String, String)>,
