@@ -86,20 +86,33 @@ pub(super) async fn tags(aws: &Aws, name: &str) -> Result<BTreeMap<String, Strin
 }
 
 /// Whether the bucket carries our lineage.
-pub(super) async fn is_ours(aws: &Aws, name: &str, wanted: &BTreeMap<String, String>) -> bool {
+async fn is_ours(aws: &Aws, name: &str, wanted: &BTreeMap<String, String>) -> bool {
     let Some(lineage) = wanted.get(LINEAGE) else {
         return false;
     };
     matches!(tags(aws, name).await, Ok(tags) if tags.get(LINEAGE) == Some(lineage))
 }
 
-/// CreateBucket, tags included, so that a bucket never exists without saying whose it is.
-pub(super) async fn make(
+/// Makes a bucket, or finds it made by an attempt whose answer was lost. Returns what its ACL may hold.
+pub(super) async fn make_or_find(
     aws: &Aws,
     name: &str,
     region: &str,
     tags: &BTreeMap<String, String>,
-) -> Result<(), AwsError> {
+) -> Result<Acl, AwsError> {
+    match make(aws, name, region, tags).await {
+        // A new bucket has no ACL but its owner's.
+        Ok(()) => Ok(Acl::OfOwner),
+        // Ours already? The tags, set by the creation itself, tell.
+        Err(error) if error.class == Class::AlreadyThere && is_ours(aws, name, tags).await => {
+            Ok(Acl::under(ownership(aws, name).await?.as_deref()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// CreateBucket, tags included, so that a bucket never exists without saying whose it is.
+async fn make(aws: &Aws, name: &str, region: &str, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
     let home = region == "us-east-1";
     if home {
         // There, CreateBucket of a bucket that one owns already succeeds, and resets its ACLs.

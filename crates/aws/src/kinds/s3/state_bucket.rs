@@ -12,7 +12,7 @@ pub use headset_kinds::s3::state_bucket::*;
 use serde_json::{Value, json};
 
 use super::settings::{
-    Acl, change_tags, encryption, explained, is_ours, make, ownership, policy, public_access_block,
+    Acl, change_tags, encryption, explained, make_or_find, ownership, policy, public_access_block,
     put_encryption, put_ownership, put_policy, put_public_access_block, tags,
 };
 use super::unset::unset;
@@ -46,15 +46,7 @@ impl Remote for StateBucket {
     }
 
     async fn create(&self, work: &Work<'_>, spec: &StateBucketSpec) -> Result<String, AwsError> {
-        // A new bucket has no ACL but its owner's.
-        let mut acl = Acl::OfOwner;
-        if let Err(error) = make(work.aws, &spec.name, &spec.region, &spec.tags).await {
-            // Ours already, from an attempt whose answer was lost? The tags, set by the creation itself, tell.
-            if error.class != Class::AlreadyThere || !is_ours(work.aws, &spec.name, &spec.tags).await {
-                return Err(error);
-            }
-            acl = Acl::under(ownership(work.aws, &spec.name).await?.as_deref());
-        }
+        let acl = make_or_find(work.aws, &spec.name, &spec.region, &spec.tags).await?;
         let fields: Vec<&str> = StateBucketSpec::FIELDS.iter().map(|field| field.name).collect();
         configure(work.aws, spec, &fields, acl).await?;
         Ok(spec.name.clone())
