@@ -48,7 +48,7 @@ where
         },
     };
     let class = match (&code, &error) {
-        (Some(code), _) => class_of(service, code),
+        (Some(code), _) => class_in(service, operation, code),
         (None, SdkError::ConstructionFailure(_)) => Class::Other,
         // An answer that cannot be read, such as a page in place of AWS's error.
         (None, SdkError::ServiceError(_) | SdkError::ResponseError(_)) => Class::Unproven,
@@ -68,6 +68,15 @@ where
         request_id: request_id.map(|id| sentence(&id)),
         class,
         source,
+    }
+}
+
+/// The class of a code, where one operation means something else by it than all others.
+fn class_in(service: &str, operation: &str, code: &str) -> Class {
+    match (service, operation, code) {
+        // Assumption: `iam.policy-visible-soon` — Headset has seen the role, and made the policy or saw it.
+        ("iam", "AttachRolePolicy", "NoSuchEntity") => Class::NotYetVisible,
+        _ => class_of(service, code),
     }
 }
 

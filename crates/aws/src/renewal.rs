@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use super::aws_time::AwsTime;
 use super::notices::{Notices, Said};
-use headset_core::Clock;
+use headset_core::{Clock, revealed};
 
 /// How long before their end credentials are not used any more.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -29,6 +29,12 @@ const LONGEST_LOAD: Duration = Duration::from_secs(30);
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// ... and less often the longer it takes, up to this.
 const LONGEST_LOOK: Duration = Duration::from_secs(15);
+
+/// Takes what is secret of credentials out of all that this process says, wherever they come from: a file, a role, SSO.
+pub(super) fn keep_out(credentials: &Credentials) {
+    let secrets = [Some(credentials.secret_access_key()), credentials.session_token()];
+    secrets.into_iter().flatten().for_each(revealed::keep_out);
+}
 
 /// Makes the chain of sources anew.
 pub(super) type Reload = Box<dyn Fn() -> BoxFuture<'static, Option<SharedCredentialsProvider>> + Send + Sync>;
@@ -91,6 +97,7 @@ impl Renewable {
         let loaded = tokio::time::timeout(LONGEST_LOAD, held.provider.provide_credentials()).await;
         match (loaded, &held.credentials) {
             (Ok(Ok(credentials)), _) => {
+                keep_out(&credentials);
                 held.credentials = Some(credentials.clone());
                 Ok(credentials)
             }
@@ -219,5 +226,38 @@ impl Renewal {
         if self.ended.load(Ordering::Relaxed) && self.ended.swap(false, Ordering::Relaxed) {
             notices.say(Said::Renewed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headset_core::revealed::{WITHHELD, withheld};
+
+    /// Where they come from does not matter: a file of AWS's, a role, SSO.
+    #[tokio::test]
+    async fn what_is_secret_of_credentials_is_kept_out_of_what_is_said() {
+        let (key, session) = (
+            "OfAProfile/wJalrXUtnFEMI/K7MDENG",
+            "OfAProfile-FwoGZXIvYXdzEBYaDHqa0",
+        );
+        let held = Credentials::new(
+            "AKIAIOSFODNN7EXAMPLE",
+            key,
+            Some(session.to_owned()),
+            None,
+            "profile",
+        );
+        let source = Renewable::new(
+            SharedCredentialsProvider::new(held),
+            Box::new(|| Box::pin(async { None })),
+            AwsTime::default(),
+        );
+        assert_eq!(withheld(key), key, "not read yet");
+        source.credentials().await.unwrap();
+        assert_eq!(
+            withheld(&format!("{key} {session}")),
+            format!("{WITHHELD} {WITHHELD}")
+        );
     }
 }

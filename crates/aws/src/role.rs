@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::aws_time::AwsTime;
 use super::chokepoint::CURRENT;
 use super::pace::{Counter, Pace};
+use super::renewal::keep_out;
 use headset_core::Clock;
 
 /// The name of the session, which CloudTrail shows beside the role.
@@ -116,6 +117,7 @@ impl TakenRole {
             None,
             "AssumeRole",
         );
+        keep_out(&credentials);
         *held = Some((credentials.clone(), end));
         Ok(credentials)
     }

@@ -312,18 +312,19 @@ fn context_of(here: &DesignContext, blueprint: &Blueprint) -> DesignContext {
 /// The commands whose policies are needed: `plan` and `drift` look at the same, and so do the others before they act.
 fn commands(run: &[CiCommand]) -> Vec<Command> {
     let run: BTreeSet<CiCommand> = run.iter().copied().collect();
-    let acts = [CiCommand::Apply, CiCommand::Destroy]
+    let looks_anyway = [CiCommand::Verify, CiCommand::Apply, CiCommand::Destroy]
         .iter()
         .any(|command| run.contains(command));
     let needed = run.iter().filter(|command| match command {
-        CiCommand::Plan => !acts,
-        CiCommand::Drift => !acts && !run.contains(&CiCommand::Plan),
-        CiCommand::Apply | CiCommand::Destroy => true,
+        CiCommand::Plan => !looks_anyway,
+        CiCommand::Drift => !looks_anyway && !run.contains(&CiCommand::Plan),
+        CiCommand::Verify | CiCommand::Apply | CiCommand::Destroy => true,
     });
     needed
         .map(|command| match command {
             CiCommand::Plan => Command::Plan,
             CiCommand::Drift => Command::Drift,
+            CiCommand::Verify => Command::Verify,
             CiCommand::Apply => Command::Apply,
             CiCommand::Destroy => Command::Destroy,
         })
@@ -390,7 +391,7 @@ fn draw_role(
         policies: BTreeMap::new(),
         managed_policies: arns.collect(),
         max_session: role.session,
-        permissions_boundary: None,
+        permissions_boundary: role.permissions_boundary.as_ref().map(|arn| arn.value.clone()),
         tags: draft.tags(&BTreeMap::new()),
     };
     let address = draft.managed(format!("ci-{key}"), &spec, section.protect, &role.place);

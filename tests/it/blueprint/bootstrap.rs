@@ -271,3 +271,29 @@ fn a_provider_that_is_there_already_is_only_linked_to() {
     );
     assert!(is_let_in(&made, MAIN, "sts.amazonaws.com"));
 }
+
+/// What looks anyway needs no second policy for looking, and a role may have a boundary of the organisation's own.
+#[test]
+fn a_role_that_verifies_has_one_policy_for_that() {
+    let (_, minimal) = example("minimal.yaml");
+    let of = |run: &str| {
+        let text = with_role(&format!(
+            "{{ subjects: [\"{MAIN}\"], run: [{run}], environments: [minimal.yaml], permissions_boundary: \
+             \"arn:aws:iam::123456789012:policy/pipelines\" }}"
+        ));
+        let (made, findings) = designed(&text, &[("minimal.yaml", &minimal)]);
+        assert_eq!(codes(&findings), [""; 0], "{run}");
+        let role = specs(&made, "iam.role")["ci-one"].clone();
+        assert_eq!(
+            RoleSpec::PERMISSIONS_BOUNDARY.text(&role),
+            Some("arn:aws:iam::123456789012:policy/pipelines")
+        );
+        let policies = role["managed_policies"].as_array().unwrap().iter();
+        policies
+            .map(|arn| arn.as_str().unwrap().rsplit('/').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("verify"), ["headset-acme-tiny-verify"]);
+    assert_eq!(of("drift, plan, verify"), ["headset-acme-tiny-verify"]);
+    assert_eq!(of("drift, plan"), ["headset-acme-tiny-plan"]);
+}

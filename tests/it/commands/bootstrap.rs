@@ -1,7 +1,15 @@
 //! `headset bootstrap`: once for an account, from an empty directory to a shared state that keeps its own bucket.
 
+use std::path::Path;
+use std::process::Command;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
 use crate::support::desk::Desk;
 use crate::support::example;
+use crate::support::program::Program as _;
+use crate::support::served::{cloud, headset};
 
 const BUCKET: &str = "acme-account-state-123456789012-eu-west-2";
 
@@ -119,4 +127,98 @@ fn it_says_what_a_workflow_needs() {
     ] {
         assert!(said.talk.contains(line), "{line}\n{}", said.talk);
     }
+}
+
+/// The token of a pipeline on GitHub, as its provider would sign it.
+fn token(subject: &str) -> String {
+    let part = |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
+    let claims = json!({
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": "sts.amazonaws.com",
+        "sub": subject,
+        // In the year 2100.
+        "exp": 4_102_444_800_u64,
+    });
+    format!("{}.{}.c2lnbmVk", part(json!({ "alg": "RS256" })), part(claims))
+}
+
+/// The program as a pipeline runs it: with a token and the role that it is for, and no keys.
+fn in_pipeline(folder: &Path, endpoint: &str, subject: &str, role: &str) -> Command {
+    let file = folder.join("elsewhere/token");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, token(subject)).unwrap();
+    let mut command = headset(folder, endpoint);
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_REGION", "eu-west-2")
+        .env("AWS_WEB_IDENTITY_TOKEN_FILE", file)
+        .env("AWS_ROLE_ARN", format!("arn:aws:iam::123456789012:role/{role}"));
+    command
+}
+
+/// From the account's beginning to a center that a pipeline makes: it takes its role by its token, keeps state in the bucket,
+/// and can do what its role is for, and nothing else.
+#[test]
+fn a_pipeline_takes_its_role_and_can_do_what_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let state = format!("state: s3://{BUCKET}/headset?region=eu-west-2\n");
+    write(
+        "center.yaml",
+        &example("minimal.yaml").1.replacen("aws:", &format!("{state}aws:"), 1).replacen(
+            "sign_in:\n",
+            "sign_in:\n  role: { permissions_boundary: \"arn:aws:iam::123456789012:policy/headset-boundary\" }\n",
+            1,
+        ),
+    );
+    write(
+        "bootstrap.yaml",
+        "version: 1\nname: acme-account\naws: { region: eu-west-2 }\nbootstrap:\n  state: {}\n  protect: false\n  ci:\n    \
+         provider: github\n    roles:\n      look:\n        subjects: [\"repo:example/platform:pull_request\"]\n        run: \
+         [plan, drift, verify]\n        environments: [center.yaml]\n      act:\n        subjects: \
+         [\"repo:example/platform:ref:refs/heads/main\"]\n        run: [apply, destroy]\n        environments: [center.yaml]\n",
+    );
+    let (_cloud, endpoint) = cloud();
+    let said = |mut command: Command, words: &[&str]| {
+        let output = command.args(words).said();
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), text)
+    };
+    let (code, text) = said(
+        headset(folder.path(), &endpoint),
+        &["bootstrap", "bootstrap.yaml", "--yes"],
+    );
+    assert_eq!(code, Some(0), "{text}");
+    let pipeline = |subject: &str, role: &str, words: &[&str]| {
+        let command = in_pipeline(
+            folder.path(),
+            &endpoint,
+            subject,
+            &format!("acme-account-ci-{role}"),
+        );
+        said(command, words)
+    };
+    let main = "repo:example/platform:ref:refs/heads/main";
+    let request = "repo:example/platform:pull_request";
+    let (code, text) = pipeline(request, "look", &["plan", "center.yaml"]);
+    assert_eq!(code, Some(0), "{text}");
+    // Another branch has no way to the role that acts, and the role that looks cannot.
+    let (code, text) = pipeline(request, "act", &["plan", "center.yaml"]);
+    assert!(
+        code == Some(1) && text.contains("AssumeRoleWithWebIdentity"),
+        "{text}"
+    );
+    let (code, text) = pipeline(request, "look", &["apply", "center.yaml", "--yes"]);
+    assert!(
+        code == Some(1) && text.contains("AccessDenied"),
+        "{code:?} {text}"
+    );
+    let (code, text) = pipeline(main, "act", &["apply", "center.yaml", "--yes", "--wait", "1s"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = pipeline(request, "look", &["drift", "center.yaml"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = pipeline(main, "act", &["destroy", "center.yaml", "--yes"]);
+    assert_eq!(code, Some(0), "{text}");
 }

@@ -286,7 +286,7 @@ pub struct CiRole {
     pub subjects: Vec<At<String>>,
     /// The commands that they run. `apply` can do what `plan` can, and `destroy` deletes.
     #[key(
-        shape = Shape::List { of: &COMMAND, count: (1, 4) },
+        shape = Shape::List { of: &COMMAND, count: (1, 5) },
         read = commands,
         required,
         example = "[plan, drift]",
@@ -312,6 +312,14 @@ pub struct CiRole {
         to(kinds::iam::RoleSpec::MAX_SESSION)
     )]
     pub session: Duration,
+    /// The ARN of a policy that bounds the role, for organisations where each role has one: it has to allow what the role
+    /// runs.
+    #[key(
+        pattern = limits::POLICY_ARN,
+        example = "\"arn:aws:iam::123456789012:policy/pipelines\"",
+        to(kinds::iam::RoleSpec::PERMISSIONS_BOUNDARY)
+    )]
+    pub permissions_boundary: Option<At<String>>,
 }
 
 static COMMAND: Shape = Shape::Choice(CiCommand::WORDS);
@@ -323,6 +331,8 @@ pub enum CiCommand {
     Plan,
     /// Looks at the same.
     Drift,
+    /// Looks at the same, and asks for the address of a session.
+    Verify,
     /// Makes and changes.
     Apply,
     /// Deletes.

@@ -5,6 +5,18 @@ use headset_core::Class;
 
 pub(super) const ALL: &[Evidence] = &[
     Evidence {
+        id: "iam.policy-visible-soon",
+        belief: "a policy that was just made can be attached at once, or AttachRolePolicy does not know it for some seconds",
+        source: "IAM is eventually consistent, and its guide names no operation that is not",
+        fallback: "the error is final: Headset has repeated the call for some minutes, and by then the policy or the role is \
+                   gone",
+        signals: &[Signal::Call {
+            service: "iam",
+            operations: &["AttachRolePolicy"],
+            classes: &[Class::NotYetVisible],
+        }],
+    },
+    Evidence {
         id: "iam.principal-visible-soon",
         belief: "a policy of Headset's own that IAM or S3 calls malformed names a principal that is not visible yet",
         source: "one code stands for both; IAM is eventually consistent, and Headset's documents are well formed",

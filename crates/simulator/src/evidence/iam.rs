@@ -81,6 +81,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         ],
     },
     Evidence {
+        id: "iam.policy-lags",
+        belief: "a managed policy that was just made can be attached at once",
+        source: "IAM is eventually consistent; whether that shows here is not documented",
+        fallback: Some("for ten seconds AttachRolePolicy does not know it"),
+        signals: &["AttachRolePolicy"],
+    },
+    Evidence {
         id: "iam.propagation",
         belief: "what was made in IAM is known to other services after ten seconds",
         source: "IAM is eventually consistent without a figure; clients budget two minutes",

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use headset_aws::Aws;
 use headset_core::{Address, Text, tag};
 use headset_kinds::iam::{Role, RoleSpec, SamlProvider, SamlProviderSpec};
+use headset_simulator::Moment;
+use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
 
 use super::saml_provider::provider;
@@ -12,6 +14,7 @@ use super::theirs;
 use crate::invariants::conformance::{Case, ExternalChange, address, other_tags, tags};
 use crate::kinds::direct::{more_tags, spec, tags as spec_tags, under_all_seeds};
 use crate::kinds::identity_center::application::{answered, application};
+use crate::support::{Sandbox, example, on_virtual_time};
 
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
@@ -217,5 +220,33 @@ fn provider_and_role_live_and_die() {
         bench
             .remove(&SamlProvider, &provider, &provider_spec, &provider_live)
             .await;
+    });
+}
+
+/// IAM may not know a policy that was made a moment ago: the call is made again until it does.
+#[test]
+fn a_policy_that_iam_does_not_see_yet_is_attached_a_little_later() {
+    let lags = (0..100).find(|quirks| {
+        let settings = Settings {
+            quirks: *quirks,
+            ..Settings::default()
+        };
+        World::new(settings, Moment(0)).quirk("iam.policy-lags")
+    });
+    let settings = Settings {
+        quirks: lags.unwrap(),
+        ..Settings::default()
+    };
+    on_virtual_time(async {
+        let (file, text) = example("bootstrap-ci.yaml");
+        let sandbox = Sandbox::new(&file, &text, settings);
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.failed.is_empty(), "{outcome:?}");
+        assert!(sandbox.plan().await.is_empty());
+        let refused = sandbox.simulator.call_log();
+        let refused = refused
+            .iter()
+            .filter(|call| call.operation == "AttachRolePolicy" && call.status == 404);
+        assert!(refused.count() > 0, "the simulator knew each policy at once");
     });
 }

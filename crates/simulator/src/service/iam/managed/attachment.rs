@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{absent, of};
 use crate::service::iam::holder::Holder;
-use crate::service::iam::{PAGER, catalog, limit, policy_arn};
+use crate::service::iam::{PAGER, catalog, limit, policy_arn, visible};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
 
@@ -13,7 +13,11 @@ pub(in super::super) fn attach(world: &mut World, call: &Call) -> Result<Answer,
     let holder = Holder::of(&call.operation);
     let (quota, shown) = holder.attachments();
     let most = world.quota(quota, 10);
-    let known = catalog::known(&arn) || of(world, &call.caller.account, &arn).is_some();
+    // Quirk `iam.policy-lags`.
+    let lags = world.quirk("iam.policy-lags");
+    let own = of(world, &call.caller.account, &arn);
+    let is_seen = own.is_some_and(|policy| !lags || visible(policy.created, call.now));
+    let known = catalog::known(&arn) || is_seen;
     let policies = holder.policies(world, call, true)?;
     if !known {
         return Err(absent(&arn));

@@ -73,6 +73,28 @@ fn aws_managed_policies_can_be_attached_and_unknown_ones_cannot() {
 }
 
 #[test]
+fn a_new_policy_may_not_be_attachable_at_once_by_quirk() {
+    for (quirk, at_once) in [(false, None), (true, Some("NoSuchEntity"))] {
+        let mut w = (0..100)
+            .map(|quirks| {
+                let settings = Settings {
+                    quirks,
+                    ..Settings::default()
+                };
+                World::new(settings, START)
+            })
+            .find(|w| w.quirk("iam.policy-lags") == quirk)
+            .unwrap();
+        with_role(&mut w, "agents");
+        let arn = with_policy(&mut w, "stream");
+        let attach = json!({ "RoleName": "agents", "PolicyArn": arn });
+        let outcome = at(&mut w, 0, "AttachRolePolicy", attach.clone());
+        assert_eq!(outcome.err().map(|fault| fault.code).as_deref(), at_once);
+        at(&mut w, 10, "AttachRolePolicy", attach).unwrap();
+    }
+}
+
+#[test]
 fn a_policy_has_five_versions_and_conflicts_while_in_use() {
     let mut w = world();
     with_role(&mut w, "agents");
