@@ -21,7 +21,7 @@ import botocore.session
 
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
-    "secretsmanager", "ssm", "cloudtrail",
+    "secretsmanager", "ssm", "cloudtrail", "s3control",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
@@ -67,6 +67,7 @@ KEPT = {
         r"|SearchAvailablePhoneNumbers$|(Associate|Disassociate)PhoneNumberContactFlow$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
+    "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
     "secretsmanager": re.compile(
         r"(Create|Delete|Describe|Restore|Update)Secret$|(Get|Put)SecretValue$|ListSecrets$|ListSecretVersionIds$"
         r"|UpdateSecretVersionStage$|(Tag|Untag)Resource$|(Get|Put|Delete)ResourcePolicy$|GetRandomPassword$"

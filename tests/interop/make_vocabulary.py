@@ -20,7 +20,7 @@ import botocore.session
 
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
-    "secretsmanager", "ssm", "cloudtrail",
+    "secretsmanager", "ssm", "cloudtrail", "s3control",
 ]
 OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
@@ -31,6 +31,7 @@ KEPT = {
         r"|TagsForResource|AgentStatus|ContactFlow|PhoneNumber|StorageConfig)[A-Za-z0-9]*$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
+    "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),
 }

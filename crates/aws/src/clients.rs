@@ -491,7 +491,7 @@ impl Aws {
         match service {
             "connect" | "cloudtrail" => Some(&regions.connect),
             "appstream" | "application-autoscaling" => Some(&regions.appstream),
-            "s3" => Some(&regions.s3),
+            "s3" | "s3control" => Some(&regions.s3),
             "sso-admin" | "identitystore" => Some(&regions.identity_center),
             _ => None,
         }

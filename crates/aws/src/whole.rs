@@ -193,6 +193,7 @@ pub const TOLD: &[Told] = &[
     // Of its four switches S3 may leave out those that are off.
     told("s3", "GetPublicAccessBlock", &[]),
     // Answers to HEAD have no body.
+    told("s3control", "GetPublicAccessBlock", &[]),
     told("s3", "HeadBucket", &[]),
     told("s3", "HeadObject", &[]),
     told("s3", "ListBuckets", &["Buckets"]),

@@ -224,6 +224,10 @@ pattern!(
     COLOUR, 7, r"^#[0-9a-fA-F]{6}$", "a colour such as `#0b5cad`"
 );
 pattern!(
+    /// A range of addresses by its form; the reader takes it apart.
+    CIDR, 43, r"^[0-9a-fA-F.:]+(/[0-9]{1,3})?$", "a range of addresses such as `203.0.113.0/24`"
+);
+pattern!(
     /// S3's rules for general purpose buckets:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Dots are legal there, but
     /// break HTTPS with AWS's wildcard certificate, and the pages need HTTPS.
@@ -435,6 +439,13 @@ pub(super) const WINDOWS_FAMILIES: [&str; 4] = [
 
 /// What no bucket's name may begin with (as [`BUCKET`]).
 pub(super) const RESERVED_BUCKET_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+
+/// How many ranges of addresses may read the pages: our own limit, far below the 20 KB of a bucket policy.
+pub(super) const MOST_RANGES: usize = 100;
+
+/// The widest ranges that S3 does not take for the public, in bits of IPv4 and IPv6 ("The meaning of public":
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+pub(super) const WIDEST_RANGES: (u8, u8) = (8, 32);
 
 /// What no image name may begin with, in any case (Image Assistant: `create-image --name`).
 pub(super) const RESERVED_IMAGE_PREFIXES: [&str; 3] = ["aws", "appstream", "amazon"];

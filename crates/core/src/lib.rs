@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod arn;
+pub mod cidr;
 pub mod clock;
 pub mod diagnostic;
 pub mod endpoint;
@@ -28,6 +29,7 @@ pub mod xml;
 
 pub use address::Address;
 pub use arn::Arn;
+pub use cidr::Cidr;
 pub use clock::Clock;
 pub use error::{AwsError, Class};
 pub use field::{Change, Compare, Diff, Field, FieldChange};

@@ -22,6 +22,8 @@ use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
 
 const POLICY: &str = include_str!("../../../policies/s3/pages.json");
+/// The same for some addresses only.
+const POLICY_FROM: &str = include_str!("../../../policies/s3/pages-from.json");
 
 /// The bucket's name.
 fn bucket(blueprint: &Blueprint, section: &CcpSection, context: &DesignContext) -> String {
@@ -117,11 +119,15 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         .iter()
         .map(|file| format!("{bucket_arn}/{}", file.key))
         .collect();
+    // S3 calls a policy for everyone public, and one for some addresses not.
+    let is_public = section.from.is_empty();
+    let ranges: Vec<&str> = section.from.iter().map(|range| range.value.as_str()).collect();
     let policy = fill(
-        POLICY,
+        if is_public { POLICY } else { POLICY_FROM },
         &[
             ("object_arns", Value::from(objects).to_string().into()),
             ("bucket_arn", bucket_arn.into()),
+            ("ranges", Value::from(ranges).to_string().into()),
         ],
     );
     let spec = BucketSpec {
@@ -132,8 +138,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         public_access_block: PublicAccessBlock {
             block_public_acls: true,
             ignore_public_acls: true,
-            block_public_policy: false,
-            restrict_public_buckets: false,
+            block_public_policy: !is_public,
+            restrict_public_buckets: !is_public,
         },
         ownership: "BucketOwnerEnforced".to_owned(),
         encryption: "AES256".to_owned(),

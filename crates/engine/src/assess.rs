@@ -80,6 +80,9 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     if survey.look_at_dependents(cloud, plan.going()).await {
         (plan, findings) = planned(&survey);
     }
+    if survey.look_at_account(cloud, plan.coming()).await {
+        (plan, findings) = planned(&survey);
+    }
     // Where AWS counts what comes and goes, the account knows more than the states here.
     let counted = creation_limit::kinds(&plan.steps);
     if survey.look_up_events(cloud, counted.into_values()).await {

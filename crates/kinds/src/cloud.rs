@@ -10,7 +10,7 @@ use serde_json::Value;
 use headset_core::{Address, AwsError, Clock, Diff};
 
 use crate::discovery::{Discovery, Part};
-use crate::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
+use crate::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
 use crate::verify::{Check, Checked};
@@ -122,6 +122,10 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
         kind: &dyn Kind,
         since: jiff::Timestamp,
     ) -> Option<Result<usize, AwsError>>;
+
+    /// What settings of the whole account forbid about a thing that is to be made or changed. `None`: nothing of the sort
+    /// concerns it.
+    async fn forbidden(&self, kind: &dyn Kind, want: &Value) -> Option<Result<Option<Forbidden>, AwsError>>;
 
     /// What keeps a thing from being deleted because it uses it, with what to do. `None`: that is not known.
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String>;

@@ -173,6 +173,15 @@ pub struct CreationLimit {
     pub days: i64,
 }
 
+/// What settings of the whole account forbid about a thing as it is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forbidden {
+    /// What, and by which setting: a sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
 /// Why AWS would refuse a thing because of another one that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incompatibility {

@@ -96,9 +96,10 @@ fn needs(world: &World, service: &str, call: &Call) -> Vec<Need> {
             });
         }
     };
-    let row = reference::action(prefix, &call.operation);
+    let action = reference::action_of(service, &call.operation);
+    let row = reference::action(prefix, &action);
     let own = reference::Action::unknown();
-    add(format!("{prefix}:{}", call.operation), row.unwrap_or(own));
+    add(format!("{prefix}:{action}"), row.unwrap_or(own));
     // What is made with tags also needs the permission to tag such things.
     if let Some((tagging, made)) = context::tagging(prefix, call) {
         let keys = reference::action(prefix, tagging).map_or_else(Vec::new, |row| row.keys.clone());
@@ -131,7 +132,7 @@ fn denied(service: &str, call: &Call, need: &Need, decision: Decision) -> Fault 
         call.caller.arn, need.action, need.resource
     );
     let (code, status) = match service {
-        "iam" | "sts" => ("AccessDenied", 403),
+        "iam" | "sts" | "s3control" => ("AccessDenied", 403),
         "connect" => ("AccessDeniedException", 403),
         _ => ("AccessDeniedException", 400),
     };

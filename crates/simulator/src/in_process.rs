@@ -237,6 +237,36 @@ mod tests {
         );
     }
 
+    /// S3 Control signs as S3; its errors have an element around them that those of S3 lack.
+    #[tokio::test(start_paused = true)]
+    async fn what_an_account_blocks_is_read_by_its_own_service() {
+        use headset_client::services::s3_control::{self, GetPublicAccessBlock};
+        let (_simulator, config) = world();
+        let client = headset_client::Client::new(&s3_control::SERVICE, &config);
+        let ask = |account: &str| GetPublicAccessBlock {
+            account_id: account.to_owned(),
+        };
+        let absent = client
+            .send(ask("123456789012"))
+            .await
+            .expect_err("nothing is set");
+        assert_eq!(absent.code(), Some("NoSuchPublicAccessBlockConfiguration"));
+        let foreign = client.send(ask("111122223333")).await.expect_err("not ours");
+        assert_eq!(foreign.code(), Some("AccessDenied"));
+        let simulator = Simulator::new(SimOptions {
+            settings: crate::world::Settings {
+                blocks_public_access: true,
+                ..crate::world::Settings::default()
+            },
+            ..SimOptions::default()
+        });
+        let config = self::config(&simulator, "AKIAIOSFODNN7EXAMPLE");
+        let client = headset_client::Client::new(&s3_control::SERVICE, &config);
+        let blocks = client.send(ask("123456789012")).await.expect("settings");
+        let blocks = blocks.public_access_block_configuration;
+        assert!(blocks.block_public_policy && blocks.restrict_public_buckets);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_file_is_streamed_to_s3_and_survives_a_snapshot() {
         let (simulator, config) = world();

@@ -160,6 +160,13 @@ const RATES: &[Rate] = &[
         Source::Estimated("nothing is published about operations on buckets"),
     ),
     rate(
+        "s3control",
+        &[],
+        (10.0, 20.0),
+        true,
+        Source::Estimated("nothing is published about what accounts block"),
+    ),
+    rate(
         "appstream",
         READS,
         (10.0, 20.0),
@@ -369,7 +376,7 @@ fn refusal(world: &World, asked: &Asked<'_>) -> Fault {
         }
         "connect" => ("TooManyRequestsException", 429, "Too Many Requests"),
         "iam" | "sts" => ("Throttling", 400, "Rate exceeded"),
-        "s3" => ("SlowDown", 503, "Please reduce your request rate."),
+        "s3" | "s3control" => ("SlowDown", 503, "Please reduce your request rate."),
         // aws-cdk issue 18750: the rate of Identity Center comes out as "Internal Failure".
         "sso-admin" if world.quirk("throttle.identity-center-fails") => {
             ("InternalFailure", 500, "Internal Failure")

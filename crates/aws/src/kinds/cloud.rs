@@ -9,7 +9,7 @@ use serde_json::Value;
 use headset_core::{AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
-use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
 use headset_kinds::verify::{Check, Checked};
@@ -103,6 +103,10 @@ impl Cloud for Aws {
         since: jiff::Timestamp,
     ) -> Option<Result<usize, AwsError>> {
         half(kind).made_and_deleted(self, since).await
+    }
+
+    async fn forbidden(&self, kind: &dyn Kind, want: &Value) -> Option<Result<Option<Forbidden>, AwsError>> {
+        half(kind).forbidden_any(self, want).await
     }
 
     async fn in_use_by(&self, kind: &dyn Kind, live: &Live) -> Option<String> {

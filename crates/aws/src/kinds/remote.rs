@@ -12,7 +12,7 @@ use headset_core::tag::TagChange;
 use headset_core::{Address, AwsError, Diff, KindId, field};
 use headset_kinds::discovery::Found;
 use headset_kinds::kind::{
-    Checkpoint, Declared, Dependents, Kind, Live, Lookup, Observation, Published, parse,
+    Checkpoint, Declared, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published, parse,
 };
 use headset_kinds::rejected::Rejected;
 use headset_kinds::verify::{Check, Checked};
@@ -91,6 +91,14 @@ pub trait Remote: Kind {
 
     /// How many such things the account's event history has seen come and go since then. `None`: AWS does not limit that.
     async fn made_and_deleted(&self, _aws: &Aws, _since: jiff::Timestamp) -> Option<Result<usize, AwsError>> {
+        None
+    }
+
+    /// What settings of the whole account forbid about a thing that is to be made or changed. `None`: none concern it.
+    async fn forbidden(&self, _aws: &Aws, _want: &Self::Spec) -> Option<Result<Option<Forbidden>, AwsError>>
+    where
+        Self: Declared,
+    {
         None
     }
 
@@ -174,6 +182,9 @@ pub trait Half: Remote {
         diff: &Diff,
     ) -> Result<(), AwsError>;
 
+    /// [`Remote::forbidden`]. A spec that cannot be read yet has nothing to be asked about.
+    async fn forbidden_any(&self, aws: &Aws, want: &Value) -> Option<Result<Option<Forbidden>, AwsError>>;
+
     /// [`Remote::notice`].
     async fn notice_any(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint;
 
@@ -215,6 +226,10 @@ impl<K: Remote + Declared> Half for K {
             true => Ok(()),
             false => self.update(work, &parse(want)?, live, &others).await,
         }
+    }
+
+    async fn forbidden_any(&self, aws: &Aws, want: &Value) -> Option<Result<Option<Forbidden>, AwsError>> {
+        self.forbidden(aws, &parse(want).ok()?).await
     }
 
     async fn notice_any(&self, aws: &Aws, want: &Value, checkpoint: Checkpoint) -> Checkpoint {

@@ -137,6 +137,7 @@ const LABELS: &[&str] = &[
     "portal",
     "prod",
     "s3",
+    "s3-control",
     "s3-fips",
     "secretsmanager",
     "signin",

@@ -4,6 +4,8 @@ use crate::at::At;
 use crate::entry::{self, Entry};
 use crate::limits;
 use crate::reader::{Fields, Item, Reader};
+use headset_core::Cidr;
+use headset_core::cidr::NoCidr;
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
@@ -37,6 +39,15 @@ pub struct CcpSection {
         to(kinds::s3::BucketSpec::NAME)
     )]
     pub bucket: Option<At<String>>,
+    /// The ranges of addresses that may read the pages: those of the agents' own machines, and those of the streamed
+    /// desktops (the NAT gateway's, or what their subnets have). Without it everyone may read them.
+    #[key(
+        pattern = limits::CIDR,
+        count = (1, limits::MOST_RANGES),
+        example = "[203.0.113.0/24, 198.51.100.7/32]",
+        to(kinds::s3::BucketSpec::POLICY)
+    )]
+    pub from: Vec<At<String>>,
     /// The heading of the pages.
     #[key(text = limits::PAGE_TITLE, default = "Contact Control Panel", example = "Support", to(kinds::s3::ObjectSpec::BODY))]
     pub title: String,
@@ -59,15 +70,74 @@ pub struct CcpSection {
 }
 
 impl CcpSection {
-    #[expect(clippy::unnecessary_wraps, reason = "it has the shape that the derive calls")]
     fn named(
-        _: &mut Reader<'_>,
+        reader: &mut Reader<'_>,
         _: &Item<'_>,
         _: &Fields<'_>,
         mut section: CcpSection,
     ) -> Option<CcpSection> {
         section.entry.name = section.bucket.clone();
-        Some(section)
+        let mut good = true;
+        let mut ranges: Vec<Cidr> = Vec::new();
+        for range in &section.from {
+            match checked(&range.value, &ranges) {
+                Ok(known) => ranges.push(known),
+                Err((message, help)) => {
+                    good = false;
+                    reader.report(
+                        Diagnostic::error("address-range", message)
+                            .at(range.place.clone())
+                            .help(help),
+                    );
+                }
+            }
+        }
+        good.then_some(section)
+    }
+}
+
+/// A range of addresses that may read the pages, or what is wrong with it and what to do.
+fn checked(text: &str, others: &[Cidr]) -> Result<Cidr, (String, String)> {
+    let range = Cidr::parse(text).map_err(|why| match why {
+        NoCidr::Malformed => (
+            format!("`{text}` is no range of addresses"),
+            "Write it like `203.0.113.0/24`, or `203.0.113.7/32` for one address.".to_owned(),
+        ),
+        NoCidr::Address(range) => (
+            format!("`{text}` is one address, not a range"),
+            format!("Write `{range}`."),
+        ),
+        NoCidr::HostBits(range) => (
+            format!("`{text}` has an address that is not the first of its range"),
+            format!("Write `{range}`."),
+        ),
+    })?;
+    let (v4, v6) = limits::WIDEST_RANGES;
+    let widest = if range.is_v4() { v4 } else { v6 };
+    if range.bits() < widest {
+        return Err((
+            format!("`{text}` is so wide that S3 takes it for the public"),
+            format!(
+                "Name ranges of /{widest} and narrower, or leave `from` out: then everyone may read the pages."
+            ),
+        ));
+    }
+    if range.is_private() {
+        return Err((
+            format!("`{text}` is of a private network, and no request comes to S3 from there"),
+            "Name the public addresses behind which the network is: those of its NAT gateway or its proxy."
+                .to_owned(),
+        ));
+    }
+    match others
+        .iter()
+        .find(|other| other.holds(&range) || range.holds(other))
+    {
+        None => Ok(range),
+        Some(other) => Err((
+            format!("`{text}` and `{other}` have addresses in common"),
+            "Keep the wider one of the two.".to_owned(),
+        )),
     }
 }
 

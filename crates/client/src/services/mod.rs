@@ -5,17 +5,19 @@ pub mod app_stream;
 pub mod application_auto_scaling;
 pub mod cloud_trail;
 pub mod identity_store;
+pub mod s3_control;
 pub mod secrets_manager;
 pub mod ssm;
 
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 6] = [
+pub static SERVICES: [&Service; 7] = [
     &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
     &cloud_trail::SERVICE,
     &identity_store::SERVICE,
+    &s3_control::SERVICE,
     &secrets_manager::SERVICE,
     &ssm::SERVICE,
 ];

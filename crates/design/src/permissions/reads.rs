@@ -93,7 +93,13 @@ const STATE_BUCKET: [&str; 9] = [
 /// Everything that a plan looks at.
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = vec![
-        Statement::allow("Lists", LISTS.into_iter().chain(["s3:ListAllMyBuckets"])).on_everything(),
+        Statement::allow(
+            "Lists",
+            LISTS
+                .into_iter()
+                .chain(["s3:GetAccountPublicAccessBlock", "s3:ListAllMyBuckets"]),
+        )
+        .on_everything(),
         Statement::allow(
             "Desktops",
             [

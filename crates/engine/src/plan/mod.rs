@@ -3,6 +3,7 @@
 //! [`planner::plan`] is a function of what is wanted, what was applied and what is there. It knows no
 //! clock, no network and no randomness: the same input gives the same plan, and each step says why.
 
+mod account;
 mod aftermath;
 mod causes;
 pub mod claim;

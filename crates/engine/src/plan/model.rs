@@ -304,6 +304,17 @@ impl Plan {
         self.steps.values().filter(goes).map(|step| &step.address)
     }
 
+    /// What is made or changed, each with what is wanted.
+    pub fn coming(&self) -> impl Iterator<Item = (&Address, &Value)> {
+        let comes = |step: &&Step| match &step.action {
+            Action::Create | Action::Replace { .. } => true,
+            Action::Adopt { diff } | Action::Update { diff } => !diff.is_empty(),
+            _ => false,
+        };
+        let coming = self.steps.values().filter(comes);
+        coming.map(|step| (&step.address, &step.want))
+    }
+
     /// How many steps would change AWS now.
     pub fn changes(&self) -> usize {
         self.steps.values().filter(|step| step.action.changes()).count() + self.deposed.len()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account;
 use super::aftermath;
 use super::causes::Judged;
 use super::creation_limit;
@@ -59,6 +60,7 @@ fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Pl
     let counts = creation_limit::counts(&plan.steps, input);
     findings.extend(counts.findings);
     plan.over_limit = counts.over;
+    findings.extend(account::findings(&plan.steps, input));
     findings.extend(aftermath::mark(&mut plan.steps, input));
     findings.extend(shared::findings(&plan.steps, input));
     findings.extend(plan.partial.as_ref().map(Partial::finding));

@@ -19,8 +19,8 @@ use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;
 use headset_kinds::{
-    Address, Cloud, Condition, Dependents, Kind, KindId, Live, Lookup, Observation, Outputs, Published,
-    registry, text,
+    Address, Cloud, Condition, Dependents, Forbidden, Kind, KindId, Live, Lookup, Observation, Outputs,
+    Published, registry, text,
 };
 pub use published::{changed_documents, fetch_again, keep};
 
@@ -76,6 +76,9 @@ pub struct Survey {
     pub successors: BTreeMap<Address, Live>,
     /// What has become of documents that answers point to, where that was looked for: see [`fetch_again`].
     pub published: BTreeMap<Address, Published>,
+    /// What settings of the whole account forbid about what is to be made or changed, where that was asked: see
+    /// [`Survey::look_at_account`].
+    pub forbidden: BTreeMap<Address, Result<Forbidden, AwsError>>,
     /// How many things of a kind the account's event history has seen come and go, where that counts and was asked: see
     /// [`Survey::look_up_events`].
     pub events: BTreeMap<KindId, Result<usize, AwsError>>,
@@ -97,6 +100,22 @@ impl Survey {
             }
         }
         !self.dependents.is_empty()
+    }
+
+    /// Looks whether settings of the whole account forbid what is to be made or changed. `true`: they do, or cannot be
+    /// read, and the plan has to know it.
+    pub async fn look_at_account(
+        &mut self,
+        cloud: &dyn Cloud,
+        coming: impl IntoIterator<Item = (&Address, &Value)>,
+    ) -> bool {
+        for (address, want) in coming {
+            let found = cloud.forbidden(registry::kind(address.kind), want).await;
+            if let Some(found) = found.and_then(Result::transpose) {
+                self.forbidden.insert(address.clone(), found);
+            }
+        }
+        !self.forbidden.is_empty()
     }
 
     /// Looks up how often things of these kinds came and went, in the time in which AWS counts that. `true`: that says

@@ -15,7 +15,7 @@ use headset_design::{Design, DesignContext, Desired, Mode};
 use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLive};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
-use headset_kinds::kind::{Checkpoint, Dependents, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::{Caller, Check, Checked, Cloud, Observed, Rejected, Task};
 
@@ -89,6 +89,14 @@ impl Cloud for TableCloud {
             partition: "aws".to_owned(),
             arn: format!("arn:aws:iam::{ACCOUNT}:user/deployer"),
         })
+    }
+
+    async fn forbidden(
+        &self,
+        _kind: &dyn Kind,
+        _want: &Value,
+    ) -> Option<Result<Option<Forbidden>, AwsError>> {
+        None
     }
 
     async fn discover(&self, _part: Part<'_>) -> Discovery {

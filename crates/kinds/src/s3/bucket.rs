@@ -152,6 +152,7 @@ impl Kind for Bucket {
                 "s3:GetBucketTagging",
                 "s3:GetBucketWebsite",
                 "s3:GetBucketCORS",
+                "s3:GetAccountPublicAccessBlock",
             ],
             write: &[
                 "s3:CreateBucket",

@@ -80,7 +80,17 @@ static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
 pub(super) fn prefix(service: &str) -> &str {
     match service {
         "sso-admin" => "sso",
+        "s3control" => "s3",
         other => other,
+    }
+}
+
+/// What an operation is called in actions. S3 has two operations of the same name: of a bucket, and of an account.
+pub(super) fn action_of(service: &str, operation: &str) -> String {
+    match (service, operation) {
+        ("s3control", "GetPublicAccessBlock") => "GetAccountPublicAccessBlock".to_owned(),
+        ("s3control", _) => "PutAccountPublicAccessBlock".to_owned(),
+        _ => operation.to_owned(),
     }
 }
 

@@ -52,7 +52,8 @@ fn every_operation_is_in_the_reference_with_types_that_it_describes() {
     for service in service::all().iter().filter(|service| service.name() != "s3") {
         let prefix = reference::prefix(service.name());
         for (operation, _) in service.table() {
-            let row = reference::action(prefix, operation);
+            let operation = reference::action_of(service.name(), operation);
+            let row = reference::action(prefix, &operation);
             let row = row.unwrap_or_else(|| panic!("{prefix}:{operation}"));
             for (name, _) in &row.types {
                 assert!(

@@ -38,6 +38,7 @@ pub(crate) fn all() -> &'static [&'static dyn Service] {
         &iam::Iam,
         &sts::Sts,
         &s3::S3,
+        &s3::S3Control,
         &sso_admin::SsoAdmin,
         &identity_store::IdentityStore,
         &secrets_manager::SecretsManager,

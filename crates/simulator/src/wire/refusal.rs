@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::rest::Written;
+use super::rest::{self, Written};
 use super::route::NoRoute;
 use super::scope::Unacceptable;
 use super::table::{self, Table};
@@ -44,7 +44,7 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
         "s3" if violations.iter().any(|one| one.path.contains('.')) => "MalformedXML",
         // Assumption: wire.s3-validation. S3's API reference lists InvalidArgument and InvalidRequest; the
         // former speaks of arguments, the latter of what is missing.
-        "s3" if violations.iter().any(|one| one.missing) => "InvalidRequest",
+        "s3" | "s3control" if violations.iter().any(|one| one.missing) => "InvalidRequest",
         "s3" => "InvalidArgument",
         // AWS's common errors: the framework of its JSON services answers this before the service sees the call.
         _ => "ValidationException",
@@ -55,8 +55,8 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
 /// The error for a body or value that cannot be read at all.
 pub(crate) fn of_malformed(service: &str, error: &Malformed) -> Fault {
     let code = match service {
-        "s3" if error.0.starts_with("the body") => "MalformedXML",
-        "s3" => "InvalidArgument",
+        "s3" | "s3control" if error.0.starts_with("the body") => "MalformedXML",
+        "s3" | "s3control" => "InvalidArgument",
         // Assumption: wire.query-malformed. AWS's common errors list MalformedInput and ValidationError.
         "iam" | "sts" => "MalformedInput",
         "connect" => "InvalidRequestException",
@@ -203,6 +203,22 @@ pub(crate) fn encode(
             let namespace = table.metadata.xml_namespace.as_deref().unwrap_or_default();
             let mut writer = xml::Writer::bare();
             writer.open("ErrorResponse", &[("xmlns", namespace)]);
+            writer.open("Error", &[]);
+            writer.leaf("Type", if status < 500 { "Sender" } else { "Receiver" });
+            writer.leaf("Code", &fault.code);
+            writer.leaf("Message", &fault.message);
+            free_members(&mut writer, &members);
+            writer.close("Error");
+            writer.leaf("RequestId", request_id);
+            writer.close("ErrorResponse");
+            out.headers
+                .push(("content-type".to_owned(), "text/xml".to_owned()));
+            out.body = writer.into_text().into();
+        }
+        // Other than S3, which came before the protocol had a name, its services put an element around the error.
+        Protocol::RestXml if service != "s3" => {
+            let mut writer = xml::Writer::declared();
+            writer.open("ErrorResponse", &[("xmlns", rest::namespace(table))]);
             writer.open("Error", &[]);
             writer.leaf("Type", if status < 500 { "Sender" } else { "Receiver" });
             writer.leaf("Code", &fault.code);

@@ -17,6 +17,14 @@ const HEADER: &AsciiSet = CONTROLS;
 /// The namespace of S3's documents.
 const S3_NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
+/// The namespace of a service's documents, as its model gives it to those that clients send.
+pub(super) fn namespace(table: &Table) -> &'static str {
+    match &*table.service {
+        "s3control" => "http://awss3control.amazonaws.com/doc/2018-08-20/",
+        _ => S3_NAMESPACE,
+    }
+}
+
 /// Reads a request: the input structure, and the streamed payload where the operation has one.
 ///
 /// # Errors
@@ -233,7 +241,7 @@ pub(crate) fn encode(
         } else if shape.members.values().any(|member| member.location.is_none()) {
             let mut writer = xml::Writer::declared();
             let element = root_element(name, shape_name, shape);
-            writer.open(&element, &[("xmlns", S3_NAMESPACE)]);
+            writer.open(&element, &[("xmlns", namespace(table))]);
             xml::members(&mut writer, table, shape, &answer.output);
             writer.close(&element);
             content(&mut out, "application/xml", writer.into_text().into());
@@ -255,7 +263,7 @@ fn root(table: &Table, member: &Member, name: &str, value: &Value) -> Bytes {
             _ => name,
         });
     let mut writer = xml::Writer::declared();
-    writer.open(element, &[("xmlns", S3_NAMESPACE)]);
+    writer.open(element, &[("xmlns", namespace(table))]);
     xml::members(&mut writer, table, table.shape(&member.shape), value);
     writer.close(element);
     writer.into_text().into()

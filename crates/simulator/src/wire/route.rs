@@ -62,7 +62,12 @@ pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, No
             None => by_path(table::table("s3").expect("a table"), message),
         };
     };
-    let table = table::signed_as(&scope.service).ok_or_else(|| NoRoute::Service(scope.service.clone()))?;
+    let table = match &*scope.service {
+        // S3 Control signs as S3. It alone names an account in a header, and none of its paths is a bucket's.
+        "s3" if message.header("x-amz-account-id").is_some() => table::table("s3control"),
+        name => table::signed_as(name),
+    };
+    let table = table.ok_or_else(|| NoRoute::Service(scope.service.clone()))?;
     match table.metadata.protocol.as_str() {
         "rest-json" | "rest-xml" => by_path(table, message),
         "query" => by_form(table, message),
@@ -164,7 +169,10 @@ fn by_form(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
 /// Finds the operation of a REST service by method, path, query and headers.
 fn by_path(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
     let s3 = table.service == "s3";
-    let protocol = if s3 { Protocol::RestXml } else { Protocol::RestJson };
+    let protocol = match table.metadata.protocol.as_str() {
+        "rest-xml" => Protocol::RestXml,
+        _ => Protocol::RestJson,
+    };
     let bucket = if s3 { bucket_of_host(message.host()) } else { None };
     let path = match bucket {
         Some(bucket) => format!("/{bucket}{}", message.path),

@@ -284,7 +284,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 11] = [
+pub const SERVICES: [&str; 12] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -296,6 +296,7 @@ pub const SERVICES: [&str; 11] = [
     "secretsmanager",
     "ssm",
     "cloudtrail",
+    "s3control",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -313,6 +314,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/secretsmanager.json"),
         include_str!("tables/ssm.json"),
         include_str!("tables/cloudtrail.json"),
+        include_str!("tables/s3control.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {

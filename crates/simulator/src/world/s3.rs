@@ -17,7 +17,13 @@ pub struct Store {
     pub buckets: BTreeMap<String, Bucket>,
     /// Names of deleted buckets and when they were deleted: AWS may hold a name back for a while.
     pub released: BTreeMap<String, Moment>,
+    /// What accounts block for all of their buckets, by account: the flags that are on.
+    #[serde(default)]
+    pub blocks: BTreeMap<String, AccountBlock>,
 }
+
+/// The Block Public Access settings of an account: whether each flag is on, by its name.
+pub type AccountBlock = BTreeMap<String, bool>;
 
 /// The most bytes that all buckets hold together: AWS has no such limit, memory does.
 const MOST_HELD: usize = 1 << 30;
@@ -69,6 +75,9 @@ pub struct Bucket {
     /// Multipart uploads that were completed, by upload id: completing one again is no mistake.
     #[serde(default)]
     pub completed: BTreeMap<String, Completed>,
+    /// What its account blocks for all of its buckets; what is kept there goes before this at every change.
+    #[serde(default)]
+    pub of_account: AccountBlock,
 }
 
 /// One version of an object, or a delete marker.

@@ -1,5 +1,6 @@
 //! `headset plan`.
 
+mod account;
 mod limit;
 mod part;
 mod saved;

@@ -309,7 +309,7 @@ async fn an_account_that_forbids_public_buckets_is_named_as_the_reason() {
     assert_eq!(error.class, Class::Denied);
     let text = error.to_string();
     assert!(
-        text.contains("Block Public Access settings of the whole account"),
+        text.contains("Block Public Access settings of the account 123456789012 have BlockPublicPolicy"),
         "{text}"
     );
 }

@@ -7,6 +7,7 @@ use headset_kinds::regions::partition_of;
 pub use headset_kinds::s3::bucket::*;
 use headset_kinds::s3::state_bucket::Encryption;
 
+use super::account::forbidden;
 use super::settings::{
     Acl, change_tags, encryption, explained, make_or_find, ownership, policy, public_access_block,
     put_encryption, put_ownership, put_policy, put_public_access_block, tags,
@@ -14,7 +15,7 @@ use super::settings::{
 use super::{emptying, site};
 use crate::Aws;
 use crate::kinds::field::{Diff, FieldId};
-use crate::kinds::kind::{Declared, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -57,6 +58,14 @@ impl Remote for Bucket {
 
     async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
         change_tags(work.aws, live, change).await
+    }
+
+    async fn forbidden(&self, aws: &Aws, want: &BucketSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let is_public = want.policy.is_some() && !want.public_access_block.block_public_policy;
+        match is_public {
+            true => Some(forbidden(aws, &want.name).await),
+            false => None,
+        }
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -1,5 +1,6 @@
 //! S3: the bucket that hosts the pages and what is in it, and the bucket in which a team keeps state.
 
+mod account;
 pub mod bucket;
 mod emptying;
 pub mod object;

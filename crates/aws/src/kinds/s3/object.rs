@@ -1,5 +1,7 @@
 //! One object of a bucket: a page, a script.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types;
@@ -7,13 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::join_all;
-use headset_core::AwsError;
+use headset_core::{AwsError, Class};
 pub use headset_kinds::s3::object::*;
 use headset_kinds::verify::{Check, Checked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::bucket::origin;
+use super::settings::policy;
 use crate::Aws;
 use crate::error::chain;
 use crate::error::gone;
@@ -78,7 +81,10 @@ impl Remote for Object {
         let url = live.outputs.get(output::URL)?;
         Some(match served(aws, url, want).await {
             Ok(None) => check.passed(url),
-            Ok(Some(why)) => {
+            // Whether agents get it cannot be seen from an address that the blueprint does not name.
+            Ok(Some(Served::Denied)) if is_for_some(aws, live).await => check.unknown(url, not_from_here()),
+            Ok(Some(wrong)) => {
+                let why = wrong.to_string();
                 let help = "publish it again with `headset apply`; if that changes nothing, look at the bucket's policy and \
                             at the account's Block Public Access";
                 check.failed(url, why, help)
@@ -101,22 +107,61 @@ impl Remote for Object {
     }
 }
 
+/// What a browser gets instead of a file.
+enum Served {
+    /// Nothing: it may not read it.
+    Denied,
+    /// Another answer.
+    Status(u16),
+    /// The file with another type than this one.
+    Type(String, String),
+    /// Another content.
+    Content,
+}
+
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Served::Denied => f.write_str("S3 answers with HTTP status 403"),
+            Served::Status(status) => write!(f, "S3 answers with HTTP status {status}"),
+            Served::Type(served, wanted) => write!(f, "its type is {served}, and has to be {wanted}"),
+            Served::Content => f.write_str("its content is another one"),
+        }
+    }
+}
+
 /// What a browser would not get as it is wanted; `None`: nothing.
-async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<String>, AwsError> {
+async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<Served>, AwsError> {
     let body = want.body.resolved()?;
     let answer = aws.get(url, None).await?;
-    if answer.status != 200 {
-        return Ok(Some(format!("S3 answers with HTTP status {}", answer.status)));
+    match answer.status {
+        200 => {}
+        403 => return Ok(Some(Served::Denied)),
+        status => return Ok(Some(Served::Status(status))),
     }
     let served = answer.headers.get("content-type").map_or("none", String::as_str);
     if served != want.content_type {
-        return Ok(Some(format!(
-            "its type is {served}, and has to be {}",
-            want.content_type
-        )));
+        return Ok(Some(Served::Type(served.to_owned(), want.content_type.clone())));
     }
     let (there, wanted) = (Sha256::digest(&answer.body), Sha256::digest(&body));
-    Ok((there != wanted).then(|| "its content is another one".to_owned()))
+    Ok((there != wanted).then_some(Served::Content))
+}
+
+/// Whether the bucket's policy lets some addresses in only.
+async fn is_for_some(aws: &Aws, live: &Live) -> bool {
+    let bucket = live.id.split_once('/').map_or("", |(bucket, _)| bucket);
+    match policy(aws, bucket).await {
+        Ok(policy) => policy.is_some_and(|policy| policy.contains("aws:SourceIp")),
+        Err(_) => false,
+    }
+}
+
+fn not_from_here() -> AwsError {
+    AwsError::own(
+        Class::Denied,
+        "the bucket's policy lets only the addresses of `ccp.from` read it, and this machine has none of them: verify \
+         from the agents' network and from a desktop",
+    )
 }
 
 async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError> {

@@ -8,6 +8,7 @@ use headset_core::{AwsError, Class};
 use headset_kinds::s3::bucket::PublicAccessBlock;
 use headset_kinds::s3::state_bucket::Encryption;
 
+use super::account::refused;
 use super::unset::unset;
 use crate::kinds::kind::Live;
 use crate::kinds::tag::{LINEAGE, TagChange};
@@ -317,7 +318,7 @@ pub(super) async fn put_policy(
         match aws.call("s3", "PutBucketPolicy", || request.clone().send()).await {
             Err(error) if error.class == Class::Denied && !block.block_public_policy => {
                 if offered == OFFERS {
-                    return Err(refused(error, name));
+                    return Err(refused(aws, error, name).await);
                 }
                 aws.clock().sleep(Duration::from_secs(1 << offered)).await;
                 offered += 1;
@@ -325,15 +326,4 @@ pub(super) async fn put_policy(
             answer => return answer.map(drop),
         }
     }
-}
-
-/// S3 says AccessDenied for two things that have nothing to do with each other.
-fn refused(mut error: AwsError, name: &str) -> AwsError {
-    error.message = format!(
-        "S3 does not take the policy of the bucket `{name}`, although the bucket's own Block Public Access allows it: \
-         either the Block Public Access settings of the whole account forbid public policies (switch BlockPublicPolicy \
-         and RestrictPublicBuckets off there), or these credentials may not do s3:PutBucketPolicy; S3 said: {}",
-        error.message
-    );
-    error
 }

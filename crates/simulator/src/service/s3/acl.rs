@@ -190,14 +190,10 @@ fn read(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
 }
 
 /// The same, as far as the public access blocks of the bucket and of its account let it in.
-pub(super) fn read_unblocked(
-    bucket: &Bucket,
-    call: &Call,
-    of_account: bool,
-) -> Result<Option<Vec<Value>>, Fault> {
+pub(super) fn read_unblocked(bucket: &Bucket, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
     let grants = read(bucket, call)?;
     let public = grants.iter().flatten().any(is_public);
-    match public && (of_account || bucket.blocks("BlockPublicAcls")) {
+    match public && bucket.blocks("BlockPublicAcls") {
         true => Err(denied()),
         false => Ok(grants),
     }
@@ -238,7 +234,6 @@ pub(super) fn unsupported() -> Fault {
 
 /// The ACL that a write gives its object. Where the owner is enforced, only the one that says so is taken.
 pub(super) fn of_write(world: &mut World, call: &Call) -> Result<Option<Vec<Value>>, Fault> {
-    let of_account = super::blocked_by_account(world, call);
     let bucket = super::bucket(world, call)?;
     if enforced(bucket) {
         return match (call.text("ACL"), granted(call)?.is_empty()) {
@@ -246,5 +241,5 @@ pub(super) fn of_write(world: &mut World, call: &Call) -> Result<Option<Vec<Valu
             _ => Err(unsupported()),
         };
     }
-    read_unblocked(bucket, call, of_account)
+    read_unblocked(bucket, call)
 }

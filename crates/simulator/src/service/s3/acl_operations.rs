@@ -26,12 +26,11 @@ pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
 
 /// `PutBucketAcl` and `PutObjectAcl`. Where the owner is enforced, not even an ACL is taken that says what holds anyway.
 pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let of_account = super::blocked_by_account(world, call);
     let bucket = super::bucket(world, call)?;
     if enforced(bucket) {
         return Err(unsupported());
     }
-    let grants = read_unblocked(bucket, call, of_account)?.ok_or_else(|| {
+    let grants = read_unblocked(bucket, call)?.ok_or_else(|| {
         fault(
             "MissingSecurityHeader",
             400,

@@ -159,6 +159,12 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         objects: BTreeMap::new(),
         uploads: BTreeMap::new(),
         completed: BTreeMap::new(),
+        of_account: world
+            .s3
+            .blocks
+            .get(&call.caller.account)
+            .cloned()
+            .unwrap_or_default(),
     };
     // What every new bucket has since April 2023.
     bucket.configuration.insert(

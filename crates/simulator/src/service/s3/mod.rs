@@ -1,6 +1,7 @@
 //! S3: one namespace of buckets for all accounts and regions, their configuration, and their objects.
 
 mod access;
+mod account;
 mod acl;
 mod acl_operations;
 mod bucket;
@@ -32,6 +33,7 @@ mod version;
 mod version_id;
 mod vocabulary;
 
+pub(crate) use account::S3Control;
 pub(crate) use calls::S3;
 use serde_json::json;
 
@@ -46,18 +48,27 @@ pub(crate) use multipart::Upload;
 pub(crate) use object::Version;
 pub(crate) use payload::Payload;
 
+/// What a public access block can block: its four flags.
+const FLAGS: [&str; 4] = [
+    "BlockPublicAcls",
+    "IgnorePublicAcls",
+    "BlockPublicPolicy",
+    "RestrictPublicBuckets",
+];
+
 impl Bucket {
     /// The newest version of a key, delete markers included.
     fn latest(&self, key: &str) -> Option<&Version> {
         self.objects.get(key).and_then(|versions| versions.last())
     }
 
-    /// One of the four flags of the public access block; false where there is none.
+    /// Whether one of the four flags of the public access block is on: here, or for the whole account.
     fn blocks(&self, flag: &str) -> bool {
-        self.configuration
+        let own = self
+            .configuration
             .get("PublicAccessBlock")
-            .and_then(|block| block["PublicAccessBlockConfiguration"][flag].as_bool())
-            .unwrap_or(false)
+            .and_then(|block| block["PublicAccessBlockConfiguration"][flag].as_bool());
+        own.unwrap_or(false) || self.of_account.get(flag).copied().unwrap_or(false)
     }
 
     /// `ObjectOwnership`, where ownership controls are set.
@@ -69,8 +80,13 @@ impl Bucket {
 
 impl Store {
     /// What AWS has there from the beginning.
-    pub fn initial(_settings: &Settings, _now: Moment) -> Store {
-        Store::default()
+    pub fn initial(settings: &Settings, _now: Moment) -> Store {
+        let mut store = Store::default();
+        if settings.blocks_public_access {
+            let all = FLAGS.map(|flag| (flag.to_owned(), true));
+            store.blocks.insert(settings.account.clone(), all.into());
+        }
+        store
     }
 }
 
@@ -92,12 +108,6 @@ fn member<'a>(call: &'a Call, name: &str) -> Result<&'a str, Fault> {
 fn bucket<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Bucket, Fault> {
     let name = member(call, "Bucket")?;
     world.s3.buckets.get_mut(name).ok_or_else(|| absent(name))
-}
-
-/// Whether the account that owns the bucket of the call blocks public access to all of its buckets.
-fn blocked_by_account(world: &World, call: &Call) -> bool {
-    let bucket = call.text("Bucket").and_then(|name| world.s3.buckets.get(name));
-    world.settings.blocks_public_access && bucket.is_some_and(|it| it.account == world.settings.account)
 }
 
 /// The canonical user id that stands for an account in ACLs and owners.

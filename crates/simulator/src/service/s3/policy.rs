@@ -96,12 +96,11 @@ pub(super) fn put(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         }
     }
     let principals = world.principal_ids(&text);
-    let of_account = super::blocked_by_account(world, call);
     let bucket = bucket(world, call)?;
     for statement in &policy.statements {
         check_statement(statement, &bucket.name)?;
     }
-    if (of_account || bucket.blocks("BlockPublicPolicy")) && is_public(&policy) {
+    if bucket.blocks("BlockPublicPolicy") && is_public(&policy) {
         return Err(denied());
     }
     bucket.policy = Some(text);

@@ -1,6 +1,7 @@
 //! S3 by its own calls.
 
 mod access;
+mod account;
 mod bucket;
 mod cors;
 mod form;

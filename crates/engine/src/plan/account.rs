@@ -1,0 +1,34 @@
+//! What settings of the whole account forbid.
+
+use super::input::PlanInput;
+use super::model::Step;
+use headset_core::diagnostic::Diagnostic;
+use headset_kinds::Address;
+use std::collections::BTreeMap;
+
+/// An error for each step that the account's settings forbid, and a warning for each of which that could not be read.
+pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Diagnostic> {
+    let asked = input.survey.forbidden.iter();
+    let asked = asked.filter_map(|(address, found)| Some((steps.get(address)?, found)));
+    asked
+        .map(|(step, found)| {
+            let finding = match found {
+                Ok(forbidden) => Diagnostic::error(
+                    "account-forbids",
+                    format!("{}: {}", step.address, forbidden.message),
+                )
+                .help(forbidden.help.as_str()),
+                Err(error) => Diagnostic::warning(
+                    "account-unread",
+                    format!(
+                        "{}: whether settings of the whole account forbid it is not known, since they cannot be read: \
+                         {error}",
+                        step.address
+                    ),
+                )
+                .help("apply tries it, and says so if AWS refuses it"),
+            };
+            finding.at_maybe(step.place.clone())
+        })
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! What the whole account forbids, as `plan` and `apply` tell it before anything is made.
+
+use crate::invariants::state_file::told;
+use crate::support::desk::{APPLY, Desk};
+use crate::support::fixtures::{CENTER, with};
+
+const PLAN: [&str; 3] = ["plan", "center.yaml", "--sim"];
+
+/// A simulated account that blocks public buckets.
+fn blocking(blueprint: &str) -> Desk {
+    let desk = Desk::with(blueprint);
+    desk.run(&PLAN);
+    desk.edit(|world| {
+        world["world"]["s3"]["blocks"]["123456789012"] =
+            serde_json::json!({ "BlockPublicPolicy": true, "RestrictPublicBuckets": true });
+    });
+    desk
+}
+
+fn pages(more: &str) -> String {
+    format!("{CENTER}ccp: {{ bucket: acme-center-ccp{more} }}\n")
+}
+
+#[test]
+fn an_account_that_blocks_public_buckets_is_named_before_anything_is_made() {
+    let desk = blocking(&pages(""));
+    for command in [&PLAN[..], &APPLY] {
+        let said = desk.run(command);
+        let told = told(&said);
+        for words in [
+            "[account-forbids]",
+            "Block Public Access settings of the account 123456789012 have BlockPublicPolicy and RestrictPublicBuckets on",
+            "ccp.from",
+        ] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+    }
+    let saved = desk.saved();
+    assert_eq!(
+        saved["world"]["connect"]["instances"],
+        serde_json::json!({}),
+        "nothing is made"
+    );
+}
+
+#[test]
+fn pages_for_some_addresses_only_are_not_public() {
+    let desk = blocking(&pages(", from: [203.0.113.0/24]"));
+    let told = told(&desk.ok(&APPLY));
+    assert!(!told.contains("account-forbids"), "{told}");
+    let saved = desk.saved();
+    let bucket = &saved["world"]["s3"]["buckets"]["acme-center-ccp"];
+    let block = &bucket["configuration"]["PublicAccessBlock"]["PublicAccessBlockConfiguration"];
+    assert_eq!(block["BlockPublicPolicy"], true, "{block}");
+    assert!(bucket["policy"].as_str().unwrap().contains("203.0.113.0/24"));
+    // From another address, nothing says whether agents get the pages.
+    let said = desk.run(&["verify", "center.yaml", "--sim"]);
+    let words: Vec<&str> = said.data.split_whitespace().collect();
+    let told = words.join(" ");
+    assert!(told.contains("verify from the agents' network"), "{told}");
+}
+
+#[test]
+fn where_the_settings_may_not_be_read_the_plan_says_so() {
+    let desk = Desk::with(&pages(""));
+    let denied = "- { kind: error, service: s3control, operation: GetPublicAccessBlock, code: AccessDenied, status: 403, \
+                  times: 1000 }\n";
+    std::fs::write(desk.path().join("faults.yaml"), denied).unwrap();
+    let told = told(&desk.ok(&[&PLAN[..], &["--faults", "faults.yaml"]].concat()));
+    assert!(told.contains("[account-unread]"), "{told}");
+}
+
+/// A range more or less is a difference of the policy alone, and one that others add is drift.
+#[test]
+fn addresses_are_a_part_of_the_policy() {
+    let before = pages(", from: [203.0.113.0/24]");
+    let desk = Desk::with(&before);
+    desk.ok(&APPLY);
+    let after = with(&before, &[("203.0.113.0/24", "203.0.113.0/24, 198.51.100.7/32")]);
+    std::fs::write(desk.path().join("center.yaml"), after).unwrap();
+    let planned = desk.ok(&PLAN).data;
+    assert!(planned.contains("policy"), "{planned}");
+    assert!(planned.contains("198.51.100.7/32"), "{planned}");
+    std::fs::write(desk.path().join("center.yaml"), before).unwrap();
+    desk.edit(|world| {
+        let policy = &mut world["world"]["s3"]["buckets"]["acme-center-ccp"]["policy"];
+        *policy = policy
+            .as_str()
+            .unwrap()
+            .replace("203.0.113.0/24", "203.0.0.0/16")
+            .into();
+    });
+    let said = desk.run(&["drift", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(2), "{}", said.talk);
+}
