@@ -215,6 +215,11 @@ pattern!(
     "an `https://` address"
 );
 pattern!(
+    /// Our own rule: what a person types into one field of a form, and what stands in a table of a worksheet.
+    USER_ATTRIBUTE, 256, r#"^[^\s"`|\\]([^"`|\\\x00-\x1f]*[^\s"`|\\])?$"#,
+    "the name of an attribute on one line, without quotes, backticks, bars and backslashes"
+);
+pattern!(
     /// An absolute Windows path to a program.
     PROGRAM, 260, r#"^[A-Za-z]:\\[^<>:"/|?*\x00-\x1f]+\.(exe|bat|cmd|com|EXE|BAT|CMD|COM)$"#,
     r"an absolute Windows path to a program, such as `C:\Program Files\Crm\crm.exe`"

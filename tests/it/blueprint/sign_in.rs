@@ -152,6 +152,22 @@ fn agents_reach_connect_and_their_desktops_as_one_user_from_every_identity_provi
         ),
         (
             "idp.application",
+            "{ adfs: { application: acme, groups: [agents] } }",
+        ),
+        (
+            "idp.application",
+            "{ google: { application: acme, groups: [agents] } }",
+        ),
+        (
+            "idp.application",
+            "{ pingone: { application: acme, groups: [agents] } }",
+        ),
+        (
+            "idp.application",
+            "{ pingfederate: { application: acme, groups: [agents] } }",
+        ),
+        (
+            "idp.application",
             "{ other: { application: acme, groups: [agents] } }",
         ),
     ] {

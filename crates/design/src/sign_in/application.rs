@@ -10,9 +10,10 @@ use super::start::{START_URL, address, check_start_url};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
+use headset_core::words::plural;
 use headset_kinds::identity_center::application::APPLICATION_ARN;
 use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
-use headset_kinds::idp::answers;
+use headset_kinds::idp::{adfs, answers};
 use headset_kinds::idp::{Product, SessionName};
 use headset_kinds::output;
 use headset_kinds::{Address, Text, identity_center, idp};
@@ -36,6 +37,10 @@ pub(super) struct Asked<'a> {
     pub(super) description: String,
     /// Where assertions go.
     pub(super) endpoints: &'a Endpoints,
+    /// How many applications there are before it.
+    pub(super) nth: usize,
+    /// The attributes of users that are passed on as session tags, by tag.
+    pub(super) session_tags: BTreeMap<&'static str, &'a At<String>>,
     /// What tells it from other applications in Entra, whose identifiers are unique.
     pub(super) fragment: String,
     /// Where people land.
@@ -58,6 +63,10 @@ pub(super) fn key(product: IdpProduct) -> &'static str {
         IdpProduct::IdentityCenter => "identity_center",
         IdpProduct::Okta => "okta",
         IdpProduct::Entra => "entra",
+        IdpProduct::Adfs => "adfs",
+        IdpProduct::Google => "google",
+        IdpProduct::PingOne => "pingone",
+        IdpProduct::PingFederate => "pingfederate",
         IdpProduct::Other => "other",
     }
 }
@@ -78,18 +87,15 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, aske
     check_start_url(draft, product, asked.application);
     check(draft, product, asked, &address);
     let (protect, place) = (section.protect, &asked.application.place);
-    let other = match product {
-        IdpProduct::IdentityCenter => None,
-        IdpProduct::Okta => Some(Product::Okta),
-        IdpProduct::Entra => Some(Product::Entra),
-        IdpProduct::Other => Some(Product::Other),
-    };
-    match other {
+    match product.outside() {
         None => {
             let spec = in_identity_center(draft, section, asked);
             draft.managed(asked.name, &spec, protect, place)
         }
-        Some(product) => draft.managed(asked.name, &elsewhere(section, asked, product), protect, place),
+        Some(product) => {
+            check_outside(draft, section, asked, product);
+            draft.managed(asked.name, &elsewhere(section, asked, product), protect, place)
+        }
     };
     draft.answer(&address, answers(product, asked.application));
     if product == IdpProduct::IdentityCenter {
@@ -172,6 +178,62 @@ fn check(draft: &mut DesignDraft<'_>, product: IdpProduct, asked: &Asked<'_>, ad
     }
 }
 
+/// The audiences that AWS takes, in the order in which applications get them.
+///
+/// Assumption: saml-audiences.
+fn audiences(endpoints: &Endpoints) -> Vec<&str> {
+    let mut all = vec![endpoints.urn, &endpoints.global, &endpoints.regional];
+    all.dedup();
+    all
+}
+
+/// What a product outside AWS has no place for.
+fn check_outside(draft: &mut DesignDraft<'_>, section: &SignInSection, asked: &Asked<'_>, product: Product) {
+    let title = product.title();
+    let known = audiences(asked.endpoints).len();
+    if product.takes_each_audience_once() && asked.nth >= known {
+        draft.complain(
+            Diagnostic::error(
+                "no-audience-left",
+                format!(
+                    "{title} takes the entity id of a service provider once, AWS has {known}, and `{}` is application \
+                     {}",
+                    asked.name,
+                    asked.nth + 1
+                ),
+            )
+            .at(asked.application.place.clone())
+            .help(format!("lead to {} at most", plural(known - 1, "stack")))
+            .note("assumption saml-audiences: which audiences AWS takes"),
+        );
+    }
+    if asked.nth == 0
+        && product.assigns_groups_only()
+        && let Some(user) = section.idp.users.first()
+    {
+        draft.complain(
+            Diagnostic::error(
+                "groups-only",
+                format!("{title} lets in groups, and has no place for the user `{}`", user.value),
+            )
+            .at(user.place.clone())
+            .help("put the users into a group, and write that below `groups`"),
+        );
+    }
+    for source in asked.session_tags.values() {
+        if product == Product::Adfs && !adfs::is_attribute(&source.value) {
+            draft.complain(
+                Diagnostic::error(
+                    "attribute-name",
+                    format!("`{}` is no attribute of Active Directory", source.value),
+                )
+                .at(source.place.clone())
+                .help("write its LDAP name, such as `department`: letters, digits and hyphens"),
+            );
+        }
+    }
+}
+
 fn in_identity_center(
     draft: &DesignDraft<'_>,
     section: &SignInSection,
@@ -186,6 +248,15 @@ fn in_identity_center(
     let role = format!("{},{}", asked.pair.provider_arn, asked.pair.role_arn);
     let session = asked.session.as_secs().to_string();
     let session_name = user_attribute(section.user_name);
+    let mut mappings = vec![
+        mapping("Subject".to_owned(), asked.subject, "persistent"),
+        mapping(attribute("RoleSessionName"), session_name, "unspecified"),
+        mapping(attribute("Role"), &role, "unspecified"),
+        mapping(attribute("SessionDuration"), &session, "unspecified"),
+    ];
+    mappings.extend(asked.session_tags.iter().map(|(tag, source)| {
+        mapping(attribute(&format!("PrincipalTag:{tag}")), &source.value, "unspecified")
+    }));
     identity_center::ApplicationSpec {
         name: asked.name.to_owned(),
         description: asked.description.clone(),
@@ -193,12 +264,7 @@ fn in_identity_center(
         audience: asked.endpoints.urn.to_owned(),
         relay_state: asked.relay_state.clone(),
         session: asked.session,
-        mappings: vec![
-            mapping("Subject".to_owned(), asked.subject, "persistent"),
-            mapping(attribute("RoleSessionName"), session_name, "unspecified"),
-            mapping(attribute("Role"), &role, "unspecified"),
-            mapping(attribute("SessionDuration"), &session, "unspecified"),
-        ],
+        mappings,
         by_hand: draft.blueprint.aws.identity_center.by_hand,
         answers_at: asked.answers_at.clone(),
     }
@@ -209,7 +275,12 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>, product: Product) -> id
     let audience = match product {
         // An identifier is unique in Entra, which cuts the fragment off before it is sent (the same tutorial).
         Product::Entra => format!("{}#{}", asked.endpoints.global, asked.fragment),
-        Product::Okta | Product::Other => asked.endpoints.urn.to_owned(),
+        // These take an identifier once, and send it as it is.
+        product if product.takes_each_audience_once() => {
+            let all = audiences(asked.endpoints);
+            all.get(asked.nth).or(all.last()).map_or_else(String::new, |one| (*one).to_owned())
+        }
+        _ => asked.endpoints.urn.to_owned(),
     };
     let names =
         |names: &[At<String>]| -> Vec<String> { names.iter().map(|name| name.value.clone()).collect() };
@@ -227,6 +298,9 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>, product: Product) -> id
         },
         role_arn: asked.pair.role_arn.clone(),
         provider_arn: asked.pair.provider_arn.clone(),
+        session_tags: (asked.session_tags.iter())
+            .map(|(tag, source)| ((*tag).to_owned(), source.value.clone()))
+            .collect(),
         groups: names(&provider.groups),
         users: names(&provider.users),
         answers_at: asked.answers_at.clone(),

@@ -86,7 +86,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
         None => names::name(&[environment, "desktop"], names::ROLE),
     };
     let (mut providers, mut arns, mut stacks) = (Vec::new(), Vec::new(), Vec::new());
-    for (key, application) in &desktops.stacks {
+    for (nth, (key, application)) in desktops.stacks.iter().enumerate() {
         let Some(stack) = stack_name(draft, key) else {
             draft.complain(
                 Diagnostic::error(
@@ -114,6 +114,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
                 name: &name_of(section, desktops, key, &first),
                 description: format!("Signs agents of {environment} in to the desktop {first}"),
                 endpoints: &endpoints,
+                nth: nth + 1,
+                session_tags: desktops.attributes.named().collect(),
                 fragment: names::name(&[environment, "desktop", &first], names::ROLE),
                 relay_state: relay_state.as_str().into(),
                 session: desktop_role.session,

@@ -9,6 +9,8 @@ mod start;
 
 pub(super) use start::login_url;
 
+use std::collections::BTreeMap;
+
 use self::application::Asked;
 use self::hosts::Endpoints;
 use self::role::{Pair, Purpose, draw_provider, draw_role, list};
@@ -64,6 +66,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
             name: application_name(section),
             description: format!("Signs agents of {environment} in to Amazon Connect"),
             endpoints: &endpoints,
+            nth: 0,
+            session_tags: BTreeMap::new(),
             fragment: names::name(&[environment], names::ROLE),
             relay_state: relay_state.clone(),
             session: section.role.session,

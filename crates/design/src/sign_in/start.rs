@@ -5,7 +5,6 @@ use crate::pages::is_plain_url;
 use headset_blueprint::model::{Application, IdpProduct, Metadata, SignInSection};
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::identity_center::{LinkSpec, check_link, check_link_of};
-use headset_kinds::idp::Product;
 use headset_kinds::idp::start::check;
 use headset_kinds::{Address, Text, identity_center, idp};
 
@@ -26,7 +25,7 @@ pub(super) fn application_name(section: &SignInSection) -> &str {
 pub(super) fn address(product: IdpProduct, name: &str) -> Address {
     let kind = match product {
         IdpProduct::IdentityCenter => identity_center::ApplicationSpec::KIND,
-        IdpProduct::Okta | IdpProduct::Entra | IdpProduct::Other => idp::ApplicationSpec::KIND,
+        _ => idp::ApplicationSpec::KIND,
     };
     Address::new(kind, name)
 }
@@ -51,11 +50,9 @@ pub(crate) fn login_url(section: &SignInSection) -> Text {
 pub(super) fn check_start_url(draft: &mut DesignDraft<'_>, product: IdpProduct, application: &Application) {
     if let Some(url) = &application.start_url
         && is_plain_url(&url.value)
-        && let Err(reason) = match product {
-            IdpProduct::IdentityCenter => check_link(&url.value),
-            IdpProduct::Okta => check(Product::Okta, &url.value),
-            IdpProduct::Entra => check(Product::Entra, &url.value),
-            IdpProduct::Other => check(Product::Other, &url.value),
+        && let Err(reason) = match product.outside() {
+            None => check_link(&url.value),
+            Some(product) => check(product, &url.value),
         }
     {
         draft.complain(

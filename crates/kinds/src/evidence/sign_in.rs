@@ -25,6 +25,14 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "saml-audiences",
+        belief: "AWS's sign-in takes as audience its name urn:amazon:webservices, its assertion URL and the region's assertion URL",
+        source: "IAM's guide wants the entity id of AWS's metadata or one of its assertion URLs; Microsoft's tutorial uses the \
+                 second, and no page was found that shows the third",
+        fallback: "an assertion is refused (InvalidIdentityToken): lead to one stack, or use another identity provider",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "session-tag-keys",
         belief: "AppStream reads no session tags but roles, department, organization, groups, title, costCenter, userType, \
                  SessionContext, UserPrincipalName, ObjectSid and Domain",

@@ -1,4 +1,4 @@
-//! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
+//! `idp.application`: the SAML application at an identity provider outside AWS, such as Okta or AD FS.
 //!
 //! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
 //! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::edit::{Edit, Way};
 pub use super::spec::Application;
 use super::spec::{ApplicationSpec, Product};
-use super::{answers, entra, okta, other, sheet};
+use super::{adfs, answers, entra, google, link, okta, other, ping, sheet};
 use crate::address::Address;
 use crate::discovery::Trace;
 use crate::field::{Diff, FieldId};
@@ -30,6 +30,7 @@ pub const TYPED: &[FieldId] = &[
     ApplicationSpec::SESSION_NAME,
     ApplicationSpec::ROLE_ARN,
     ApplicationSpec::PROVIDER_ARN,
+    ApplicationSpec::SESSION_TAGS,
     ApplicationSpec::GROUPS,
     ApplicationSpec::USERS,
 ];
@@ -46,6 +47,16 @@ fn place(product: Product) -> &'static str {
         Product::Entra => {
             "In the Microsoft Entra admin center choose **Enterprise applications**, and the application."
         }
+        Product::Adfs => "In AD FS Management choose **Relying Party Trusts**, and the trust.",
+        Product::Google => {
+            "In the Google Admin console choose **Apps**, **Web and mobile apps**, and the app."
+        }
+        Product::PingOne => {
+            "In the PingOne admin console choose **Applications**, **Applications**, and the application."
+        }
+        Product::PingFederate => {
+            "In the PingFederate administrative console choose **Applications**, **SP Connections**, and the connection."
+        }
         Product::Other => "Open the application at the identity provider.",
     }
 }
@@ -55,6 +66,10 @@ fn ways(product: Product) -> &'static [Way] {
     match product {
         Product::Okta => okta::WAYS,
         Product::Entra => entra::WAYS,
+        Product::Adfs => adfs::WAYS,
+        Product::Google => google::WAYS,
+        Product::PingOne => ping::ONE_WAYS,
+        Product::PingFederate => ping::FEDERATE_WAYS,
         Product::Other => &[],
     }
 }
@@ -64,6 +79,10 @@ fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
     match spec.product {
         Product::Okta => okta::worksheet(address, spec),
         Product::Entra => entra::worksheet(address, spec),
+        Product::Adfs => adfs::worksheet(address, spec),
+        Product::Google => google::worksheet(address, spec),
+        Product::PingOne => ping::one_worksheet(address, spec),
+        Product::PingFederate => ping::federate_worksheet(address, spec),
         Product::Other => other::worksheet(address, spec),
     }
 }
@@ -77,8 +96,8 @@ static PUBLISHED: Check = Check {
 
 impl Kind for Application {
     fn about(&self) -> &'static str {
-        "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID or another). Made by a \
-         person."
+        "A SAML application at an identity provider outside AWS (Okta, Microsoft Entra ID, AD FS, Google Workspace, \
+         PingOne, PingFederate or another). Made by a person."
     }
 
     fn trace(&self) -> Trace {
@@ -162,12 +181,19 @@ impl Kind for Application {
     }
 
     fn answers_name(&self, want: &Value, answers: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
-        // Okta and Entra publish metadata for each application, with a link of its own; other products have one document
-        // and one page for all.
-        if !matches!(ApplicationSpec::PRODUCT.text(want), Some("okta" | "entra")) {
-            return Vec::new();
-        }
-        let of = |answer: &str| answers.get(answer).map(|text| text.trim().to_owned());
+        // These publish metadata for each application, or show a link of its own; other products have one document and one
+        // page for all.
+        let (metadata, link) = match ApplicationSpec::PRODUCT.text(want) {
+            Some("okta" | "entra") => (true, true),
+            Some("pingone") => (true, false),
+            Some("google") => (false, true),
+            _ => return Vec::new(),
+        };
+        let of = |answer: &str| {
+            let asked = if answer == START_URL { link } else { metadata };
+            let text = answers.get(answer).filter(|_| asked);
+            text.map(|text| text.trim().to_owned())
+        };
         [
             (answers::METADATA, of(answers::METADATA_URL)),
             (answers::METADATA, of(answers::METADATA)),
@@ -191,12 +217,18 @@ impl Kind for Application {
         let (metadata, start_url) = match spec.product {
             Product::Okta => (okta::METADATA, okta::START_URL),
             Product::Entra => (entra::METADATA, entra::START_URL),
+            Product::Adfs => (adfs::METADATA, adfs::START_URL),
+            Product::Google => (google::METADATA, google::START_URL),
+            Product::PingOne => (ping::ONE_METADATA, ping::START_URL),
+            Product::PingFederate => (ping::FEDERATE_METADATA, ping::START_URL),
             Product::Other => (other::METADATA, other::START_URL),
         };
+        // It follows from the metadata, unless people start elsewhere.
+        let derived = link::is_derived(spec.product);
         let question = |key: &str, about: &str| Question {
             key: key.to_owned(),
             about: about.to_owned(),
-            required: true,
+            required: !(derived && key == START_URL),
             answer: Answer::Text,
         };
         Some(Checkpoint {
@@ -209,7 +241,13 @@ impl Kind for Application {
             worksheet: worksheet(address, &spec),
             questions: vec![
                 question(answers::METADATA, metadata),
-                question(START_URL, start_url),
+                question(
+                    START_URL,
+                    &match derived {
+                        true => format!("(optional, if it does not follow from the metadata): {start_url}"),
+                        false => start_url.to_owned(),
+                    },
+                ),
             ],
             notices: Vec::new(),
             unread: None,
@@ -230,13 +268,14 @@ mod tests {
             acs_url: "https://eu-west-2.signin.aws.amazon.com/saml".to_owned(),
             audience: match product {
                 Product::Entra => "https://signin.aws.amazon.com/saml#acme".to_owned(),
-                Product::Okta | Product::Other => "urn:amazon:webservices".to_owned(),
+                _ => "urn:amazon:webservices".to_owned(),
             },
             relay_state: "https://eu-west-2.console.aws.amazon.com/connect/federate/x".into(),
             session: std::time::Duration::from_hours(12),
             session_name: SessionName::Email,
             role_arn: "arn:aws:iam::123456789012:role/team/acme-connect".to_owned(),
             provider_arn: "arn:aws:iam::123456789012:saml-provider/acme-idp".to_owned(),
+            session_tags: [("department".to_owned(), "dept".to_owned())].into(),
             groups: vec!["agents".to_owned(), "leads".to_owned()],
             users: vec!["ops@example.com".to_owned()],
             answers_at: "sign_in.idp.okta".to_owned(),
@@ -279,6 +318,7 @@ mod tests {
                 "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `Unspecified` | `user.email` |",
                 &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `Unspecified` | `{ROLE}` |"),
                 "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `Unspecified` | `43200` |",
+                "| `https://aws.amazon.com/SAML/Attributes/PrincipalTag:department` | `Unspecified` | `dept` |",
                 "| Assign to | Name |",
                 "| Group | `agents` |",
                 "| Group | `leads` |",
@@ -311,6 +351,7 @@ mod tests {
                 "| `RoleSessionName` | `https://aws.amazon.com/SAML/Attributes` | `user.mail` |",
                 "| `Role` | `https://aws.amazon.com/SAML/Attributes` | `user.assignedroles` |",
                 "| `SessionDuration` | `https://aws.amazon.com/SAML/Attributes` | `43200` |",
+                "| `PrincipalTag:department` | `https://aws.amazon.com/SAML/Attributes` | `dept` |",
                 "| Type | Name | Role |",
                 "| Group | `agents` | `acme-connect` |",
                 "| User | `ops@example.com` | `acme-connect` |",
@@ -330,6 +371,111 @@ mod tests {
                 "- NameID format: `urn:oasis:names:tc:SAML:2.0:nameid-format:persistent`",
                 "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | the user's e-mail address |",
                 &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `{ROLE}` |"),
+                "| `https://aws.amazon.com/SAML/Attributes/PrincipalTag:department` | `dept` |",
+            ],
+        );
+    }
+
+    #[test]
+    fn ad_fs_gets_claim_rules_and_an_address_that_is_encoded_twice() {
+        let account = "c:[Type == \"http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname\", Issuer \
+                       == \"AD AUTHORITY\"]";
+        has_in_order(
+            &worksheet(Product::Adfs),
+            &[
+                "- Display name: `acme`",
+                "- Relying party trust identifier: `urn:amazon:webservices`",
+                "- Trusted URL: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "| Claim rule name | Custom rule |",
+                &format!(
+                    "| `User` | `{account} => add(store = \"Active Directory\", types = (\"urn:headset:user\"), query = \
+                     \";mail;{{0}}\", param = c.Value);` |"
+                ),
+                "| `Name ID` | `c:[Type == \"urn:headset:user\"] => issue(Type = \
+                 \"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier\", Value = c.Value, \
+                 Properties[\"http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format\"] = \
+                 \"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\");` |",
+                "| `RoleSessionName` | `c:[Type == \"urn:headset:user\"] => issue(Type = \
+                 \"https://aws.amazon.com/SAML/Attributes/RoleSessionName\", Value = c.Value);` |",
+                &format!(
+                    "| `Role` | `=> issue(Type = \"https://aws.amazon.com/SAML/Attributes/Role\", Value = \"{ROLE}\");` |"
+                ),
+                "| `SessionDuration` | `=> issue(Type = \"https://aws.amazon.com/SAML/Attributes/SessionDuration\", Value = \
+                 \"43200\");` |",
+                &format!(
+                    "| `PrincipalTag:department` | `{account} => issue(store = \"Active Directory\", types = \
+                     (\"https://aws.amazon.com/SAML/Attributes/PrincipalTag:department\"), query = \";dept;{{0}}\", param = \
+                     c.Value);` |"
+                ),
+                "| Group | `agents` |",
+                "Set-AdfsProperties -EnableIdPInitiatedSignonPage $true",
+                "Set-AdfsProperties -EnableRelayStateForIdpInitiatedSignOn $true",
+                "- Address: `https://HOST/adfs/ls/idpinitiatedsignon.aspx?RelayState=RPID%3Durn%253Aamazon%253Awebservices\
+                 %26RelayState%3Dhttps%253A%252F%252Feu-west-2.console.aws.amazon.com%252Fconnect%252Ffederate%252Fx`",
+                "headset checkpoint answer BLUEPRINT idp.application/acme metadata=URL",
+            ],
+        );
+    }
+
+    #[test]
+    fn google_gets_custom_attributes_since_it_sends_nothing_else() {
+        has_in_order(
+            &worksheet(Product::Google),
+            &[
+                "- Category: `acme`",
+                "| Custom field | Info type | Visibility | No. of values |",
+                "| `Role` | `Text` | `Visible to user and admin` | `Multi-value` |",
+                "| `SessionDuration` | `Text` | `Visible to user and admin` | `Single value` |",
+                &format!("- Role: `{ROLE}`"),
+                "- SessionDuration: `43200`",
+                "- App name: `acme`",
+                "- ACS URL: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Entity ID: `urn:amazon:webservices`",
+                "- Start URL: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "- Name ID format: `PERSISTENT`",
+                "- Name ID: `Basic Information > Primary email`",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `Basic Information > Primary email` |",
+                "| `https://aws.amazon.com/SAML/Attributes/Role` | `acme > Role` |",
+                "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `acme > SessionDuration` |",
+                "| `https://aws.amazon.com/SAML/Attributes/PrincipalTag:department` | `dept` |",
+                "| Group | `leads` |",
+                "headset checkpoint answer BLUEPRINT idp.application/acme metadata=@GoogleIDPMetadata.xml start_url=URL",
+                "      metadata: { file: GoogleIDPMetadata.xml }",
+            ],
+        );
+    }
+
+    #[test]
+    fn pings_two_products_get_their_own_words() {
+        has_in_order(
+            &worksheet(Product::PingOne),
+            &[
+                "- Application Name: `acme`",
+                "- ACS URLs: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "- Entity ID: `urn:amazon:webservices`",
+                "- Subject NameID Format: `urn:oasis:names:tc:SAML:2.0:nameid-format:persistent`",
+                "- Target Application URL: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
+                "| `saml_subject` | `Email Address` |",
+                "| `https://aws.amazon.com/SAML/Attributes/RoleSessionName` | `Email Address` |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `\"{ROLE}\"` |"),
+                "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `\"43200\"` |",
+                "| `https://aws.amazon.com/SAML/Attributes/PrincipalTag:department` | `dept` |",
+                "| Group | `agents` |",
+            ],
+        );
+        has_in_order(
+            &worksheet(Product::PingFederate),
+            &[
+                "- Partner's Entity ID: `urn:amazon:webservices`",
+                "- Connection Name: `acme`",
+                "- Endpoint URL: `https://eu-west-2.signin.aws.amazon.com/saml`",
+                "| `SAML_SUBJECT` | `Adapter or data store` | `mail` |",
+                "| `SAML_NAME_FORMAT` | `Text` | `urn:oasis:names:tc:SAML:2.0:nameid-format:persistent` |",
+                &format!("| `https://aws.amazon.com/SAML/Attributes/Role` | `Text` | `{ROLE}` |"),
+                "| `https://aws.amazon.com/SAML/Attributes/SessionDuration` | `Text` | `43200` |",
+                "| `https://aws.amazon.com/SAML/Attributes/PrincipalTag:department` | `Adapter or data store` | `dept` |",
+                "| Group | `agents` |",
+                "- Target resource: `https://eu-west-2.console.aws.amazon.com/connect/federate/x`",
             ],
         );
     }
@@ -343,6 +489,15 @@ mod tests {
                 [
                     "`user.userprincipalname`",
                     "- Source attribute: `user.userprincipalname`",
+                ],
+            ),
+            (Product::Adfs, ["\";userPrincipalName;{0}\"", "`User`"]),
+            (Product::PingOne, ["| `saml_subject` | `Username` |", "`Username`"]),
+            (
+                Product::PingFederate,
+                [
+                    "| `SAML_SUBJECT` | `Adapter or data store` | `userPrincipalName` |",
+                    "`userPrincipalName`",
                 ],
             ),
             (Product::Other, ["the name that the user signs in with", "NameID"]),
@@ -372,5 +527,31 @@ mod tests {
         );
         // The tenant's own document holds other certificates than the application signs with.
         assert!(entra::check_metadata_url(entra).is_err());
+        for (product, good, bad) in [
+            (
+                Product::Adfs,
+                "https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml",
+                "https://adfs.example.com/adfs/ls/",
+            ),
+            (
+                Product::Google,
+                "https://files.example.com/GoogleIDPMetadata.xml",
+                "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef",
+            ),
+            (
+                Product::PingOne,
+                "https://auth.pingone.eu/9a8b7c6d/saml20/metadata/1f2e3d4c",
+                "https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso",
+            ),
+            (
+                Product::PingFederate,
+                "https://pf.example.com:9031/pf/federation_metadata.ping?PartnerSpId=urn:amazon:webservices",
+                "https://pf.example.com:9031/idp/SSO.saml2",
+            ),
+        ] {
+            assert_eq!(super::super::check_metadata_url(product, good), Ok(()));
+            let said = super::super::check_metadata_url(product, bad).unwrap_err();
+            assert!(said.starts_with("metadata: ") && said.contains(bad), "{said}");
+        }
     }
 }

@@ -206,8 +206,9 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         claim("RoleSessionName", attribute),
         claim("Role", "user.assignedroles"),
         claim("SessionDuration", &spec.session.as_secs().to_string()),
-        String::new(),
     ];
+    lines.extend(spec.tags().map(|(name, source)| claim(&name, source)));
+    lines.push(String::new());
     if !(spec.groups.is_empty() && spec.users.is_empty()) {
         lines.extend([
             "## Users and groups".to_owned(),

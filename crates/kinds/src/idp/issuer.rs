@@ -4,7 +4,7 @@
 //! document, and no one can sign in with it.
 
 use super::answers::host;
-use super::{Product, entra, okta};
+use super::{Product, adfs, entra, google, okta, ping};
 use crate::iam::saml_metadata::{self, excerpt};
 
 /// What the hosts of AWS's own addresses end with. AWS does not say which forms of addresses there are, so that only the
@@ -25,10 +25,16 @@ fn product_of(issuer: &str) -> Option<&'static str> {
         (AWS, "AWS"),
         (&okta::DOMAINS[..], Product::Okta.title()),
         (entra::ISSUERS, Product::Entra.title()),
+        (&[google::ISSUER], Product::Google.title()),
+        (ping::DOMAINS, Product::PingOne.title()),
     ]
     .into_iter()
     .find(|(domains, _)| is_of(domains))
     .map(|(_, name)| name)
+    .or_else(|| {
+        let issuer = issuer.trim_end_matches('/').to_ascii_lowercase();
+        issuer.ends_with(adfs::ISSUER).then(|| Product::Adfs.title())
+    })
 }
 
 /// Why a document was issued by another product than the one that a blueprint names (`None`: Identity Center): a
@@ -81,6 +87,9 @@ mod tests {
         let okta = "http://www.okta.com/exk1a2b3c4d5e6f7g8h9";
         let entra = "https://sts.windows.net/0a1b2c3d-0000-4000-8000-000000000000/";
         let another = "https://idp.example.com/saml";
+        let adfs = "http://adfs.example.com/adfs/services/trust";
+        let google = "https://accounts.google.com/o/saml2?idpid=C01abcdef";
+        let pingone = "https://auth.pingone.eu/9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d";
         for (product, issuer, said) in [
             (None, aws, None),
             (None, okta, Some("no address of AWS's")),
@@ -101,6 +110,20 @@ mod tests {
                 okta,
                 Some("of Okta and not of Microsoft Entra ID"),
             ),
+            (Some(Product::Adfs), adfs, None),
+            (Some(Product::Adfs), another, None),
+            (Some(Product::Adfs), google, Some("of Google Workspace and not of AD FS")),
+            (Some(Product::Google), google, None),
+            (Some(Product::Google), adfs, Some("of AD FS and not of Google")),
+            (Some(Product::PingOne), pingone, None),
+            (Some(Product::PingOne), okta, Some("of Okta and not of PingOne")),
+            (Some(Product::PingFederate), another, None),
+            (
+                Some(Product::PingFederate),
+                pingone,
+                Some("of PingOne and not of PingFederate"),
+            ),
+            (Some(Product::Okta), adfs, Some("of AD FS and not of Okta")),
             (Some(Product::Other), okta, None),
             (Some(Product::Other), aws, None),
         ] {

@@ -1,12 +1,16 @@
 //! SAML applications at identity providers outside AWS, and what all such applications have in common.
 
+pub mod adfs;
 pub mod answers;
 pub mod application;
 pub mod edit;
 pub mod entra;
+pub mod google;
 pub mod issuer;
+pub mod link;
 pub mod okta;
 pub mod other;
+pub mod ping;
 pub mod sheet;
 pub mod spec;
 pub mod start;
@@ -23,6 +27,10 @@ pub fn check_metadata_url(product: Product, url: &str) -> Result<(), String> {
     match product {
         Product::Okta => okta::check_metadata_url(url),
         Product::Entra => entra::check_metadata_url(url),
+        Product::Adfs => adfs::check_metadata_url(url),
+        Product::Google => google::check_metadata_url(url),
+        Product::PingOne => ping::check_one_metadata_url(url),
+        Product::PingFederate => ping::check_federate_metadata_url(url),
         Product::Other => Ok(()),
     }
 }

@@ -138,10 +138,13 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         row("RoleSessionName", expression),
         row("Role", &spec.role()),
         row("SessionDuration", &spec.session.as_secs().to_string()),
+    ];
+    lines.extend(spec.tags().map(|(name, source)| row(&name, source)));
+    lines.extend([
         String::new(),
         "Choose **Next**, then **This is an internal app that we have created** and **Finish**.".to_owned(),
         String::new(),
-    ];
+    ]);
     if !(spec.groups.is_empty() && spec.users.is_empty()) {
         lines.extend([
             "## Assignments".to_owned(),

@@ -53,8 +53,9 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
         row("RoleSessionName", user),
         row("Role", &cell(&spec.role())),
         row("SessionDuration", &cell(&spec.session.as_secs().to_string())),
-        String::new(),
     ];
+    lines.extend(spec.tags().map(|(name, source)| row(&name, &cell(source))));
+    lines.push(String::new());
     if !(spec.groups.is_empty() && spec.users.is_empty()) {
         lines.extend([
             "## Who may use it".to_owned(),

@@ -1,5 +1,6 @@
 //! The pieces that worksheets of identity providers are made of.
 
+use super::spec::ApplicationSpec;
 use crate::address::Address;
 use crate::output;
 use crate::shell::word;
@@ -35,21 +36,88 @@ pub fn question(key: &str, about: &str) -> String {
     format!("- `{key}`{colon}{about}")
 }
 
+/// How a worksheet begins: what it is for, and where a person makes it.
+pub(super) fn head(address: &Address, spec: &ApplicationSpec, place: &str) -> Vec<String> {
+    vec![
+        format!("# Checkpoint {address}"),
+        String::new(),
+        format!(
+            "{}. A person makes the application in {place}, from this sheet. Type exactly what is between the backticks: \
+             keep upper and lower case, and add no space at either end.",
+            spec.description
+        ),
+        String::new(),
+    ]
+}
+
+/// A section: its heading, what to choose there, and its lines.
+pub(super) fn section(heading: &str, choose: &str, lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut section = vec![
+        format!("## {heading}"),
+        String::new(),
+        choose.to_owned(),
+        String::new(),
+    ];
+    section.extend(lines);
+    section.push(String::new());
+    section
+}
+
+/// A table of these columns.
+pub(super) fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
+    let mut lines = vec![
+        format!("| {} |", heads.join(" | ")),
+        format!("|{}", "---|".repeat(heads.len())),
+    ];
+    lines.extend(rows.into_iter().map(|row| format!("| {} |", row.join(" | "))));
+    lines
+}
+
+/// The section in which a product that lets in groups only is told which; none without groups.
+pub(super) fn groups(heading: &str, choose: &str, spec: &ApplicationSpec) -> Vec<String> {
+    if spec.groups.is_empty() {
+        return Vec::new();
+    }
+    let rows = spec.groups.iter().map(|name| vec!["Group".to_owned(), cell(name)]);
+    section(heading, choose, table(&["Type", "Name"], rows))
+}
+
 /// The end of an application's worksheet: what to answer, how to give it, and where it may stand in the blueprint
 /// instead. `at` is that place as keys joined by dots, such as `sign_in.idp.okta`; the keys themselves have no dots.
 pub fn answers(address: &Address, questions: &[(&str, &str)], at: &str) -> Vec<String> {
-    let placeholder = |key: &str| {
-        if key == output::APPLICATION_ARN {
-            "ARN"
-        } else {
-            "URL"
-        }
+    let placeholder = |key: &str| match key {
+        output::APPLICATION_ARN => ("ARN", "ARN"),
+        _ => ("URL", "URL"),
     };
+    given(address, questions, at, placeholder)
+}
+
+/// The same for metadata that the product hands out as a file only.
+pub(super) fn answers_with_file(
+    address: &Address,
+    questions: &[(&str, &str)],
+    at: &str,
+    file: (&'static str, &'static str),
+) -> Vec<String> {
+    let placeholder = |key: &str| match key {
+        output::METADATA => file,
+        _ => ("URL", "URL"),
+    };
+    given(address, questions, at, placeholder)
+}
+
+/// The end of a worksheet, with what stands in place of each answer on the command line and in the blueprint.
+fn given(
+    address: &Address,
+    questions: &[(&str, &str)],
+    at: &str,
+    placeholder: impl Fn(&str) -> (&'static str, &'static str),
+) -> Vec<String> {
     let mut lines = vec!["## Answers".to_owned(), String::new()];
     lines.extend(questions.iter().map(|(key, about)| question(key, about)));
     let given: Vec<String> = questions
         .iter()
-        .map(|(key, _)| format!("{key}={}", placeholder(key)))
+        .map(|(key, _)| format!("{key}={}", placeholder(key).0))
         .collect();
     lines.extend([
         String::new(),
@@ -75,7 +143,7 @@ pub fn answers(address: &Address, questions: &[(&str, &str)], at: &str) -> Vec<S
     lines.extend(
         questions
             .iter()
-            .map(|(key, _)| format!("{indent}{key}: {}", placeholder(key))),
+            .map(|(key, _)| format!("{indent}{key}: {}", placeholder(key).1)),
     );
     lines.extend(["```".to_owned(), String::new()]);
     lines

@@ -1,5 +1,6 @@
 //! What a blueprint asks of an application at an identity provider.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use headset_derive::Fields;
@@ -16,6 +17,14 @@ pub enum Product {
     Okta,
     /// Microsoft Entra ID.
     Entra,
+    /// Active Directory Federation Services.
+    Adfs,
+    /// Google Workspace.
+    Google,
+    /// `PingOne`.
+    PingOne,
+    /// `PingFederate`.
+    PingFederate,
     /// Any other SAML 2.0 identity provider.
     Other,
 }
@@ -26,7 +35,28 @@ impl Product {
         match self {
             Product::Okta => "Okta",
             Product::Entra => "Microsoft Entra ID",
+            Product::Adfs => "AD FS",
+            Product::Google => "Google Workspace",
+            Product::PingOne => "PingOne",
+            Product::PingFederate => "PingFederate",
             Product::Other => "the identity provider",
+        }
+    }
+
+    /// Whether it lets in groups only: it has no place at which a single user is assigned.
+    pub fn assigns_groups_only(self) -> bool {
+        match self {
+            Product::Adfs | Product::Google | Product::PingOne | Product::PingFederate => true,
+            Product::Okta | Product::Entra | Product::Other => false,
+        }
+    }
+
+    /// Whether it takes each entity id of a service provider once, so that two applications need two of them. Entra does,
+    /// too, but cuts off what stands behind a `#`, so that any number of them can be told apart.
+    pub fn takes_each_audience_once(self) -> bool {
+        match self {
+            Product::Adfs | Product::PingOne | Product::PingFederate => true,
+            Product::Okta | Product::Entra | Product::Google | Product::Other => false,
         }
     }
 }
@@ -81,6 +111,11 @@ pub struct ApplicationSpec {
     /// ARN of the SAML provider that vouches for them.
     #[field(in_place, compared = WriteOnly)]
     pub provider_arn: String,
+    /// Session tags that AppStream reads: the tag's name, and the attribute of the user that holds its value, as the
+    /// product calls it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[field(in_place, compared = WriteOnly)]
+    pub session_tags: BTreeMap<String, String>,
     /// Names of the groups to assign.
     #[field(in_place, compared = WriteOnly)]
     pub groups: Vec<String>,
@@ -96,6 +131,13 @@ impl ApplicationSpec {
     /// The value of the attribute `Role`: provider and role, separated by a comma alone.
     pub fn role(&self) -> String {
         format!("{},{}", self.provider_arn, self.role_arn)
+    }
+
+    /// The attributes of the session tags: what follows the common beginning of AWS's names, and where the value is from.
+    pub(super) fn tags(&self) -> impl Iterator<Item = (String, &str)> {
+        self.session_tags
+            .iter()
+            .map(|(tag, source)| (format!("PrincipalTag:{tag}"), source.as_str()))
     }
 
     /// The role's name: the last part of its ARN.

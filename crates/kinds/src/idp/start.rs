@@ -2,7 +2,7 @@
 
 use super::answers::{self, host, path};
 use super::spec::Product;
-use super::{entra, okta};
+use super::{adfs, entra, google, okta, ping};
 
 /// What an address of AWS's is at which no one can start a sign-in. `None`: it may be an address of one's own, since AWS
 /// lends these hosts out (S3, load balancers, API Gateway), or it is not AWS's at all.
@@ -52,6 +52,9 @@ pub fn check(product: Product, url: &str) -> Result<(), String> {
     let (what, asked) = match product {
         Product::Okta => (okta::beside(url), okta::START_URL),
         Product::Entra => (entra::beside(url), entra::START_URL),
+        Product::Adfs => (adfs::beside(url), adfs::START_URL),
+        Product::Google => (google::beside(url), google::START_URL),
+        Product::PingOne | Product::PingFederate => (ping::beside(url), ping::START_URL),
         Product::Other => (None, "the application's own link, at which people start"),
     };
     match of_aws(url).or(what) {
@@ -67,7 +70,9 @@ pub fn remark(product: Product, url: &str) -> Option<String> {
     let is_usual = match product {
         Product::Okta => okta::is_link(url),
         Product::Entra => entra::is_link(url),
-        Product::Other => true,
+        Product::Google => google::is_link(url),
+        // Headset makes them itself; where it does not, they are of one's own.
+        Product::Adfs | Product::PingOne | Product::PingFederate | Product::Other => true,
     };
     let (called, form) = match product {
         Product::Okta => ("an App Embed Link of Okta", "https://ORGANIZATION/home/NAME/ID"),
@@ -75,7 +80,11 @@ pub fn remark(product: Product, url: &str) -> Option<String> {
             "a User access URL of Entra",
             "https://launcher.myapps.microsoft.com/api/signin/ID?tenantId=ID",
         ),
-        Product::Other => return None,
+        Product::Google => (
+            "an app's link of Google",
+            "https://accounts.google.com/o/saml2/initsso?idpid=ID&spid=ID",
+        ),
+        Product::Adfs | Product::PingOne | Product::PingFederate | Product::Other => return None,
     };
     (!is_usual).then(|| {
         format!(
@@ -128,6 +137,32 @@ mod tests {
             ("https://myapps.microsoft.com/", "My Apps"),
             ("https://myapplications.microsoft.com/?tenantid=t", "My Apps"),
         ];
+        let adfs = [
+            ("https://adfs.example.com/adfs/ls/", "SAML request"),
+            ("https://adfs.example.com/adfs/services/trust", "SAML request"),
+            (
+                "https://adfs.example.com/adfs/ls/idpinitiatedsignon.aspx",
+                "choose an application",
+            ),
+            (
+                "https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml",
+                "metadata",
+            ),
+        ];
+        let google = [
+            ("https://admin.google.com/ac/apps/unified", "Admin console"),
+            ("https://accounts.google.com/o/saml2/idp?idpid=C01abcdef", "SAML request"),
+            ("https://accounts.google.com/o/saml2?idpid=C01abcdef", "entity ID"),
+        ];
+        let ping = [
+            ("https://auth.pingone.eu/9a8b7c6d/saml20/metadata/1f2e3d4c", "metadata"),
+            ("https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso", "SAML request"),
+            (
+                "https://auth.pingone.eu/9a8b7c6d/saml20/idp/startsso",
+                "without its application",
+            ),
+            ("https://pf.example.com:9031/idp/SSO.saml2", "SAML request"),
+        ];
         let all = [
             (
                 "https://eu-west-2.signin.aws.amazon.com/saml",
@@ -154,6 +189,10 @@ mod tests {
         for (product, own) in [
             (Product::Okta, &okta[..]),
             (Product::Entra, &entra),
+            (Product::Adfs, &adfs),
+            (Product::Google, &google),
+            (Product::PingOne, &ping),
+            (Product::PingFederate, &ping),
             (Product::Other, &[]),
         ] {
             for (url, what) in own.iter().chain(&all) {
@@ -179,7 +218,15 @@ mod tests {
             "https://launcher.myapps.microsoft.com/api/signin/11111111-2222-4333-8444-555555555555?tenantId=t",
             "https://myapps.microsoft.com/signin/acme/11111111-2222-4333-8444-555555555555?tenantId=t",
         ];
-        for (product, links) in [(Product::Okta, okta), (Product::Entra, entra)] {
+        let google = [
+            "https://accounts.google.com/o/saml2/initsso?idpid=C01abcdef&spid=123456789012&forceauthn=false",
+            "https://accounts.google.com/o/saml2/initsso?idpid=C01abcdef&spid=123456789012",
+        ];
+        for (product, links) in [
+            (Product::Okta, okta),
+            (Product::Entra, entra),
+            (Product::Google, google),
+        ] {
             for link in links {
                 assert_eq!(
                     (check(product, link), remark(product, link)),

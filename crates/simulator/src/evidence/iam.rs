@@ -158,6 +158,15 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["AssumeRoleWithSAML"],
     },
     Evidence {
+        id: "sts.audiences",
+        belief: "an assertion that names audiences is refused with InvalidIdentityToken unless one is AWS's name or one of its \
+                 assertion URLs, of the whole partition or of a region",
+        source: "IAM's guide wants the entity id of AWS's metadata or one of its assertion URLs, and lists the message among \
+                 its troubles; that the region's URL is one of them is not shown",
+        fallback: None,
+        signals: &["AssumeRoleWithSAML"],
+    },
+    Evidence {
         id: "sts.malformed-arn",
         belief: "an ARN that names no role is refused with ValidationError: \"... is invalid\" by AssumeRole, \"Request \
                  ARN is invalid\" by the federated operations",

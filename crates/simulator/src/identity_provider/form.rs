@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Application;
+use super::{Application, claims};
 use crate::service::Fault;
 use crate::service::ask::{Directory, IdentityUser};
 use crate::world::World;
@@ -43,6 +43,43 @@ const ENTRA: Fields = Fields {
     optional: &["Relay State (Optional)"],
 };
 
+const ADFS: Fields = Fields {
+    required: &["Display name", "Relying party trust identifier", "Trusted URL"],
+    optional: &[],
+};
+
+const GOOGLE: Fields = Fields {
+    required: &["App name", "ACS URL", "Entity ID", "Name ID format", "Name ID"],
+    optional: &["Start URL", "Category", "Role", "SessionDuration"],
+};
+
+const PING_ONE: Fields = Fields {
+    required: &[
+        "Application Name",
+        "ACS URLs",
+        "Entity ID",
+        "Subject NameID Format",
+    ],
+    optional: &["Target Application URL"],
+};
+
+const PING_FEDERATE: Fields = Fields {
+    required: &["Partner's Entity ID", "Connection Name", "Endpoint URL"],
+    optional: &[],
+};
+
+/// Attributes of users in which nothing is filled in here: those of the form are known, and no assertion holds them.
+const EMPTY: [&str; 8] = [
+    "user.department",
+    "user.title",
+    "user.organization",
+    "user.costCenter",
+    "department",
+    "title",
+    "Employee Details > Department",
+    "Department",
+];
+
 const OTHER: Fields = Fields {
     required: &[
         "Name",
@@ -60,6 +97,9 @@ const GROUPS: [(&str, &str); 2] = [
     ("Contact Center Supervisors", "supervisors"),
 ];
 
+/// What stands before an attribute of `PingFederate`'s data store, so that it is not taken for a text.
+const DIRECTORY: &str = "directory:";
+
 /// The longest value of an app role in Entra that is a pair of ARNs.
 const LONGEST_ROLE: usize = 239;
 
@@ -69,6 +109,10 @@ impl Product {
         match name {
             "okta" => Some(Product::Okta),
             "entra" => Some(Product::Entra),
+            "adfs" => Some(Product::Adfs),
+            "google" => Some(Product::Google),
+            "pingone" => Some(Product::PingOne),
+            "pingfederate" => Some(Product::PingFederate),
             "other" => Some(Product::Other),
             _ => None,
         }
@@ -78,45 +122,85 @@ impl Product {
         match self {
             Product::Okta => OKTA,
             Product::Entra => ENTRA,
+            Product::Adfs => ADFS,
+            Product::Google => GOOGLE,
+            Product::PingOne => PING_ONE,
+            Product::PingFederate => PING_FEDERATE,
             Product::Other => OTHER,
         }
     }
 
-    /// What a value of the form means for this user: an attribute, or the text itself.
+    /// Whether it lets in groups only.
+    fn takes_groups_only(self) -> bool {
+        matches!(
+            self,
+            Product::Adfs | Product::Google | Product::PingOne | Product::PingFederate
+        )
+    }
+
+    /// Whether it takes an identifier of a service provider once.
+    fn takes_identifiers_once(self) -> bool {
+        matches!(
+            self,
+            Product::Entra | Product::Adfs | Product::PingOne | Product::PingFederate
+        )
+    }
+
+    /// What a value of the form means for this user: an attribute, or the text itself. An attribute that the user lacks is
+    /// nothing.
     pub(super) fn value(
         self,
         source: &str,
         user: &IdentityUser,
         role: Option<&(String, String)>,
-    ) -> Result<String, Fault> {
+    ) -> Result<Option<String>, Fault> {
         let email = || {
             user.email
                 .clone()
                 .ok_or_else(|| validation("the user has no primary e-mail address"))
         };
-        match (self, source) {
+        if EMPTY.contains(&source.trim_start_matches(DIRECTORY)) {
+            return Ok(None);
+        }
+        let value = match (self, source) {
             (Product::Okta, "user.email" | "Email")
             | (Product::Entra, "user.mail")
+            | (Product::Google, "Basic Information > Primary email")
+            | (Product::PingOne, "Email Address")
+            | (Product::PingFederate, "directory:mail")
             | (Product::Other, "the user's e-mail address") => email(),
             (Product::Okta, "user.login" | "Okta username")
             | (Product::Entra, "user.userprincipalname")
+            | (Product::PingOne, "Username")
+            | (Product::PingFederate, "directory:userPrincipalName")
             | (Product::Other, "the name that the user signs in with") => Ok(user.name.clone()),
             (Product::Entra, "user.assignedroles") => role
                 .map(|(_, value)| value.clone())
                 .ok_or_else(|| validation("the user was assigned without a role")),
+            (Product::PingOne, quoted) => Ok(quoted.trim_matches('"').to_owned()),
             _ => Ok(source.to_owned()),
-        }
+        };
+        value.map(Some)
     }
 
     /// Whether a value that looks like a user's attribute is one.
     fn check_source(self, source: &str) -> Result<(), Fault> {
         let known = match self {
+            _ if EMPTY.contains(&source.trim_start_matches(DIRECTORY)) => true,
             Product::Okta => !source.starts_with("user.") || ["user.email", "user.login"].contains(&source),
             Product::Entra => {
                 !source.starts_with("user.")
                     || ["user.mail", "user.userprincipalname", "user.assignedroles"].contains(&source)
             }
-            Product::Other => true,
+            Product::PingOne => {
+                let quoted = source.len() > 2 && source.starts_with('"') && source.ends_with('"');
+                quoted || ["Email Address", "Username"].contains(&source)
+            }
+            Product::PingFederate => source
+                .strip_prefix(DIRECTORY)
+                .is_none_or(|name| ["mail", "userPrincipalName"].contains(&name)),
+            // Google's are resolved where the form is read, and AD FS has rules.
+            Product::Google | Product::Adfs | Product::Other => true,
         };
         if known && !source.is_empty() {
             Ok(())
@@ -202,6 +286,20 @@ pub(super) fn read(
             "Identifier (Entity ID)",
             "Relay State (Optional)",
         ],
+        Product::Adfs => [
+            "Display name",
+            "Trusted URL",
+            "Relying party trust identifier",
+            "",
+        ],
+        Product::Google => ["App name", "ACS URL", "Entity ID", "Start URL"],
+        Product::PingOne => [
+            "Application Name",
+            "ACS URLs",
+            "Entity ID",
+            "Target Application URL",
+        ],
+        Product::PingFederate => ["Connection Name", "Endpoint URL", "Partner's Entity ID", ""],
         Product::Other => [
             "Name",
             "Assertion consumer service URL (ACS)",
@@ -210,10 +308,9 @@ pub(super) fn read(
         ],
     };
     check_url(acs, needed(acs)?)?;
-    let (name_id_format, name_id) = subject(product, &needed)?;
     let role = match product {
         Product::Entra => Some(app_role(&needed)?),
-        Product::Okta | Product::Other => None,
+        _ => None,
     };
     let audience = needed(audience)?.to_owned();
     let mut others = world
@@ -221,14 +318,15 @@ pub(super) fn read(
         .applications
         .iter()
         .filter(|(token, _)| Some(token.as_str()) != own);
-    let taken = |one: &Application| one.product == Product::Entra && one.audience == audience;
-    if product == Product::Entra && others.any(|(_, one)| taken(one)) {
+    let taken = |one: &Application| one.product == product && one.audience == audience;
+    if product.takes_identifiers_once() && others.any(|(_, one)| taken(one)) {
         return Err(validation(
             "another application of the tenant has this Identifier (Entity ID) already",
         ));
     }
-    let attributes = attributes(product, &rows(input, "attributes"))?;
-    let assigned = assigned(world, role.as_ref(), &rows(input, "assignments"))?;
+    let mut attributes = attributes(product, &rows(input, "attributes"), &field)?;
+    let (name_id_format, name_id) = subject(product, &needed, &mut attributes)?;
+    let assigned = assigned(world, product, role.as_ref(), &rows(input, "assignments"))?;
     Ok(Application {
         product,
         name: needed(name)?.to_owned(),
@@ -250,8 +348,40 @@ pub(super) fn read(
 fn subject<'form>(
     product: Product,
     needed: &dyn Fn(&str) -> Result<&'form str, Fault>,
+    attributes: &mut Vec<(String, String)>,
 ) -> Result<(String, String), Fault> {
+    // What Ping has among the attributes.
+    let mut taken = |name: &str| {
+        let place = attributes.iter().position(|(known, _)| known == name);
+        place
+            .map(|place| attributes.remove(place).1)
+            .ok_or_else(|| validation(format!("{name} is not mapped")))
+    };
+    let (subject, name_format);
     let (format, source) = match product {
+        // It is in the rules.
+        Product::Adfs => return Ok((String::new(), String::new())),
+        Product::Google => {
+            let offered = [
+                "UNSPECIFIED",
+                "EMAIL",
+                "PERSISTENT",
+                "TRANSIENT",
+                "X509_SUBJECT",
+            ];
+            let format = choice("Name ID format", needed("Name ID format")?, &offered)?;
+            let offered = ["Basic Information > Primary email"];
+            (format, choice("Name ID", needed("Name ID")?, &offered)?)
+        }
+        Product::PingOne => {
+            subject = taken("saml_subject")?;
+            (needed("Subject NameID Format")?, subject.as_str())
+        }
+        Product::PingFederate => {
+            subject = taken("SAML_SUBJECT")?;
+            name_format = taken("SAML_NAME_FORMAT")?;
+            (name_format.as_str(), subject.as_str())
+        }
         Product::Okta => {
             let offered = [
                 "Unspecified",
@@ -280,8 +410,8 @@ fn subject<'form>(
         Product::Other => (needed("NameID format")?, needed("NameID")?),
     };
     let format = match format {
-        "Persistent" => PERSISTENT.to_owned(),
-        "Transient" => PERSISTENT.replace("persistent", "transient"),
+        "Persistent" | "PERSISTENT" => PERSISTENT.to_owned(),
+        "Transient" | "TRANSIENT" => PERSISTENT.replace("persistent", "transient"),
         "EmailAddress" | "Email address" => {
             "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress".to_owned()
         }
@@ -308,16 +438,44 @@ fn app_role<'form>(needed: &dyn Fn(&str) -> Result<&'form str, Fault>) -> Result
 }
 
 /// The table of attributes, in the product's columns.
-fn attributes(product: Product, rows: &[Vec<&str>]) -> Result<Vec<(String, String)>, Fault> {
+fn attributes<'form>(
+    product: Product,
+    rows: &[Vec<&'form str>],
+    field: &dyn Fn(&str) -> Option<&'form str>,
+) -> Result<Vec<(String, String)>, Fault> {
     let mut attributes: Vec<(String, String)> = Vec::new();
     for row in rows {
+        let directory;
         let (name, source) = match (product, row.as_slice()) {
+            (Product::Adfs, [name, rule]) => {
+                claims::read(rule).map_err(|why| validation(format!("the rule {name}: {why}")))?;
+                ((*name).to_owned(), *rule)
+            }
+            // A custom attribute is what every user of the app was given.
+            (Product::Google, [name, source]) => {
+                let custom = source
+                    .split_once(" > ")
+                    .filter(|(category, _)| field("Category") == Some(*category));
+                let value = match custom {
+                    Some((_, attribute)) => field(attribute),
+                    None => Some(*source).filter(|source| {
+                        *source == "Basic Information > Primary email" || EMPTY.contains(source)
+                    }),
+                };
+                let value = value.ok_or_else(|| validation(format!("users have no {source}")))?;
+                ((*name).to_owned(), value)
+            }
+            (Product::PingFederate, [name, "Text", value]) => ((*name).to_owned(), *value),
+            (Product::PingFederate, [name, "Adapter or data store", value]) => {
+                directory = format!("{DIRECTORY}{value}");
+                ((*name).to_owned(), directory.as_str())
+            }
             (Product::Okta, [name, format, value]) => {
                 choice("Name format", format, &["Unspecified", "URI Reference", "Basic"])?;
                 ((*name).to_owned(), *value)
             }
             (Product::Entra, [name, namespace, source]) => (format!("{namespace}/{name}"), *source),
-            (Product::Other, [name, value]) => ((*name).to_owned(), *value),
+            (Product::PingOne | Product::Other, [name, value]) => ((*name).to_owned(), *value),
             _ => {
                 return Err(validation(
                     "a row of the attributes has other columns than the form",
@@ -336,6 +494,7 @@ fn attributes(product: Product, rows: &[Vec<&str>]) -> Result<Vec<(String, Strin
 /// The table of people and groups.
 fn assigned(
     world: &World,
+    product: Product,
     role: Option<&(String, String)>,
     rows: &[Vec<&str>],
 ) -> Result<Vec<(String, String)>, Fault> {
@@ -352,7 +511,7 @@ fn assigned(
         };
         let principal_type = match kind {
             "Group" => "GROUP",
-            "Person" | "User" => "USER",
+            "Person" | "User" if !product.takes_groups_only() => "USER",
             other => return Err(validation(format!("{other} can be assigned nowhere"))),
         };
         let group = GROUPS.iter().find(|(display_name, _)| *display_name == name);

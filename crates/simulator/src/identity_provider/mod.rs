@@ -1,9 +1,11 @@
 //! Identity providers outside AWS, as far as an administrator and an agent meet them: the form of a SAML application,
 //! who may use it, its public metadata, and the response that it sends when a user signs in.
 //!
-//! Three of them: Okta, Microsoft Entra ID, and one that calls everything as SAML 2.0 does. Their directory is the
-//! organization's own, the one that Identity Center has, too.
+//! Okta, Microsoft Entra ID, AD FS, Google Workspace, `PingOne`, `PingFederate`, and one that calls everything as SAML 2.0
+//! does. Their directory is the organization's own, the one that Identity Center has, too.
 
+mod addresses;
+mod claims;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -13,17 +15,17 @@ use serde_json::{Value, json};
 
 use super::clock::Moment;
 use super::service::{Fault, sso_admin};
-use super::wire::message::Message;
 use super::world::World;
+pub(crate) use addresses::{is_host, token};
 use form::Product;
 
-use crate::service::ask::Directory;
+use crate::service::ask::{Directory, IdentityUser};
 use crate::service::saml::{self, Response, encoded};
 use crate::world::identity_provider::Application;
 
 /// Performs an action in the console of an identity provider.
 ///
-/// * `[PRODUCT, "applications", "create"]`, PRODUCT being `okta`, `entra` or `other`, fills in the form of an
+/// * `[PRODUCT, "applications", "create"]`, PRODUCT being `okta`, `entra`, `adfs`, `google`, `pingone`, `pingfederate` or `other`, fills in the form of an
 ///   application. Input: `fields` (label to value), `attributes` and `assignments` (tables: lists of rows, in the
 ///   columns of the product's own), optionally `base_url`. Output: `metadata_url`, `start_url`.
 /// * `[PRODUCT, "applications", "find"]` with the same reads off what is there already and was filled in so.
@@ -53,7 +55,7 @@ pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Mome
             made_before(world, product, input)
         }
         ["applications", "show"] => {
-            let (_, application) = find(world, input)?;
+            let (_, application, _) = find(world, input)?;
             Ok(serde_json::to_value(application).unwrap_or_default())
         }
         ["applications", "sign-in"] => sign_in(world, input, now),
@@ -72,23 +74,31 @@ fn create(world: &mut World, product: Product, input: &Value) -> Result<Value, F
     let application = form::read(world, product, input, None)?;
     let token = match product {
         Product::Okta => format!("exk{}", world.hex(17)),
-        Product::Entra => world.uuid(),
+        Product::Entra | Product::PingOne => world.uuid(),
+        Product::Google => (0..12).map(|_| char::from(b'0' + world.hex(1).bytes().next().unwrap_or(b'0') % 10)).collect(),
+        // One document for all of them: the addresses name no application.
+        Product::Adfs | Product::PingFederate => format!("{}-{}", addresses::shared(product), world.hex(12)),
         Product::Other => world.hex(20),
     };
     world
         .identity_provider
         .applications
         .insert(token.clone(), application);
-    Ok(addresses(product, &token, input))
+    Ok(shown(world, product, &token, input))
 }
 
 /// What the console shows of an application, to be copied.
-fn addresses(product: Product, token: &str, input: &Value) -> Value {
+fn shown(world: &World, product: Product, token: &str, input: &Value) -> Value {
+    // Google hands out a file, and publishes nothing.
+    if product == Product::Google {
+        let document = metadata(world, token);
+        return json!({ "metadata": document, "start_url": addresses::start_url(product, token) });
+    }
     let metadata_url = match input.get("base_url").and_then(Value::as_str) {
         Some(base) => format!("{}/saml/metadata/{token}", base.trim_end_matches('/')),
-        None => metadata_url(product, token),
+        None => addresses::metadata_url(product, token),
     };
-    json!({ "metadata_url": metadata_url, "start_url": start_url(product, token) })
+    json!({ "metadata_url": metadata_url, "start_url": addresses::start_url(product, token) })
 }
 
 /// The application whose form was filled in with exactly this.
@@ -101,7 +111,7 @@ fn made_before(world: &World, product: Product, input: &Value) -> Result<Value, 
     let (token, _) = applications
         .find(|(_, one)| same(one))
         .ok_or_else(|| not_found("the application"))?;
-    Ok(addresses(product, token, input))
+    Ok(shown(world, product, token, input))
 }
 
 /// Changes an application: the form as it was filled in, with what is given in place of what stood there.
@@ -129,8 +139,14 @@ fn update(world: &mut World, product: Product, input: &Value) -> Result<Value, F
             true => one[0] == other[0],
             false => one == other,
         };
-        kept.retain(|row| !given.iter().chain(&out).any(|other| same(row, other)));
-        kept.extend(given);
+        kept.retain(|row| !out.iter().any(|other| same(row, other)));
+        // What is changed stays in its place: the order of rules decides.
+        for row in given {
+            match kept.iter_mut().find(|known| same(known, &row)) {
+                Some(known) => *known = row,
+                None => kept.push(row),
+            }
+        }
         typed[table] = kept.into();
     }
     let application = form::read(world, product, &typed, Some(&token))?;
@@ -138,64 +154,14 @@ fn update(world: &mut World, product: Product, input: &Value) -> Result<Value, F
     Ok(json!({}))
 }
 
-/// Where the application's metadata is published.
-fn metadata_url(product: Product, token: &str) -> String {
-    match product {
-        Product::Okta => format!("https://acme.okta.example.com/app/{token}/sso/saml/metadata"),
-        Product::Entra => format!(
-            "https://login.entra.example.com/{TENANT}/federationmetadata/2007-06/federationmetadata.xml?appid={token}"
-        ),
-        Product::Other => format!("https://idp.example.com/metadata/{token}"),
-    }
-}
-
-/// Where people start.
-fn start_url(product: Product, token: &str) -> String {
-    match product {
-        Product::Okta => format!("https://acme.okta.example.com/home/acme/{token}/aln177a159h7Zf52X0g8"),
-        Product::Entra => format!("https://launcher.entra.example.com/api/signin/{token}?tenantId={TENANT}"),
-        Product::Other => format!("https://idp.example.com/start/{token}"),
-    }
-}
-
-/// The simulated tenant in Entra.
-const TENANT: &str = "9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d";
-
-/// Whether a host is one of these identity providers'.
-pub(crate) fn is_host(host: &str) -> bool {
-    [
-        "acme.okta.example.com",
-        "login.entra.example.com",
-        "idp.example.com",
-    ]
-    .contains(&host)
-}
-
-/// The token in a request for metadata at one of these hosts.
-pub(crate) fn token(message: &Message) -> Option<&str> {
-    let path = message.path.as_str();
-    if path.ends_with("/federationmetadata.xml") {
-        return message.parameter("appid");
-    }
-    path.strip_prefix("/app/")
-        .and_then(|rest| rest.strip_suffix("/sso/saml/metadata"))
-        .or_else(|| path.strip_prefix("/metadata/"))
-}
-
-/// The entity id of an application's issuer.
-fn issuer(product: Product, token: &str) -> String {
-    match product {
-        Product::Okta => format!("http://www.okta.example.com/{token}"),
-        Product::Entra => format!("https://sts.entra.example.com/{TENANT}/"),
-        Product::Other => format!("https://idp.example.com/{token}"),
-    }
-}
-
 /// The metadata document of the application with this token, if there is one.
 pub(crate) fn metadata(world: &World, token: &str) -> Option<String> {
-    let application = world.identity_provider.applications.get(token)?;
-    let issuer = issuer(application.product, token);
-    let sign_in = start_url(application.product, token);
+    let mut all = world.identity_provider.applications.iter();
+    // A document of all applications is there as soon as one of them is.
+    let of = |known: &str| known == token || known.starts_with(&format!("{token}-"));
+    let (token, application) = all.find(|(known, _)| of(known))?;
+    let issuer = addresses::issuer(application.product, token);
+    let sign_in = addresses::sign_in(application.product, token);
     Some(saml::metadata(
         &issuer,
         &sign_in,
@@ -204,18 +170,63 @@ pub(crate) fn metadata(world: &World, token: &str) -> Option<String> {
     ))
 }
 
-/// The application that starts at an address.
-fn find<'world>(world: &'world World, input: &Value) -> Result<(&'world str, &'world Application), Fault> {
+/// The application that starts at an address, and the relay state that it sends from there.
+fn find<'world>(
+    world: &'world World,
+    input: &Value,
+) -> Result<(&'world str, &'world Application, Option<String>), Fault> {
     let wanted = input.get("start_url").and_then(Value::as_str).unwrap_or_default();
+    let start = addresses::read(wanted);
     let mut applications = world.identity_provider.applications.iter();
-    let found = applications.find(|(token, one)| start_url(one.product, token) == wanted);
-    found
-        .map(|(token, application)| (token.as_str(), application))
-        .ok_or_else(|| not_found("the application"))
+    let found = applications.find(|(token, one)| match &start {
+        Some(start) => one.product == start.product && one.audience == start.audience,
+        None => addresses::start_url(one.product, token).as_deref() == Some(wanted),
+    });
+    let (token, application) = found.ok_or_else(|| not_found("the application"))?;
+    let of_address = start.and_then(|start| start.relay_state);
+    Ok((
+        token,
+        application,
+        of_address.or_else(|| application.relay_state.clone()),
+    ))
+}
+
+/// What an assertion says about a user.
+#[derive(Default)]
+struct Said {
+    name_id: String,
+    format: String,
+    attributes: Vec<(String, String)>,
+}
+
+fn said(application: &Application, user: &IdentityUser) -> Result<Said, Fault> {
+    if application.product == Product::Adfs {
+        let issued = claims::issued(&application.attributes, user).map_err(validation)?;
+        let (name_id, format) = issued
+            .name_id
+            .ok_or_else(|| validation("no rule issues a name identifier"))?;
+        return Ok(Said {
+            name_id,
+            format,
+            attributes: issued.attributes,
+        });
+    }
+    let value = |source: &str| application.product.value(source, user, application.role.as_ref());
+    let mut said = Said {
+        name_id: value(&application.name_id)?.unwrap_or_default(),
+        format: application.name_id_format.clone(),
+        attributes: Vec::new(),
+    };
+    for (name, source) in &application.attributes {
+        if let Some(value) = value(source)? {
+            said.attributes.push((name.clone(), value));
+        }
+    }
+    Ok(said)
 }
 
 fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
-    let (token, application) = find(world, input)?;
+    let (token, application, relay_state) = find(world, input)?;
     let name = input.get("user").and_then(Value::as_str).unwrap_or_default();
     let user = world.directory_user(name).ok_or_else(|| not_found("the user"))?;
     let is_assigned = application.assigned.iter().any(|(_, id)| user.is(id));
@@ -226,25 +237,20 @@ fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
         ));
     }
     let product = application.product;
-    let value = |source: &str| product.value(source, &user, application.role.as_ref());
-    let attributes: Vec<(String, String)> = application
-        .attributes
-        .iter()
-        .map(|(name, source)| Ok((name.clone(), value(source)?)))
-        .collect::<Result<_, Fault>>()?;
+    let said = said(application, &user)?;
     let response = Response {
-        issuer: &issuer(product, token),
+        issuer: &addresses::issuer(product, token),
         certificate: sso_admin::certificate(0),
         recipient: &application.acs_url,
         // Entra cuts off what only tells identifiers apart.
         audience: application.audience.split('#').next().unwrap_or_default(),
-        name_id: &value(&application.name_id)?,
-        name_id_format: &application.name_id_format,
-        attributes: &attributes,
+        name_id: &said.name_id,
+        name_id_format: &said.format,
+        attributes: &said.attributes,
     };
     Ok(json!({
         "acs_url": application.acs_url,
-        "relay_state": application.relay_state,
+        "relay_state": relay_state,
         "saml_response": encoded(&response, now),
     }))
 }

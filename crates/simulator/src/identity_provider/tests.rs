@@ -171,9 +171,79 @@ fn a_form_takes_its_own_fields_and_its_own_values_only() {
     );
 }
 
+fn adfs() -> Value {
+    let account = "c:[Type == \"http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname\"]";
+    let name_id = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier";
+    let format = "Properties[\"http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format\"]";
+    json!({
+        "fields": {
+            "Display name": "acme",
+            "Relying party trust identifier": "urn:amazon:webservices",
+            "Trusted URL": "https://eu-west-2.signin.aws.amazon.com/saml",
+        },
+        "attributes": [
+            ["User", format!("{account} => add(store = \"Active Directory\", types = (\"user\"), query = \";mail;{{0}}\", param = c.Value);")],
+            ["Name ID", format!("c:[Type == \"user\"] => issue(Type = \"{name_id}\", Value = c.Value, {format} = \"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\");")],
+            ["Role", format!("=> issue(Type = \"https://aws.amazon.com/SAML/Attributes/Role\", Value = \"{PAIR}\");")],
+        ],
+        "assignments": [["Group", "agents"]],
+    })
+}
+
+/// AD FS keeps no relay state: it comes with the address, encoded twice.
+#[test]
+fn ad_fs_reads_its_relay_state_out_of_the_address() {
+    let mut world = world();
+    create(&mut world, "adfs", &adfs()).unwrap();
+    let page = "https://adfs.example.com/adfs/ls/idpinitiatedsignon.aspx?RelayState=";
+    let mut at = |query: &str| {
+        let start = json!({ "start_url": format!("{page}{query}") });
+        console(&mut world, &["applications", "sign-in"], &{
+            let mut input = start;
+            input["user"] = json!("agent1@example.com");
+            input
+        }, NOW)
+    };
+    let posted = at("RPID%3Durn%253Aamazon%253Awebservices%26RelayState%3Dhttps%253A%252F%252Fa.example.com%252F%253Fb%253Dc%2526d")
+        .unwrap();
+    assert_eq!(posted["relay_state"], "https://a.example.com/?b=c&d");
+    // Encoded once, what is to be passed on ends at its own ampersand, and the page does not find the trust.
+    let once = at("RPID=urn:amazon:webservices&RelayState=https://a.example.com/").unwrap_err();
+    assert_eq!(once.code, "ResourceNotFoundException");
+    let posted = at("RPID%3Durn%253Aamazon%253Awebservices%26RelayState%3Dhttps%253A%252F%252Fa.example.com%252F%3Fb%3Dc%26d")
+        .unwrap();
+    assert_ne!(posted["relay_state"], "https://a.example.com/?b=c&d");
+}
+
+#[test]
+fn ad_fs_evaluates_its_rules_in_their_order() {
+    let mut world = world();
+    let mut turned = adfs();
+    turned["attributes"].as_array_mut().unwrap().swap(0, 1);
+    create(&mut world, "adfs", &turned).unwrap();
+    let start = "https://adfs.example.com/adfs/ls/idpinitiatedsignon.aspx?RelayState=RPID%3Durn%253Aamazon%253Awebservices";
+    let refused = posted(&mut world, &json!({ "start_url": start }), "agent1@example.com").unwrap_err();
+    assert!(refused.message.contains("name identifier"), "{}", refused.message);
+    // A rule that is changed stays in its place.
+    let change = json!({ "name": "acme", "attributes": [adfs()["attributes"][0]] });
+    console(&mut world, &["adfs", "applications", "update"], &change, NOW).unwrap();
+    assert!(posted(&mut world, &json!({ "start_url": start }), "agent1@example.com").is_err());
+    let mut wrong = adfs();
+    wrong["attributes"][2][1] = json!("=> issue(Type = \"a\", Value = b);");
+    wrong["fields"]["Relying party trust identifier"] = json!("other");
+    let refused = create(&mut world, "adfs", &wrong).unwrap_err();
+    assert!(refused.message.contains("the rule Role"), "{}", refused.message);
+    let mut user = adfs();
+    user["fields"]["Relying party trust identifier"] = json!("other");
+    user["assignments"] = json!([["User", "agent1@example.com"]]);
+    assert!(create(&mut world, "adfs", &user).is_err());
+}
+
 #[test]
 fn an_identifier_is_unique_in_a_tenant() {
     let mut world = world();
+    create(&mut world, "adfs", &adfs()).unwrap();
+    assert!(create(&mut world, "adfs", &adfs()).is_err());
     create(&mut world, "entra", &entra()).unwrap();
     let refused = create(&mut world, "entra", &entra()).unwrap_err();
     assert!(refused.message.contains("Identifier"), "{}", refused.message);

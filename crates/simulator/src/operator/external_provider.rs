@@ -26,7 +26,7 @@ struct Form {
     assignments: &'static [&'static str],
 }
 
-const FORMS: [Form; 3] = [
+const FORMS: [Form; 7] = [
     Form {
         product: "okta",
         sign: "Okta Admin Console",
@@ -60,6 +60,54 @@ const FORMS: [Form; 3] = [
         relay_state: "Relay State (Optional)",
         attributes: &["name", "namespace", "source attribute"],
         assignments: &["type", "name", "role"],
+    },
+    Form {
+        product: "adfs",
+        sign: "AD FS Management",
+        labels: &["Display name", "Relying party trust identifier", "Trusted URL"],
+        relay_state: "",
+        attributes: &["claim rule name", "custom rule"],
+        assignments: &["type", "name"],
+    },
+    Form {
+        product: "google",
+        sign: "Google Admin console",
+        labels: &[
+            "Category",
+            "Role",
+            "SessionDuration",
+            "App name",
+            "ACS URL",
+            "Entity ID",
+            "Start URL",
+            "Name ID format",
+            "Name ID",
+        ],
+        relay_state: "Start URL",
+        attributes: &["app attributes", "google directory attributes"],
+        assignments: &["type", "name"],
+    },
+    Form {
+        product: "pingone",
+        sign: "PingOne admin console",
+        labels: &[
+            "Application Name",
+            "ACS URLs",
+            "Entity ID",
+            "Subject NameID Format",
+            "Target Application URL",
+        ],
+        relay_state: "Target Application URL",
+        attributes: &["application attribute", "pingone mapping"],
+        assignments: &["type", "name"],
+    },
+    Form {
+        product: "pingfederate",
+        sign: "PingFederate administrative console",
+        labels: &["Partner's Entity ID", "Connection Name", "Endpoint URL"],
+        relay_state: "",
+        attributes: &["attribute contract", "source", "value"],
+        assignments: &["type", "name"],
     },
     Form {
         product: "other",
@@ -124,8 +172,8 @@ fn fields(operator: &Operator, form: &Form, sheet: &Worksheet) -> Map<String, Va
         if let Some(value) = sheet.value_or_words(label) {
             let typed = match *label {
                 label if label == form.relay_state => operator.typed(Mistake::RelayState, value),
-                // The value of Entra's app role is the pair of provider and role.
-                "Value" => operator.typed(Mistake::RoleMapping, value),
+                // The value of Entra's app role is the pair of provider and role, and so is Google's custom attribute.
+                "Value" | "Role" => operator.typed(Mistake::RoleMapping, value),
                 _ => value.to_owned(),
             };
             fields.insert((*label).to_owned(), typed.into());
@@ -140,7 +188,7 @@ fn attributes_typed(operator: &Operator, rows: &[Vec<String>]) -> Vec<Vec<String
     for row in &mut attributes {
         let is_role = row
             .first()
-            .is_some_and(|name| name.ends_with("/SAML/Attributes/Role"));
+            .is_some_and(|name| name.ends_with("/SAML/Attributes/Role") || name == "Role");
         if let Some(value) = row.last_mut().filter(|_| is_role) {
             *value = operator.typed(Mistake::RoleMapping, value);
         }
@@ -175,6 +223,7 @@ pub(super) fn make_application(
         .map_err(|fault| refused("the identity provider's console", &fault))?;
     let shown = |key: &str| -> Option<&Value> {
         match key {
+            "metadata" if made["metadata"].is_string() => Some(&made["metadata"]),
             "metadata" => Some(&made["metadata_url"]),
             "start_url" => Some(&made["start_url"]),
             _ => None,

@@ -1,4 +1,4 @@
-//! What identity providers outside AWS remember: SAML applications in Okta, Entra and others.
+//! What identity providers outside AWS remember: SAML applications in Okta, Entra, AD FS and others.
 
 use std::collections::BTreeMap;
 
@@ -42,5 +42,10 @@ pub(crate) struct Application {
 pub(crate) enum Product {
     Okta,
     Entra,
+    /// Its attributes are its claim rules: name and text, in their order.
+    Adfs,
+    Google,
+    PingOne,
+    PingFederate,
     Other,
 }

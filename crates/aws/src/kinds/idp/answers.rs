@@ -78,6 +78,8 @@ async fn checked(
                     out.entry(key.clone()).or_insert_with(|| answer.to_owned());
                 }
             }
+            // An empty one takes an address back that follows from the metadata.
+            "start_url" if answer.is_empty() && !form.required.contains(&"start_url") => {}
             "start_url" => {
                 (form.start_url)(answer)?;
                 out.insert(key.clone(), answer.to_owned());

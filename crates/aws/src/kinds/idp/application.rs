@@ -1,4 +1,4 @@
-//! `idp.application`: the SAML application at an identity provider outside AWS: Okta, Microsoft Entra ID, or any other.
+//! `idp.application`: the SAML application at an identity provider outside AWS, such as Okta or AD FS.
 //!
 //! Headset has no access to those, so a person makes the application, from a worksheet in the product's own words and
 //! order, and answers with what the product shows: the address where people start among it, which Identity Center shows
@@ -12,26 +12,38 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{ApplicationLive, ApplicationSpec, Product, entra, issuer, okta, published, start};
+use super::{ApplicationLive, ApplicationSpec, Product, adfs, entra, google, issuer, link, okta, ping, published, start};
 use crate::Aws;
-use crate::kinds::field::Diff;
+use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation, Published};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 
 /// What this product asks for.
 fn form(spec: &Value) -> Form {
+    let derived = product_of(spec).is_some_and(link::is_derived);
     Form {
-        required: &[answers::METADATA, START_URL],
+        required: match derived {
+            true => &[answers::METADATA],
+            false => &[answers::METADATA, START_URL],
+        },
         optional: &[],
         metadata_url: match product_of(spec) {
             Some(Product::Okta) => okta::check_metadata_url,
             Some(Product::Entra) => entra::check_metadata_url,
+            Some(Product::Adfs) => adfs::check_metadata_url,
+            Some(Product::Google) => google::check_metadata_url,
+            Some(Product::PingOne) => ping::check_one_metadata_url,
+            Some(Product::PingFederate) => ping::check_federate_metadata_url,
             Some(Product::Other) | None => |_| Ok(()),
         },
         start_url: match product_of(spec) {
             Some(Product::Okta) => |url| start::check(Product::Okta, url),
             Some(Product::Entra) => |url| start::check(Product::Entra, url),
+            Some(Product::Adfs) => |url| start::check(Product::Adfs, url),
+            Some(Product::Google) => |url| start::check(Product::Google, url),
+            Some(Product::PingOne) => |url| start::check(Product::PingOne, url),
+            Some(Product::PingFederate) => |url| start::check(Product::PingFederate, url),
             Some(Product::Other) | None => |url| start::check(Product::Other, url),
         },
     }
@@ -45,8 +57,47 @@ fn seen(lookup: &Lookup, answers: &BTreeMap<String, String>) -> Result<Observati
     if product.is_some() && product != product_of(&lookup.spec) {
         return Ok(Observation::Absent);
     }
-    let start = answers.get(START_URL).cloned().unwrap_or_default();
-    Ok(Observation::Present(live.output(START_URL, start)))
+    match started(&lookup.spec, answers) {
+        Start::At(url) => Ok(Observation::Present(live.output(START_URL, url))),
+        // The relay state names a resource that is not there yet.
+        Start::Later => Ok(Observation::Absent),
+        Start::Unknown(_) => Ok(Observation::Present(live.output(START_URL, String::new()))),
+    }
+}
+
+/// Where people start.
+enum Start {
+    /// There.
+    At(String),
+    /// At an address that is known once the relay state is.
+    Later,
+    /// The metadata does not tell, and why.
+    Unknown(String),
+}
+
+/// Where people start, as answered or as it follows from the metadata and what was typed.
+fn started(spec: &Value, answers: &BTreeMap<String, String>) -> Start {
+    if let Some(url) = answers.get(START_URL).filter(|url| !url.is_empty()) {
+        return Start::At(url.clone());
+    }
+    let Some(product) = product_of(spec).filter(|product| link::is_derived(*product)) else {
+        return Start::At(String::new());
+    };
+    let typed = answers::typed_values(answers, spec, TYPED);
+    let text = |field: &FieldId| {
+        let typed = typed.get(field.name).or_else(|| field.of(spec));
+        typed.and_then(Value::as_str).map(str::to_owned)
+    };
+    let (Some(audience), Some(relay_state)) =
+        (text(&ApplicationSpec::AUDIENCE), text(&ApplicationSpec::RELAY_STATE))
+    else {
+        return Start::Later;
+    };
+    let metadata = answers.get(answers::METADATA).map_or("", String::as_str);
+    match link::derived(product, metadata, &audience, &relay_state) {
+        Some(url) => Start::At(url),
+        None => Start::Unknown(link::missing(product)),
+    }
 }
 
 /// The product that a spec names.
@@ -109,7 +160,11 @@ impl Remote for Application {
         want: &Value,
         answers: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Rejected> {
-        answers::check(aws, want, answers, &form(want), TYPED).await
+        let checked = answers::check(aws, want, answers, &form(want), TYPED).await?;
+        match started(want, &checked) {
+            Start::Unknown(why) if checked.contains_key(answers::METADATA) => Err(why.into()),
+            _ => Ok(checked),
+        }
     }
 
     async fn remarks(&self, _aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {

@@ -56,7 +56,16 @@ impl Application {
 /// The keys of `sign_in.idp`.
 #[derive(Section)]
 #[section(rules(rule(
-    Between::OneOf(&["identity_center", "okta", "entra", "other"]),
+    Between::OneOf(&[
+        "identity_center",
+        "okta",
+        "entra",
+        "adfs",
+        "google",
+        "pingone",
+        "pingfederate",
+        "other",
+    ]),
     "Write one of them, such as `identity_center: { application: acme-support, groups: [agents] }`.",
 )))]
 pub(super) struct Idp {
@@ -69,6 +78,18 @@ pub(super) struct Idp {
     /// Microsoft Entra ID.
     #[key(example = "{ application: Acme Support, groups: [agents] }")]
     entra: Option<OtherProvider>,
+    /// Active Directory Federation Services. Groups are those of Active Directory; single users are not assigned.
+    #[key(example = "{ application: Acme Support, groups: [agents] }")]
+    adfs: Option<OtherProvider>,
+    /// Google Workspace. Single users are not assigned.
+    #[key(example = "{ application: Acme Support, groups: [agents] }")]
+    google: Option<OtherProvider>,
+    /// Ping Identity's PingOne. Single users are not assigned.
+    #[key(example = "{ application: Acme Support, groups: [agents] }")]
+    pingone: Option<OtherProvider>,
+    /// Ping Identity's PingFederate. Single users are not assigned.
+    #[key(example = "{ application: Acme Support, groups: [agents] }")]
+    pingfederate: Option<OtherProvider>,
     /// Any other SAML 2.0 identity provider.
     #[key(example = "{ application: Acme Support, groups: [agents] }")]
     other: Option<OtherProvider>,
@@ -82,6 +103,10 @@ pub(super) fn idp(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<IdentityPr
         IdpProduct::IdentityCenter => return Some(said.identity_center?.provider(product)),
         IdpProduct::Okta => said.okta?,
         IdpProduct::Entra => said.entra?,
+        IdpProduct::Adfs => said.adfs?,
+        IdpProduct::Google => said.google?,
+        IdpProduct::PingOne => said.pingone?,
+        IdpProduct::PingFederate => said.pingfederate?,
         IdpProduct::Other => said.other?,
     };
     Some(

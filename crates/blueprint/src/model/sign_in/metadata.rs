@@ -11,7 +11,7 @@ use crate::reader::{Item, Reader};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::Section;
 use headset_kinds::iam::saml_metadata;
-use headset_kinds::idp::{Product, check_metadata_url, issuer};
+use headset_kinds::idp::{check_metadata_url, issuer};
 
 /// SAML metadata given in the blueprint.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,18 @@ fn download(product: Option<IdpProduct>) -> &'static str {
         Some(IdpProduct::Entra) => {
             "Download `Federation Metadata XML` from the application's page Single sign-on, not the certificate."
         }
+        Some(IdpProduct::Adfs) => {
+            "Save what AD FS shows at /FederationMetadata/2007-06/FederationMetadata.xml, not its certificate."
+        }
+        Some(IdpProduct::Google) => {
+            "Choose `Download metadata` on the app's page, not the certificate: Google publishes it at no address."
+        }
+        Some(IdpProduct::PingOne) => {
+            "Choose `Download Metadata` on the application's tab Configuration, not the certificate."
+        }
+        Some(IdpProduct::PingFederate) => {
+            "Use `Metadata Export` of PingFederate for this connection, not its certificate."
+        }
         Some(IdpProduct::Other) | None => {
             "Download the SAML 2.0 metadata that the identity provider has for this application, not its certificate."
         }
@@ -83,11 +95,8 @@ pub(super) fn metadata(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Me
         return None;
     }
     let text = reader.text(item)?;
-    let checked = match product {
-        Some(IdpProduct::Okta) => check_metadata_url(Product::Okta, &text.value),
-        Some(IdpProduct::Entra) => check_metadata_url(Product::Entra, &text.value),
-        Some(IdpProduct::IdentityCenter | IdpProduct::Other) | None => Ok(()),
-    };
+    let outside = product.and_then(IdpProduct::outside);
+    let checked = outside.map_or(Ok(()), |product| check_metadata_url(product, &text.value));
     if let Err(reason) = checked {
         reader.report(
             Diagnostic::error("saml-metadata", reason)
@@ -147,13 +156,8 @@ fn metadata_file(reader: &mut Reader<'_>, path: At<String>) -> Option<At<Metadat
         );
         return None;
     }
-    let asked = match product {
-        Some(IdpProduct::IdentityCenter) => Some(None),
-        Some(IdpProduct::Okta) => Some(Some(Product::Okta)),
-        Some(IdpProduct::Entra) => Some(Some(Product::Entra)),
-        Some(IdpProduct::Other) | None => None,
-    };
-    if let Some(said) = asked.and_then(|asked| issuer::of_another(asked, &text)) {
+    let said = product.and_then(|product| issuer::of_another(product.outside(), &text));
+    if let Some(said) = said {
         reader.report(
             Diagnostic::warning("saml-metadata-issuer", format!("of `{name}`, {said}"))
                 .at(path.place.clone())

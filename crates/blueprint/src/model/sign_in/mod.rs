@@ -216,6 +216,10 @@ pub struct DesktopSignIn {
     /// the name.
     #[key(absent, example = "{ name: acme-support-desktop }")]
     pub role: DesktopRole,
+    /// Attributes of the user that the sign-in passes on to AppStream as session tags, by which entitlements of a stack
+    /// decide who sees which application: each is what the identity provider calls it.
+    #[key(absent, example = "{ department: user.department }")]
+    pub attributes: SessionTags,
     /// At which of AppStream's hosts the sign-in ends. AWS lists `fips`, `euc-sso` and `euc-sso-fips` in some regions only;
     /// Headset has its lists as of 2026-11-28.
     #[key(
@@ -227,6 +231,77 @@ pub struct DesktopSignIn {
         )
     )]
     pub endpoint: DesktopEndpoint,
+}
+
+/// `sign_in.appstream.attributes`: the tags that AppStream's entitlements know.
+#[derive(Clone, Debug, Default, PartialEq, Section)]
+pub struct SessionTags {
+    /// Where the value of the session tag `roles` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.roles",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub roles: Option<At<String>>,
+    /// Where the value of the session tag `department` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.department",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub department: Option<At<String>>,
+    /// Where the value of the session tag `organization` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.organization",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub organization: Option<At<String>>,
+    /// Where the value of the session tag `groups` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.groups",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub groups: Option<At<String>>,
+    /// Where the value of the session tag `title` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.title",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub title: Option<At<String>>,
+    /// Where the value of the session tag `costCenter` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.costCenter",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub cost_center: Option<At<String>>,
+    /// Where the value of the session tag `userType` is from.
+    #[key(
+        pattern = limits::USER_ATTRIBUTE,
+        example = "user.userType",
+        to(kinds::identity_center::ApplicationSpec::MAPPINGS, kinds::idp::ApplicationSpec::SESSION_TAGS)
+    )]
+    pub user_type: Option<At<String>>,
+}
+
+impl SessionTags {
+    /// The tags that are asked for, as AppStream calls them.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &At<String>)> {
+        [
+            ("roles", &self.roles),
+            ("department", &self.department),
+            ("organization", &self.organization),
+            ("groups", &self.groups),
+            ("title", &self.title),
+            ("costCenter", &self.cost_center),
+            ("userType", &self.user_type),
+        ]
+        .into_iter()
+        .filter_map(|(tag, source)| Some((tag, source.as_ref()?)))
+    }
 }
 
 static STACK: Shape = Shape::Reference("stacks");

@@ -1,5 +1,7 @@
 //! Which identity provider it is.
 
+use headset_kinds::idp::Product;
+
 use crate::reader::Outline;
 
 /// The key below `sign_in.idp`.
@@ -11,6 +13,14 @@ pub enum IdpProduct {
     Okta,
     /// `entra`: Microsoft Entra ID.
     Entra,
+    /// `adfs`: Active Directory Federation Services.
+    Adfs,
+    /// `google`: Google Workspace.
+    Google,
+    /// `pingone`.
+    PingOne,
+    /// `pingfederate`.
+    PingFederate,
     /// `other`: any other SAML 2.0 identity provider.
     Other,
 }
@@ -25,8 +35,26 @@ impl IdpProduct {
             "identity_center" => Some(IdpProduct::IdentityCenter),
             "okta" => Some(IdpProduct::Okta),
             "entra" => Some(IdpProduct::Entra),
+            "adfs" => Some(IdpProduct::Adfs),
+            "google" => Some(IdpProduct::Google),
+            "pingone" => Some(IdpProduct::PingOne),
+            "pingfederate" => Some(IdpProduct::PingFederate),
             "other" => Some(IdpProduct::Other),
             _ => None,
+        }
+    }
+
+    /// The same as a product outside AWS; none for Identity Center.
+    pub fn outside(self) -> Option<Product> {
+        match self {
+            IdpProduct::IdentityCenter => None,
+            IdpProduct::Okta => Some(Product::Okta),
+            IdpProduct::Entra => Some(Product::Entra),
+            IdpProduct::Adfs => Some(Product::Adfs),
+            IdpProduct::Google => Some(Product::Google),
+            IdpProduct::PingOne => Some(Product::PingOne),
+            IdpProduct::PingFederate => Some(Product::PingFederate),
+            IdpProduct::Other => Some(Product::Other),
         }
     }
 }

@@ -377,3 +377,99 @@ fn the_last_days_are_counted_to_the_end() {
         assert!(notices[0].words.starts_with(told), "{now}: {}", notices[0].words);
     }
 }
+
+/// Documents of the forms that identity providers publish: what is beside the identity provider's own part, in which
+/// namespaces, and how the root is dressed.
+#[test]
+fn the_documents_of_all_products_are_read() {
+    let certificate = certificate_in(BEFORE);
+    let key = |prefix: &str, usage: &str| {
+        format!(
+            "<{prefix}KeyDescriptor{usage}><KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>\
+             {certificate}</X509Certificate></X509Data></KeyInfo></{prefix}KeyDescriptor>"
+        )
+    };
+    let service = |prefix: &str, binding: &str, url: &str| {
+        format!(
+            "<{prefix}SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:{binding}\" Location=\"{url}\"/>"
+        )
+    };
+    let protocol = "protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"";
+    // AD FS signs the document, and describes itself as a service of WS-Federation and as a service provider, too.
+    let adfs = format!(
+        "\u{feff}<EntityDescriptor ID=\"_1\" entityID=\"http://adfs.example.com/adfs/services/trust\" \
+         xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"><ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:SignedInfo/>\
+         <ds:KeyInfo><ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>\
+         <RoleDescriptor xsi:type=\"fed:ApplicationServiceType\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+         xmlns:fed=\"http://docs.oasis-open.org/wsfed/federation/200706\" protocolSupportEnumeration=\"http://schemas.xmlsoap.org/ws/2005/02/trust\">\
+         {}<fed:TargetScopes/></RoleDescriptor><SPSSODescriptor WantAssertionsSigned=\"true\" {protocol}>{}\
+         <AssertionConsumerService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"https://adfs.example.com/adfs/ls/\" \
+         index=\"0\"/></SPSSODescriptor><IDPSSODescriptor {protocol}>{}{}{}{}<Attribute Name=\"x\" NameFormat=\"y\" FriendlyName=\"E-Mail Address\" \
+         xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"/></IDPSSODescriptor></EntityDescriptor>",
+        key("", " use=\"encryption\""),
+        key("", " use=\"signing\""),
+        key("", " use=\"encryption\""),
+        key("", " use=\"signing\""),
+        service("", "HTTP-Redirect", "https://adfs.example.com/adfs/ls/"),
+        service("", "HTTP-POST", "https://adfs.example.com/adfs/ls/"),
+    );
+    // Google dates the document, and leaves out what keys are for.
+    let google = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
+         entityID=\"https://accounts.google.com/o/saml2?idpid=C01abcdef\" validUntil=\"2030-09-21T10:11:12.000Z\">\n  <md:IDPSSODescriptor \
+         WantAuthnRequestsSigned=\"false\" {protocol}>{}<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress\
+         </md:NameIDFormat>{}{}</md:IDPSSODescriptor></md:EntityDescriptor>\n",
+        key("md:", " use=\"signing\""),
+        service("md:", "HTTP-Redirect", "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"),
+        service("md:", "HTTP-POST", "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"),
+    );
+    let pingone = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
+         ID=\"a1b2\" entityID=\"https://auth.pingone.eu/9a8b7c6d\"><md:IDPSSODescriptor {protocol} WantAuthnRequestsSigned=\"false\">\
+         {}<md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
+         Location=\"https://auth.pingone.eu/9a8b7c6d/saml20/idp/slo\"/>{}</md:IDPSSODescriptor></md:EntityDescriptor>",
+        key("md:", " use=\"signing\""),
+        service("md:", "HTTP-POST", "https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso"),
+    );
+    let pingfederate = format!(
+        "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" ID=\"c3d4\" cacheDuration=\"PT1440M\" \
+         entityID=\"pf.example.com\"><md:IDPSSODescriptor {protocol} WantAuthnRequestsSigned=\"false\">{}\
+         <md:ArtifactResolutionService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:SOAP\" \
+         Location=\"https://pf.example.com:9031/idp/ARS.ssaml2\" index=\"0\"/>{}</md:IDPSSODescriptor><md:ContactPerson \
+         contactType=\"administrative\"/></md:EntityDescriptor>",
+        key("md:", ""),
+        service("md:", "HTTP-Redirect", "https://pf.example.com:9031/idp/SSO.saml2"),
+    );
+    for (document, issuer, sign_in, dated) in [
+        (
+            adfs,
+            "http://adfs.example.com/adfs/services/trust",
+            "https://adfs.example.com/adfs/ls/",
+            false,
+        ),
+        (
+            google,
+            "https://accounts.google.com/o/saml2?idpid=C01abcdef",
+            "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef",
+            true,
+        ),
+        (
+            pingone,
+            "https://auth.pingone.eu/9a8b7c6d",
+            "https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso",
+            false,
+        ),
+        (
+            pingfederate,
+            "pf.example.com",
+            "https://pf.example.com:9031/idp/SSO.saml2",
+            false,
+        ),
+    ] {
+        let read = parse(&document).unwrap_or_else(|why| panic!("{issuer}: {why}"));
+        assert_eq!(read.entity_id, issuer);
+        assert_eq!(read.certificates, parse(BEFORE).unwrap().certificates, "{issuer}");
+        assert_eq!(read.sign_in_urls, [sign_in.to_owned()].into(), "{issuer}");
+        assert_eq!(read.valid_until.is_some(), dated, "{issuer}");
+    }
+}

@@ -20,6 +20,8 @@ pub(super) struct Assertion {
     pub(super) subject: String,
     /// Its `Format`.
     pub(super) format: String,
+    /// The audiences that it is restricted to.
+    pub(super) audiences: Vec<String>,
     /// `Recipient` of the subject confirmation, which is what `SAML:aud` compares.
     pub(super) recipient: String,
     /// The earlier end of subject confirmation and conditions.
@@ -136,6 +138,7 @@ impl Assertion {
             .map(String::as_str);
         match (parent, open.last().map(String::as_str)) {
             (Some("Assertion"), Some("Issuer")) => self.issuer = text.to_owned(),
+            (Some("AudienceRestriction"), Some("Audience")) => self.audiences.push(text.to_owned()),
             (Some("Subject"), Some("NameID")) => self.subject = text.to_owned(),
             (_, Some("X509Certificate")) => {
                 self.certificates
@@ -175,6 +178,23 @@ impl Assertion {
             Some(kind @ ("persistent" | "transient")) => kind.to_owned(),
             _ => self.format.clone(),
         }
+    }
+
+    /// Whether it is for AWS, where it says for whom it is: by AWS's name or one of its assertion URLs.
+    pub(super) fn is_for_aws(&self) -> bool {
+        let known = |audience: &String| {
+            let url = audience
+                .strip_prefix("https://")
+                .and_then(|rest| rest.strip_suffix("/saml"));
+            let is_sign_in = |domain: &str| {
+                let region = url.and_then(|host| host.strip_suffix(&format!("signin.{domain}")));
+                region.is_some_and(|region| region.is_empty() || region.ends_with('.'))
+            };
+            ["urn:amazon:webservices", "urn:amazon:webservices:govcloud"].contains(&audience.as_str())
+                || is_sign_in("aws.amazon.com")
+                || is_sign_in("amazonaws-us-gov.com")
+        };
+        self.audiences.is_empty() || self.audiences.iter().any(known)
     }
 
     /// The condition keys that a trust policy can ask for.

@@ -184,6 +184,12 @@ pub(super) fn with_saml(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let provider = world
         .saml_provider(provider_arn)
         .ok_or_else(|| identity_token(format!("Specified provider doesn't exist: {provider_arn}")))?;
+    // Assumption: sts.audiences.
+    if !assertion.is_for_aws() {
+        return Err(identity_token(
+            "Response does not contain the required audience.".to_owned(),
+        ));
+    }
     // Assumption: sts.provider-ended.
     if call.now >= provider.valid_until {
         return Err(identity_token(

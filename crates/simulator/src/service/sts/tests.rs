@@ -156,6 +156,16 @@ fn assume_role_with_saml_consults_role_and_provider() {
             "InvalidIdentityToken",
         ),
         (
+            "for others",
+            good.replace(
+                "<saml:AuthnStatement",
+                "<saml:Conditions><saml:AudienceRestriction><saml:Audience>https://example.com</saml:Audience>\
+                 </saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement",
+            ),
+            json!({}),
+            "InvalidIdentityToken",
+        ),
+        (
             "other certificate",
             good.replace(CERTIFICATE, OTHER_CERTIFICATE),
             json!({}),

@@ -371,6 +371,25 @@ fn other_products_are_edited_in_their_own_words() {
             ],
         ),
         (
+            "adfs",
+            [
+                "Choose **Edit Claim Issuance Policy** of the trust; at the end **OK**",
+                "| Group | `supervisors` |",
+            ],
+        ),
+        (
+            "google",
+            ["- SessionDuration: `36000` (it was `43200`)", "| Group | `supervisors` |"],
+        ),
+        (
+            "pingone",
+            ["`\"36000\"`", "| Group | `supervisors` |"],
+        ),
+        (
+            "pingfederate",
+            ["`Text` | `36000` |", "| Group | `supervisors` |"],
+        ),
+        (
             "other",
             ["These rows have to be like this:", "| Group | `supervisors` |"],
         ),
