@@ -4,6 +4,7 @@ mod bootstrap;
 mod metadata;
 mod names;
 mod partitions;
+mod products;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -408,52 +409,6 @@ fn an_existing_instance_and_shorthands() {
     let (role, desktop) = (sign_in.role, sign_in.appstream.expect("appstream"));
     assert_eq!(desktop.stacks["agents"].name, None);
     assert_eq!(desktop.role.over(&role), role);
-}
-
-#[test]
-fn every_identity_provider_reads_alike() {
-    for (key, product, metadata) in [
-        (
-            "okta",
-            IdpProduct::Okta,
-            "https://example.okta.com/app/exk1234567890/sso/saml/metadata",
-        ),
-        (
-            "entra",
-            IdpProduct::Entra,
-            "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/federationmetadata/2007-06/\
-             federationmetadata.xml?appid=66666666-7777-4888-8999-000000000000",
-        ),
-        (
-            "adfs",
-            IdpProduct::Adfs,
-            "https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml",
-        ),
-        (
-            "google",
-            IdpProduct::Google,
-            "https://files.example.com/GoogleIDPMetadata.xml",
-        ),
-        (
-            "pingone",
-            IdpProduct::PingOne,
-            "https://auth.pingone.eu/9a8b7c6d/saml20/metadata/1f2e3d4c",
-        ),
-        (
-            "pingfederate",
-            IdpProduct::PingFederate,
-            "https://pf.example.com:9031/pf/federation_metadata.ping?PartnerSpId=urn:amazon:webservices",
-        ),
-        ("other", IdpProduct::Other, "https://example.com/metadata"),
-    ] {
-        let text = EXISTING
-            .replace(
-                "identity_center: { application",
-                &format!("{key}: {{ application"),
-            )
-            .replace("https://example.com/metadata", metadata);
-        assert_eq!(whole(&text).sign_in.expect("sign_in").idp.product, product);
-    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The whole design of one blueprint: every link leads somewhere, every policy is the documented one.
 
+mod products;
 mod sign_in;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,7 +10,6 @@ use super::start::{START_URL, address, check_start_url};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSection, UserName};
 use headset_core::diagnostic::Diagnostic;
-use headset_core::words::plural;
 use headset_kinds::identity_center::application::APPLICATION_ARN;
 use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
 use headset_kinds::idp::{adfs, answers};
@@ -203,7 +202,7 @@ fn check_outside(draft: &mut DesignDraft<'_>, section: &SignInSection, asked: &A
                 ),
             )
             .at(asked.application.place.clone())
-            .help(format!("lead to {} at most", plural(known - 1, "stack")))
+            .help(format!("lead to {} stacks at most", known - 1))
             .note("assumption saml-audiences: which audiences AWS takes"),
         );
     }

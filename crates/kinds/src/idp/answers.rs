@@ -180,7 +180,15 @@ pub fn typed_values(
         return values(want, typed);
     };
     match serde_json::from_str(signed) {
-        Ok(Value::Object(values)) => values,
+        Ok(Value::Object(mut values)) => {
+            // Of a map that an earlier version did not know nothing was typed.
+            for field in typed {
+                if !values.contains_key(field.name) && field.of(want).is_some_and(Value::is_object) {
+                    values.insert(field.name.to_owned(), json!({}));
+                }
+            }
+            values
+        }
         _ if *signed == digest(want, typed) => values(want, typed),
         // Other values than now; which, a digest does not say.
         _ => Map::new(),
@@ -254,6 +262,19 @@ mod tests {
             let said = given(bad).unwrap_or_default();
             assert!(bad.iter().all(|key| said.contains(&format!("`{key}`"))), "{said}");
         }
+    }
+
+    /// A worksheet that an earlier version kept lacks what it did not know: nothing of it was typed.
+    #[test]
+    fn a_worksheet_of_an_earlier_version_is_as_it_was() {
+        use crate::idp::ApplicationSpec;
+        let typed = [ApplicationSpec::NAME, ApplicationSpec::SESSION_TAGS];
+        let kept = BTreeMap::from([(WORKSHEET.to_owned(), json!({ "name": "acme" }).to_string())]);
+        let want = |tags: Value| json!({ "name": "acme", "session_tags": tags });
+        let same = want(json!({}));
+        assert_eq!(typed_values(&kept, &same, &typed), values(&same, &typed));
+        let more = want(json!({ "department": "dept" }));
+        assert_ne!(typed_values(&kept, &more, &typed), values(&more, &typed));
     }
 
     #[test]

@@ -185,13 +185,16 @@ impl Kind for Application {
         // page for all.
         let (metadata, link) = match ApplicationSpec::PRODUCT.text(want) {
             Some("okta" | "entra") => (true, true),
+            // Its documents are all alike, their addresses are not.
             Some("pingone") => (true, false),
             Some("google") => (false, true),
             _ => return Vec::new(),
         };
         let of = |answer: &str| {
             let asked = if answer == START_URL { link } else { metadata };
+            let is_alike = ApplicationSpec::PRODUCT.text(want) == Some("pingone");
             let text = answers.get(answer).filter(|_| asked);
+            let text = text.filter(|text| !(is_alike && text.trim_start().starts_with('<')));
             text.map(|text| text.trim().to_owned())
         };
         [

@@ -37,7 +37,8 @@ pub fn is_derived(product: Product) -> bool {
 
 /// The address where people start, of the identity provider that this metadata document describes.
 ///
-/// Assumptions: `pingone-start`, `pingfederate-start`. The names of the parameters are those of Ping's pages.
+/// Assumption: `pingone-start`. The address is beside that of the metadata.
+/// Assumption: `pingfederate-start`. What the parameter holds becomes the relay state.
 pub fn derived(product: Product, metadata: &str, audience: &str, relay_state: &str) -> Option<String> {
     let document = saml_metadata::parse(saml_metadata::body(metadata)).ok()?;
     let urls = document.sign_in_urls.iter().map(String::as_str);

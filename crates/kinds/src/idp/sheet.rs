@@ -73,7 +73,7 @@ pub(super) fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
     lines
 }
 
-/// The section in which a product that lets in groups only is told which; none without groups.
+/// The section that lists the groups of a product that lets in groups only; none without groups.
 pub(super) fn groups(heading: &str, choose: &str, spec: &ApplicationSpec) -> Vec<String> {
     if spec.groups.is_empty() {
         return Vec::new();

@@ -52,7 +52,7 @@ impl Product {
     }
 
     /// Whether it takes each entity id of a service provider once, so that two applications need two of them. Entra does,
-    /// too, but cuts off what stands behind a `#`, so that any number of them can be told apart.
+    /// too, but cuts off what stands behind a `#`, so that any number of them differ.
     pub fn takes_each_audience_once(self) -> bool {
         match self {
             Product::Adfs | Product::PingOne | Product::PingFederate => true,
@@ -113,7 +113,7 @@ pub struct ApplicationSpec {
     pub provider_arn: String,
     /// Session tags that AppStream reads: the tag's name, and the attribute of the user that holds its value, as the
     /// product calls it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     #[field(in_place, compared = WriteOnly)]
     pub session_tags: BTreeMap<String, String>,
     /// Names of the groups to assign.

@@ -18,6 +18,7 @@ pub(crate) fn case() -> Case {
                 "session": 43200, "session_name": "email",
                 "role_arn": "arn:aws:iam::123456789012:role/acme-connect",
                 "provider_arn": "arn:aws:iam::123456789012:saml-provider/acme-idp",
+                "session_tags": { "department": "user.department" },
                 "groups": ["agents"], "users": ["admin@example.com"], "answers_at": "sign_in.idp.entra",
             }),
         ),
