@@ -1,10 +1,13 @@
 //! What goes into an image: applications, browser, browser policies, and the hash that names all of it.
 
 mod browser;
+mod intune;
+mod known;
 mod origins;
 mod policy_files;
 #[cfg(test)]
 mod published;
+mod texts;
 
 pub use browser::{Desk, policies, word};
 pub use origins::Origins;

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::browser::{Desk, word};
+use super::intune;
+use super::texts::{attribute, visible};
 use headset_blueprint::model::Browser;
 use headset_kinds::appstream::image::script::literal;
 
@@ -39,11 +41,17 @@ pub(super) fn for_builder(browser: Browser, policies: &Value) -> BTreeMap<String
     BTreeMap::from([file])
 }
 
-/// The policies in every form: a registry file and Group Policy preferences (Firefox: `policies.json`), and a script for
-/// Intune, a start-up script or a prompt.
+/// The policies in every form: a registry file and Group Policy preferences (Firefox: `policies.json`), a script for
+/// Intune, a start-up script or a prompt, and for the machines of agents a custom profile of Intune.
 pub fn files(browser: Browser, desk: Desk, policies: &Value) -> BTreeMap<String, String> {
     let name = word(browser);
-    match browser {
+    let profile = (desk == Desk::Agent).then(|| {
+        (
+            format!("{name}.intune.json"),
+            intune::profile(browser, policies, BESIDE),
+        )
+    });
+    let mut files = match browser {
         Browser::Chrome | Browser::Edge => BTreeMap::from([
             (format!("{name}.reg"), registry(policies, desk)),
             (format!("{name}.ps1"), script(policies, desk)),
@@ -57,7 +65,9 @@ pub fn files(browser: Browser, desk: Desk, policies: &Value) -> BTreeMap<String,
                 ("firefox.ps1".to_owned(), script),
             ])
         }
-    }
+    };
+    files.extend(profile);
+    files
 }
 
 /// The values of the registry, and the keys of lists. Truth values are numbers, and a list is a key of its own with numbered
@@ -100,11 +110,6 @@ fn entries(policies: &Value, desk: Desk) -> (Vec<Entry>, Vec<String>) {
     }
     found.sort_by(|one, other| one.key.cmp(&other.key));
     (found, lists)
-}
-
-/// A text on one line.
-fn visible(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// A text as a registry file writes it: with a backslash before each quote and backslash.
@@ -189,14 +194,6 @@ fn firefox_script(content: &str) -> String {
         literal(FIREFOX_FILE),
         lines.join(",\n    ")
     )
-}
-
-/// A text in an attribute of XML.
-fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 /// Registry items as Group Policy preferences take them (Computer Configuration, Preferences, Windows Settings, Registry).

@@ -1,100 +1,25 @@
-//! The names of browser policies, as the browsers' makers publish them. A name that no browser knows is ignored by it without
-//! a word, so every policy of ours is held against these lists.
+//! What we set, held against what the browsers' makers publish ([`super::known`]) and against our own page about it.
 //!
-//! Assumption: `browser.policy-names`. The lists were not read whole and in their newest form; each says what it comes from.
+//! Assumption: `browser.policy-names`. The lists are those of a certain day.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::browser::{CHROME_KEY, Desk, EDGE_KEY, policies};
+use super::known::{self, Known, Takes};
 use super::origins::Origins;
 use headset_blueprint::model::{Audio, Browser};
 
-/// What a policy takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Takes {
-    Switch,
-    Number,
-    Text,
-    List,
-    Group,
-}
-
-use Takes::{Group, List, Number, Switch, Text};
-
-/// Policies of both Chrome and Edge.
-const BOTH: &[(&str, Takes)] = &[
-    ("AudioCaptureAllowed", Switch),
-    ("AudioCaptureAllowedUrls", List),
-    ("AutoplayAllowlist", List),
-    ("BackgroundModeEnabled", Switch),
-    ("BlockThirdPartyCookies", Switch),
-    ("BrowserSignin", Number),
-    ("ComponentUpdatesEnabled", Switch),
-    ("CookiesAllowedForUrls", List),
-    ("DefaultBrowserSettingEnabled", Switch),
-    ("JavaScriptAllowedForUrls", List),
-    ("NotificationsAllowedForUrls", List),
-    ("PopupsAllowedForUrls", List),
-    ("PromotionalTabsEnabled", Switch),
-    ("SyncDisabled", Switch),
-];
-
-/// Source: `components/policy/resources/templates/policies.yaml` of Chromium, as it was in 2023; the definitions
-/// beside it were not read, so that a policy may be deprecated since.
-const CHROME: &[(&str, Takes)] = &[
-    ("HighEfficiencyModeEnabled", Switch),
-    ("PrivacySandboxAdMeasurementEnabled", Switch),
-    ("PrivacySandboxAdTopicsEnabled", Switch),
-    ("PrivacySandboxPromptEnabled", Switch),
-    ("PrivacySandboxSiteEnabledAdsEnabled", Switch),
-    ("TabDiscardingExceptions", List),
-];
-
-/// Source: Microsoft's page "Microsoft Edge - Policies" of September 2020; for sleeping tabs, the startup boost and the sidebar,
-/// Edge's release notes.
-const EDGE: &[(&str, Takes)] = &[
-    ("HideFirstRunExperience", Switch),
-    ("HubsSidebarEnabled", Switch),
-    ("PersonalizationReportingEnabled", Switch),
-    ("SleepingTabsBlockedForUrls", List),
-    ("SleepingTabsEnabled", Switch),
-    ("SpotlightExperiencesAndRecommendationsEnabled", Switch),
-    ("StartupBoostEnabled", Switch),
-];
-
-/// The updaters of both (Omaha). From memory.
-const UPDATERS: &[(&str, Takes)] = &[
-    ("AutoUpdateCheckPeriodMinutes", Number),
-    ("UpdateDefault", Number),
-];
-
-/// Paths below `policies`. Source: the beginning of Mozilla's policy templates; the rest from memory.
-const FIREFOX: &[(&str, Takes)] = &[
-    ("Cookies/Allow", List),
-    ("DisableAppUpdate", Switch),
-    ("DisableFirefoxAccounts", Switch),
-    ("DontCheckDefaultBrowser", Switch),
-    ("OverrideFirstRunPage", Text),
-    ("OverridePostUpdatePage", Text),
-    ("Permissions/Autoplay/Allow", List),
-    ("Permissions/Microphone/Allow", List),
-    ("Permissions/Microphone/BlockNewRequests", Switch),
-    ("Permissions/Notifications/Allow", List),
-    ("PopupBlocking/Allow", List),
-    ("Preferences/browser.tabs.unloadOnLowMemory", Group),
-    ("UserMessaging/ExtensionRecommendations", Switch),
-    ("UserMessaging/FeatureRecommendations", Switch),
-    ("UserMessaging/MoreFromMozilla", Switch),
-    ("UserMessaging/SkipOnboarding", Switch),
-];
+const GUIDE: &str = include_str!("../../../../docs/guide/browser-policies.md");
 
 fn takes(value: &Value) -> Takes {
     match value {
-        Value::Bool(_) => Switch,
-        Value::Number(_) => Number,
-        Value::String(_) => Text,
-        Value::Array(_) => List,
-        Value::Null | Value::Object(_) => Group,
+        Value::Bool(_) => Takes::Switch,
+        Value::Number(_) => Takes::Number,
+        Value::String(_) => Takes::Text,
+        Value::Array(_) => Takes::List,
+        Value::Null | Value::Object(_) => Takes::Preference,
     }
 }
 
@@ -122,7 +47,7 @@ fn every() -> Vec<(Browser, Desk, Value)> {
             in_session: Some("https://p.example.com/in-session.html".to_owned()),
             connect: Some("https://c.example.com".to_owned()),
         };
-        for browser in [Browser::Chrome, Browser::Edge, Browser::Firefox] {
+        for browser in BROWSERS {
             for desk in [Desk::Image, Desk::Agent] {
                 all.push((browser, desk, policies(browser, desk, &origins)));
             }
@@ -131,26 +56,42 @@ fn every() -> Vec<(Browser, Desk, Value)> {
     all
 }
 
+/// The parts of a browser's policies, each with what is published about it.
+fn parts(browser: Browser, policies: &Value) -> Vec<(&Value, &'static [Known])> {
+    match browser {
+        Browser::Chrome => vec![
+            (&policies[CHROME_KEY], known::of(browser)),
+            (&policies[r"SOFTWARE\Policies\Google\Update"], known::of_updaters()),
+        ],
+        Browser::Edge => vec![
+            (&policies[EDGE_KEY], known::of(browser)),
+            (
+                &policies[r"SOFTWARE\Policies\Microsoft\EdgeUpdate"],
+                known::of_updaters(),
+            ),
+        ],
+        Browser::Firefox => vec![(
+            policies.pointer("/policies").unwrap_or(&Value::Null),
+            known::of(browser),
+        )],
+    }
+}
+
+/// The paths of everything that a browser is given, on any desk.
+fn names(browser: Browser) -> BTreeSet<String> {
+    let mut names = Vec::new();
+    for (_, _, policies) in every().iter().filter(|(one, _, _)| *one == browser) {
+        for (part, _) in parts(browser, policies) {
+            set(part, "", &mut names);
+        }
+    }
+    names.into_iter().map(|(name, _)| name).collect()
+}
+
 #[test]
 fn every_policy_has_a_published_name_and_is_given_what_it_takes() {
     for (browser, desk, policies) in every() {
-        let parts: Vec<(&Value, Vec<(&str, Takes)>)> = match browser {
-            Browser::Chrome => vec![
-                (&policies[CHROME_KEY], [BOTH, CHROME].concat()),
-                (&policies[r"SOFTWARE\Policies\Google\Update"], UPDATERS.to_vec()),
-            ],
-            Browser::Edge => vec![
-                (&policies[EDGE_KEY], [BOTH, EDGE].concat()),
-                (
-                    &policies[r"SOFTWARE\Policies\Microsoft\EdgeUpdate"],
-                    UPDATERS.to_vec(),
-                ),
-            ],
-            Browser::Firefox => vec![(
-                policies.pointer("/policies").unwrap_or(&Value::Null),
-                FIREFOX.to_vec(),
-            )],
-        };
+        let parts = parts(browser, &policies);
         let keys = parts.iter().filter(|(part, _)| part.is_object()).count();
         assert_eq!(
             policies.as_object().map(serde_json::Map::len),
@@ -161,9 +102,9 @@ fn every_policy_has_a_published_name_and_is_given_what_it_takes() {
             let mut found = Vec::new();
             set(part, "", &mut found);
             for (name, given) in found {
-                let known = known.iter().find(|(one, _)| *one == name);
+                let known = known.iter().find(|one| one.name == name);
                 assert_eq!(
-                    known.map(|(_, takes)| *takes),
+                    known.map(|one| one.takes),
                     Some(given),
                     "{browser:?} {desk:?} {name}"
                 );
@@ -172,17 +113,109 @@ fn every_policy_has_a_published_name_and_is_given_what_it_takes() {
     }
 }
 
-/// A name that is in no file of ours any more says nothing here either.
+/// A name that is in no file of ours any more says nothing here either; and what is published has an order.
 #[test]
 fn every_published_name_here_is_one_that_we_set() {
-    let mut used = Vec::new();
-    for (_, _, policies) in every() {
-        for part in policies.as_object().into_iter().flatten() {
-            set(part.1, "", &mut used);
+    for browser in BROWSERS {
+        let used = names(browser);
+        let known = known::of(browser);
+        for one in known {
+            assert!(used.contains(one.name), "{browser:?} {}", one.name);
+            // The oldest browsers that AWS's page on Amazon Connect names are far newer.
+            assert!(one.since > 0 && one.since < 130, "{}", one.name);
+            let successor = one.successor.is_none_or(|name| !used.contains(name));
+            assert!(successor, "{}: it and its successor are set", one.name);
+        }
+        assert!(
+            known.is_sorted_by_key(|one| one.name),
+            "{browser:?}: names are in order"
+        );
+    }
+    for one in known::of_updaters() {
+        let chrome = names(Browser::Chrome);
+        assert!(chrome.contains(one.name) && names(Browser::Edge).contains(one.name));
+    }
+}
+
+/// The words between backticks that are names of policies: other words there have dots, slashes or small first letters.
+fn policies_in(text: &str) -> BTreeSet<&str> {
+    let words = text.split('`').skip(1).step_by(2);
+    words
+        .filter(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(|first| first.is_ascii_uppercase())
+                && letters.all(|letter| letter.is_ascii_alphabetic())
+                || word.starts_with("browser.")
+        })
+        .collect()
+}
+
+const BROWSERS: [Browser; 3] = [Browser::Chrome, Browser::Edge, Browser::Firefox];
+
+/// What the page names, with the browsers of which it says so: those of the column's heading; in its prose, all of them.
+fn told() -> Vec<(Vec<Browser>, BTreeSet<&'static str>)> {
+    let mut told = Vec::new();
+    let mut heads: Vec<&str> = Vec::new();
+    for line in GUIDE.lines() {
+        let Some(row) = line.strip_prefix('|') else {
+            heads.clear();
+            told.push((BROWSERS.to_vec(), policies_in(line)));
+            continue;
+        };
+        let cells: Vec<&str> = row.trim_end_matches('|').split('|').map(str::trim).collect();
+        if heads.is_empty() {
+            heads = cells;
+            continue;
+        }
+        let mut before = BTreeSet::new();
+        for (head, cell) in heads.iter().zip(cells) {
+            let names = match cell {
+                "the same" => before,
+                cell => policies_in(cell),
+            };
+            let named = BROWSERS.map(|browser| head.contains(&format!("{browser:?}")).then_some(browser));
+            let named: Vec<Browser> = named.into_iter().flatten().collect();
+            told.push((
+                match named.is_empty() {
+                    true => BROWSERS.to_vec(),
+                    false => named,
+                },
+                names.clone(),
+            ));
+            before = names;
         }
     }
-    for (name, _) in [BOTH, CHROME, EDGE, UPDATERS, FIREFOX].concat() {
-        assert!(used.iter().any(|(one, _)| one == name), "{name}");
+    told
+}
+
+/// Whether a name of the page means this policy: its name, or for a part of Firefox's any part of the path.
+fn means(word: &str, path: &str) -> bool {
+    path == word || path.split('/').any(|part| part == word)
+}
+
+/// Who reads the page knows what is set, and what is set is on the page.
+#[test]
+fn the_page_and_the_files_agree() {
+    let told = told();
+    for browser in BROWSERS {
+        let of_it = told.iter().filter(|(named, _)| named.contains(&browser));
+        let words: BTreeSet<&str> = of_it.flat_map(|(_, words)| words.iter().copied()).collect();
+        assert!(words.len() > 8, "{browser:?}: the page was not read");
+        for path in names(browser) {
+            assert!(
+                words.iter().any(|word| means(word, &path)),
+                "the page does not name {path} of {browser:?}"
+            );
+        }
+    }
+    for (named, words) in &told {
+        for word in words {
+            let is_set = |browser: &Browser| names(*browser).iter().any(|path| means(word, path));
+            assert!(
+                named.iter().any(is_set),
+                "the page names `{word}` of {named:?}, which do not get it"
+            );
+        }
     }
 }
 

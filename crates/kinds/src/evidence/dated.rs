@@ -66,20 +66,33 @@ pub const TIME_ZONE_ALIASES: Dated = Dated {
     fallback: "it takes an alias that is not listed for a name of its own, and AWS decides",
 };
 
+/// Which policies browsers know, of those that Headset sets.
+pub const BROWSER_POLICIES: Dated = Dated {
+    what: "browser policies that Headset sets, with their types and first versions on Windows",
+    as_of: "2026-11-29",
+    sources: &[
+        "chromium/chromium, components/policy/resources/templates/policy_definitions",
+        "Microsoft Edge - Policies, and Microsoft Edge - Update policies, of 2024-10-22 (MicrosoftDocs/Edge-Enterprise)",
+        "mozilla/policy-templates of 2026-08-20, policies-schema.json and docs/oma-uris.md",
+    ],
+    fallback: "a policy that a browser does not know any more has no effect there",
+};
+
 /// All of them.
-pub const ALL: [Dated; 5] = [
+pub const ALL: [Dated; 6] = [
     REGIONS,
     SIGN_IN_HOSTS,
     RELAY_HOSTS,
     INSTANCE_TYPES,
     TIME_ZONE_ALIASES,
+    BROWSER_POLICIES,
 ];
 
 /// All of them as a section of the page of assumptions.
 pub fn section() -> String {
     let mut out = String::from(
-        "\n## Tables that lag behind AWS\n\n\
-         Headset holds these lists as they were on the day that is given. AWS adds to them. This section is generated \
+        "\n## Tables that lag behind\n\n\
+         Headset holds these lists as they were on the day that is given. AWS and the browsers add to them. This section is generated \
          from `crates/kinds/src/evidence/dated.rs`.\n\n\
          | list | as of | read from | what Headset does about what is newer |\n|---|---|---|---|\n",
     );

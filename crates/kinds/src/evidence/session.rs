@@ -34,10 +34,19 @@ pub(super) const ALL: &[Evidence] = &[
     Evidence {
         id: "browser.policy-names",
         belief: "today's Chrome, Edge and Firefox know every policy that Headset sets, under these names and with these types",
-        source: "Chromium's list of 2023, Edge's page of 2020 with later release notes, the beginning of Mozilla's templates; the \
-                 rest and the updaters' names are from memory",
+        source: "Chromium's policy definitions, Microsoft's pages on Edge and its updater of October 2024, Mozilla's schema of \
+                 August 2026; Edge may have changed since, and of two policies of Chrome only an early definition was at hand",
         fallback: "a policy that a browser does not know has no effect: `chrome://policy`, `edge://policy` and `about:policies` \
                    name it",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "browser.oma-uris",
+        belief: "Intune takes lists of the browsers' templates as numbers and entries with U+F000 between them, the element of a list \
+                 of Chrome and Edge is the policy's name with Desc behind it, and groups have these names",
+        source: "Mozilla's page of OMA-URIs shows the form; Microsoft's page shows URLBlocklistDesc, and semicolons between entries; \
+                 the names of Edge's groups SleepingTabs and Performance are from memory",
+        fallback: "Intune reports an error for the setting: use the script or the file for Group Policy instead",
         signals: &[Signal::Person],
     },
     Evidence {
