@@ -61,7 +61,7 @@ pub(super) fn profile(browser: Browser, policies: &Value, first: usize) -> Strin
     let root = match browser {
         Browser::Chrome => &policies[super::browser::CHROME_KEY],
         Browser::Edge => &policies[super::browser::EDGE_KEY],
-        Browser::Firefox => &policies["policies"],
+        Browser::Firefox => policies.pointer("/policies").unwrap_or(&Value::Null),
     };
     let settings: Vec<Value> = known::of(browser)
         .iter()
@@ -75,6 +75,7 @@ pub(super) fn profile(browser: Browser, policies: &Value, first: usize) -> Strin
             Some(json!({
                 "@odata.type": "#microsoft.graph.omaSettingString",
                 "displayName": name,
+                "description": policy.about(),
                 "omaUri": format!(
                     "./Device/Vendor/MSFT/Policy/Config/{}{group}/{name}",
                     template(browser)

@@ -105,6 +105,7 @@ const EDGE: &[Known] = &[
 
 /// The updaters of both (Omaha). Source: Microsoft's page "Microsoft Edge - Update policies" of October 2024; Chrome's updater is
 /// the same program. Both are read on machines that belong to a domain only.
+#[cfg(test)]
 const UPDATERS: &[Known] = &[
     known("AutoUpdateCheckPeriodMinutes", Number, 77, ""),
     known("UpdateDefault", Number, 77, ""),
@@ -130,6 +131,14 @@ const FIREFOX: &[Known] = &[
     known("UserMessaging/MoreFromMozilla", Switch, 75, "UserMessaging"),
     known("UserMessaging/SkipOnboarding", Switch, 75, "UserMessaging"),
 ];
+
+impl Known {
+    /// Since when it is known, and what has replaced it.
+    pub(super) fn about(&self) -> String {
+        let replaced = self.successor.map(|name| format!(", and replaced by {name}"));
+        format!("known since version {}{}", self.since, replaced.unwrap_or_default())
+    }
+}
 
 /// The policies of a browser itself.
 pub(super) fn of(browser: Browser) -> &'static [Known] {

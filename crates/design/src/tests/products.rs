@@ -26,7 +26,7 @@ fn applications_of_one_product_have_identifiers_of_their_own_where_it_needs_them
             [
                 "urn:amazon:webservices",
                 "https://signin.aws.amazon.com/saml",
-                "https://eu-west-2.signin.aws.amazon.com/saml"
+                "https://eu-west-1.signin.aws.amazon.com/saml"
             ],
             "{product:?}"
         );
@@ -75,7 +75,7 @@ fn attributes_of_users_become_session_tags_of_the_desktop() {
     let design = designed(&with(IdpProduct::IdentityCenter, "${path:enterprise.costCenter}"), &context());
     let mappings = &spec(&design, "identity_center.application/acme-support desktop")["mappings"];
     assert_eq!(
-        mappings[5],
+        mappings[4],
         json!({
             "attribute": "https://aws.amazon.com/SAML/Attributes/PrincipalTag:costCenter",
             "value": "${path:enterprise.costCenter}", "format": "unspecified",
