@@ -21,7 +21,15 @@ const WHOLE: [&str; 4] = [
 /// Blueprints that use every key between them; the identity providers exclude each other.
 fn whole() -> Vec<Node> {
     let mut texts: Vec<String> = WHOLE.iter().map(|text| (*text).to_owned()).collect();
-    for product in ["okta", "entra", "adfs", "google", "pingone", "pingfederate", "other"] {
+    for product in [
+        "okta",
+        "entra",
+        "adfs",
+        "google",
+        "pingone",
+        "pingfederate",
+        "other",
+    ] {
         let lines = WHOLE[0].lines().filter(|line| !line.contains("application_arn:"));
         let text = lines.collect::<Vec<_>>().join("\n");
         let below = format!("idp:\n    {product}:");

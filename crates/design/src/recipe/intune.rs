@@ -145,8 +145,10 @@ mod tests {
         assert_eq!(
             of(Browser::Firefox, "PopupBlocking_Allow"),
             (
-                "./Device/Vendor/MSFT/Policy/Config/Firefox~Policy~firefox~Popups/PopupBlocking_Allow".to_owned(),
-                "<enabled/>\n<data id=\"Permissions\" value=\"7001&#xF000;https://p.example.com\"/>".to_owned()
+                "./Device/Vendor/MSFT/Policy/Config/Firefox~Policy~firefox~Popups/PopupBlocking_Allow"
+                    .to_owned(),
+                "<enabled/>\n<data id=\"Permissions\" value=\"7001&#xF000;https://p.example.com\"/>"
+                    .to_owned()
             )
         );
     }

@@ -64,10 +64,20 @@ const CHROME: &[Known] = &[
     known("JavaScriptAllowedForUrls", List, 11, "ContentSettings"),
     known("NotificationsAllowedForUrls", List, 16, "ContentSettings"),
     known("PopupsAllowedForUrls", List, 11, "ContentSettings"),
-    known("PrivacySandboxAdMeasurementEnabled", Switch, 111, "PrivacySandbox"),
+    known(
+        "PrivacySandboxAdMeasurementEnabled",
+        Switch,
+        111,
+        "PrivacySandbox",
+    ),
     known("PrivacySandboxAdTopicsEnabled", Switch, 111, "PrivacySandbox"),
     known("PrivacySandboxPromptEnabled", Switch, 111, "PrivacySandbox"),
-    known("PrivacySandboxSiteEnabledAdsEnabled", Switch, 111, "PrivacySandbox"),
+    known(
+        "PrivacySandboxSiteEnabledAdsEnabled",
+        Switch,
+        111,
+        "PrivacySandbox",
+    ),
     // Known since 69; its successor is known since 128 only. Another set of policies is another image, which a person captures:
     // it is replaced when the set changes for another reason.
     Known {
@@ -98,7 +108,12 @@ const EDGE: &[Known] = &[
     known("PromotionalTabsEnabled", Switch, 77, ""),
     known("SleepingTabsBlockedForUrls", List, 88, "SleepingTabs"),
     known("SleepingTabsEnabled", Switch, 88, "SleepingTabs"),
-    known("SpotlightExperiencesAndRecommendationsEnabled", Switch, 86, "ContentSettings"),
+    known(
+        "SpotlightExperiencesAndRecommendationsEnabled",
+        Switch,
+        86,
+        "ContentSettings",
+    ),
     known("StartupBoostEnabled", Switch, 88, "Performance"),
     known("SyncDisabled", Switch, 77, ""),
 ];
@@ -122,12 +137,32 @@ const FIREFOX: &[Known] = &[
     known("OverridePostUpdatePage", Text, 60, ""),
     known("Permissions/Autoplay/Allow", List, 62, "Permissions~Autoplay"),
     known("Permissions/Microphone/Allow", List, 62, "Permissions~Microphone"),
-    known("Permissions/Microphone/BlockNewRequests", Switch, 62, "Permissions~Microphone"),
-    known("Permissions/Notifications/Allow", List, 62, "Permissions~Notifications"),
+    known(
+        "Permissions/Microphone/BlockNewRequests",
+        Switch,
+        62,
+        "Permissions~Microphone",
+    ),
+    known(
+        "Permissions/Notifications/Allow",
+        List,
+        62,
+        "Permissions~Notifications",
+    ),
     known("PopupBlocking/Allow", List, 60, "Popups"),
     known("Preferences/browser.tabs.unloadOnLowMemory", Preference, 68, ""),
-    known("UserMessaging/ExtensionRecommendations", Switch, 75, "UserMessaging"),
-    known("UserMessaging/FeatureRecommendations", Switch, 75, "UserMessaging"),
+    known(
+        "UserMessaging/ExtensionRecommendations",
+        Switch,
+        75,
+        "UserMessaging",
+    ),
+    known(
+        "UserMessaging/FeatureRecommendations",
+        Switch,
+        75,
+        "UserMessaging",
+    ),
     known("UserMessaging/MoreFromMozilla", Switch, 75, "UserMessaging"),
     known("UserMessaging/SkipOnboarding", Switch, 75, "UserMessaging"),
 ];
@@ -136,7 +171,11 @@ impl Known {
     /// Since when it is known, and what has replaced it.
     pub(super) fn about(&self) -> String {
         let replaced = self.successor.map(|name| format!(", and replaced by {name}"));
-        format!("known since version {}{}", self.since, replaced.unwrap_or_default())
+        format!(
+            "known since version {}{}",
+            self.since,
+            replaced.unwrap_or_default()
+        )
     }
 }
 

@@ -61,7 +61,10 @@ fn parts(browser: Browser, policies: &Value) -> Vec<(&Value, &'static [Known])> 
     match browser {
         Browser::Chrome => vec![
             (&policies[CHROME_KEY], known::of(browser)),
-            (&policies[r"SOFTWARE\Policies\Google\Update"], known::of_updaters()),
+            (
+                &policies[r"SOFTWARE\Policies\Google\Update"],
+                known::of_updaters(),
+            ),
         ],
         Browser::Edge => vec![
             (&policies[EDGE_KEY], known::of(browser)),

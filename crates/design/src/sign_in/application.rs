@@ -12,8 +12,8 @@ use headset_blueprint::model::{Application, At, IdpProduct, Metadata, SignInSect
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::identity_center::application::APPLICATION_ARN;
 use headset_kinds::identity_center::{AssignmentSpec, LinkSpec, Mapping};
-use headset_kinds::idp::{adfs, answers};
 use headset_kinds::idp::{Product, SessionName};
+use headset_kinds::idp::{adfs, answers};
 use headset_kinds::output;
 use headset_kinds::{Address, Text, identity_center, idp};
 
@@ -213,7 +213,10 @@ fn check_outside(draft: &mut DesignDraft<'_>, section: &SignInSection, asked: &A
         draft.complain(
             Diagnostic::error(
                 "groups-only",
-                format!("{title} lets in groups, and has no place for the user `{}`", user.value),
+                format!(
+                    "{title} lets in groups, and has no place for the user `{}`",
+                    user.value
+                ),
             )
             .at(user.place.clone())
             .help("put the users into a group, and write that below `groups`"),
@@ -254,7 +257,11 @@ fn in_identity_center(
         mapping(attribute("SessionDuration"), &session, "unspecified"),
     ];
     mappings.extend(asked.session_tags.iter().map(|(tag, source)| {
-        mapping(attribute(&format!("PrincipalTag:{tag}")), &source.value, "unspecified")
+        mapping(
+            attribute(&format!("PrincipalTag:{tag}")),
+            &source.value,
+            "unspecified",
+        )
     }));
     identity_center::ApplicationSpec {
         name: asked.name.to_owned(),
@@ -277,7 +284,9 @@ fn elsewhere(section: &SignInSection, asked: &Asked<'_>, product: Product) -> id
         // These take an identifier once, and send it as it is.
         product if product.takes_each_audience_once() => {
             let all = audiences(asked.endpoints);
-            all.get(asked.nth).or(all.last()).map_or_else(String::new, |one| (*one).to_owned())
+            all.get(asked.nth)
+                .or(all.last())
+                .map_or_else(String::new, |one| (*one).to_owned())
         }
         _ => asked.endpoints.urn.to_owned(),
     };

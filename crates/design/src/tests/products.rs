@@ -30,7 +30,10 @@ fn applications_of_one_product_have_identifiers_of_their_own_where_it_needs_them
             ],
             "{product:?}"
         );
-        assert_eq!(codes(&of(product, &["agents", "leads", "more"])), ["no-audience-left"]);
+        assert_eq!(
+            codes(&of(product, &["agents", "leads", "more"])),
+            ["no-audience-left"]
+        );
     }
     let design = designed(&of(IdpProduct::Google, &["agents", "leads", "more"]), &context());
     for key in ["acme-support", "acme-support desktop more"] {
@@ -71,8 +74,14 @@ fn attributes_of_users_become_session_tags_of_the_desktop() {
         desktop["session_tags"],
         json!({ "department": "department", "costCenter": "user.costCenter" })
     );
-    assert_eq!(spec(&design, "idp.application/acme-support")["session_tags"], json!({}));
-    let design = designed(&with(IdpProduct::IdentityCenter, "${path:enterprise.costCenter}"), &context());
+    assert_eq!(
+        spec(&design, "idp.application/acme-support")["session_tags"],
+        json!({})
+    );
+    let design = designed(
+        &with(IdpProduct::IdentityCenter, "${path:enterprise.costCenter}"),
+        &context(),
+    );
     let mappings = &spec(&design, "identity_center.application/acme-support desktop")["mappings"];
     assert_eq!(
         mappings[4],
@@ -83,5 +92,8 @@ fn attributes_of_users_become_session_tags_of_the_desktop() {
     );
     // A query of AD FS takes names of LDAP's only.
     assert!(codes(&with(IdpProduct::Adfs, "extensionAttribute1")).is_empty());
-    assert_eq!(codes(&with(IdpProduct::Adfs, "mail;memberOf")), ["attribute-name"]);
+    assert_eq!(
+        codes(&with(IdpProduct::Adfs, "mail;memberOf")),
+        ["attribute-name"]
+    );
 }

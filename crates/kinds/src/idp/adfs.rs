@@ -110,7 +110,9 @@ fn rules(spec: &ApplicationSpec) -> Vec<(String, String)> {
         ),
         (
             "RoleSessionName".to_owned(),
-            format!("c:[Type == \"{USER}\"] => issue(Type = \"{ATTRIBUTES}/RoleSessionName\", Value = c.Value);"),
+            format!(
+                "c:[Type == \"{USER}\"] => issue(Type = \"{ATTRIBUTES}/RoleSessionName\", Value = c.Value);"
+            ),
         ),
         ("Role".to_owned(), fixed("Role", &spec.role())),
         (
@@ -158,7 +160,11 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
          Directory:",
         spec,
     ));
-    let relay = link::of_adfs("https://HOST/adfs/ls", &spec.audience, &spec.relay_state.to_string());
+    let relay = link::of_adfs(
+        "https://HOST/adfs/ls",
+        &spec.audience,
+        &spec.relay_state.to_string(),
+    );
     lines.extend(sheet::section(
         "Sign-on page and relay state",
         "Both are off until they are switched on, once for the whole federation service, in PowerShell on the primary \
@@ -188,4 +194,3 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
 pub fn is_attribute(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
-

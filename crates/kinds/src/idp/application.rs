@@ -495,7 +495,10 @@ mod tests {
                 ],
             ),
             (Product::Adfs, ["\";userPrincipalName;{0}\"", "`User`"]),
-            (Product::PingOne, ["| `saml_subject` | `Username` |", "`Username`"]),
+            (
+                Product::PingOne,
+                ["| `saml_subject` | `Username` |", "`Username`"],
+            ),
             (
                 Product::PingFederate,
                 [

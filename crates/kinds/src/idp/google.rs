@@ -91,7 +91,10 @@ pub fn worksheet(address: &Address, spec: &ApplicationSpec) -> String {
     let mut custom = vec![format!("- Category: {}", code(&spec.name)), String::new()];
     custom.extend(sheet::table(
         &["Custom field", "Info type", "Visibility", "No. of values"],
-        [field("Role", "Multi-value"), field("SessionDuration", "Single value")],
+        [
+            field("Role", "Multi-value"),
+            field("SessionDuration", "Single value"),
+        ],
     ));
     custom.extend([
         String::new(),

@@ -112,7 +112,11 @@ mod tests {
             ),
             (Some(Product::Adfs), adfs, None),
             (Some(Product::Adfs), another, None),
-            (Some(Product::Adfs), google, Some("of Google Workspace and not of AD FS")),
+            (
+                Some(Product::Adfs),
+                google,
+                Some("of Google Workspace and not of AD FS"),
+            ),
             (Some(Product::Google), google, None),
             (Some(Product::Google), adfs, Some("of AD FS and not of Google")),
             (Some(Product::PingOne), pingone, None),

@@ -7,7 +7,11 @@ use super::spec::Product;
 use crate::iam::saml_metadata;
 
 /// What stands unchanged in a part of a query.
-const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const PART: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
@@ -50,9 +54,7 @@ pub fn derived(product: Product, metadata: &str, audience: &str, relay_state: &s
             is_sign_in.then(|| of_adfs(url, audience, relay_state))
         }
         Product::PingOne => before(url, "/saml20/idp/sso").map(|base| {
-            format!(
-                "{base}/saml20/idp/startsso?spEntityId={audience_encoded}&applicationUrl={relay_encoded}"
-            )
+            format!("{base}/saml20/idp/startsso?spEntityId={audience_encoded}&applicationUrl={relay_encoded}")
         }),
         Product::PingFederate => before(url, "/idp/SSO.saml2").map(|base| {
             format!("{base}/idp/startSSO.ping?PartnerSpId={audience_encoded}&TargetResource={relay_encoded}")
@@ -83,10 +85,9 @@ mod tests {
     fn document(url: &str) -> String {
         let sample = include_str!("../iam/samples/metadata.xml");
         let own = saml_metadata::parse(sample).unwrap().sign_in_urls;
-        own.iter()
-            .fold(sample.to_owned(), |text, own| {
-                text.replace(&format!("\"{own}\""), &format!("\"{url}\""))
-            })
+        own.iter().fold(sample.to_owned(), |text, own| {
+            text.replace(&format!("\"{own}\""), &format!("\"{url}\""))
+        })
     }
 
     const URN: &str = "urn:amazon:webservices";

@@ -37,7 +37,10 @@ pub(super) const ONE_WAYS: &[Way] = &[
 
 /// The same of `PingFederate`.
 pub(super) const FEDERATE_WAYS: &[Way] = &[
-    ("SP connection", "Choose the step **General Info**; at the end **Save**."),
+    (
+        "SP connection",
+        "Choose the step **General Info**; at the end **Save**.",
+    ),
     (
         "Assertion creation",
         "Choose **Browser SSO**, **Assertion Creation**, and the mapping of the adapter; at the end **Done** and **Save**.",
@@ -193,7 +196,10 @@ pub fn federate_worksheet(address: &Address, spec: &ApplicationSpec) -> String {
             &spec.session.as_secs().to_string(),
         ),
     ];
-    rows.extend(spec.tags().map(|(name, source)| row(&named(&name), directory, source)));
+    rows.extend(
+        spec.tags()
+            .map(|(name, source)| row(&named(&name), directory, source)),
+    );
     lines.extend(sheet::section(
         "Assertion creation",
         "Under **Attribute Contract** extend the contract by the attributes below, with the name format \

@@ -78,7 +78,10 @@ pub(super) fn groups(heading: &str, choose: &str, spec: &ApplicationSpec) -> Vec
     if spec.groups.is_empty() {
         return Vec::new();
     }
-    let rows = spec.groups.iter().map(|name| vec!["Group".to_owned(), cell(name)]);
+    let rows = spec
+        .groups
+        .iter()
+        .map(|name| vec!["Group".to_owned(), cell(name)]);
     section(heading, choose, table(&["Type", "Name"], rows))
 }
 

@@ -151,11 +151,17 @@ mod tests {
         ];
         let google = [
             ("https://admin.google.com/ac/apps/unified", "Admin console"),
-            ("https://accounts.google.com/o/saml2/idp?idpid=C01abcdef", "SAML request"),
+            (
+                "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef",
+                "SAML request",
+            ),
             ("https://accounts.google.com/o/saml2?idpid=C01abcdef", "entity ID"),
         ];
         let ping = [
-            ("https://auth.pingone.eu/9a8b7c6d/saml20/metadata/1f2e3d4c", "metadata"),
+            (
+                "https://auth.pingone.eu/9a8b7c6d/saml20/metadata/1f2e3d4c",
+                "metadata",
+            ),
             ("https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso", "SAML request"),
             (
                 "https://auth.pingone.eu/9a8b7c6d/saml20/idp/startsso",

@@ -22,7 +22,9 @@ pub(super) fn metadata_url(product: Product, token: &str) -> String {
         Product::Entra => format!(
             "https://login.entra.example.com/{TENANT}/federationmetadata/2007-06/federationmetadata.xml?appid={token}"
         ),
-        Product::Adfs => "https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml".to_owned(),
+        Product::Adfs => {
+            "https://adfs.example.com/FederationMetadata/2007-06/FederationMetadata.xml".to_owned()
+        }
         Product::PingOne => format!("{PING_ONE}/{TENANT}/saml20/metadata/{token}"),
         Product::PingFederate => {
             format!("{PING_FEDERATE}/pf/federation_metadata.ping?PartnerSpId=urn:amazon:webservices")
@@ -141,12 +143,9 @@ pub(super) fn read(url: &str) -> Option<Start> {
             "RPID",
             "RelayState",
         ),
-        _ if address == format!("{PING_ONE}/{TENANT}/saml20/idp/startsso") => (
-            Product::PingOne,
-            query.to_owned(),
-            "spEntityId",
-            "applicationUrl",
-        ),
+        _ if address == format!("{PING_ONE}/{TENANT}/saml20/idp/startsso") => {
+            (Product::PingOne, query.to_owned(), "spEntityId", "applicationUrl")
+        }
         _ if address == format!("{PING_FEDERATE}/idp/startSSO.ping") => (
             Product::PingFederate,
             query.to_owned(),

@@ -84,7 +84,10 @@ pub(super) fn read(text: &str) -> Result<Rule, String> {
                 .ok_or("a condition is c:[Type == \"...\"]")?;
             let mut kind = None;
             for part in parts(inside) {
-                match part.split_once("==").map(|(name, value)| (name.trim(), quoted(value))) {
+                match part
+                    .split_once("==")
+                    .map(|(name, value)| (name.trim(), quoted(value)))
+                {
                     Some(("Type", Some(value))) => kind = Some(value.to_owned()),
                     Some(("Issuer", Some("AD AUTHORITY"))) => {}
                     _ => return Err(format!("the condition {part} is not understood")),
@@ -93,7 +96,10 @@ pub(super) fn read(text: &str) -> Result<Rule, String> {
             Some(kind.ok_or("the condition names no type")?)
         }
     };
-    let action = action.trim().strip_suffix(';').ok_or("there is no ; at the end")?;
+    let action = action
+        .trim()
+        .strip_suffix(';')
+        .ok_or("there is no ; at the end")?;
     let (verb, rest) = action.split_once('(').ok_or("there is no action")?;
     let issues = match verb.trim() {
         "issue" => true,

@@ -362,13 +362,7 @@ fn subject<'form>(
         // It is in the rules.
         Product::Adfs => return Ok((String::new(), String::new())),
         Product::Google => {
-            let offered = [
-                "UNSPECIFIED",
-                "EMAIL",
-                "PERSISTENT",
-                "TRANSIENT",
-                "X509_SUBJECT",
-            ];
+            let offered = ["UNSPECIFIED", "EMAIL", "PERSISTENT", "TRANSIENT", "X509_SUBJECT"];
             let format = choice("Name ID format", needed("Name ID format")?, &offered)?;
             let offered = ["Basic Information > Primary email"];
             (format, choice("Name ID", needed("Name ID")?, &offered)?)

@@ -75,7 +75,9 @@ fn create(world: &mut World, product: Product, input: &Value) -> Result<Value, F
     let token = match product {
         Product::Okta => format!("exk{}", world.hex(17)),
         Product::Entra | Product::PingOne => world.uuid(),
-        Product::Google => (0..12).map(|_| char::from(b'0' + world.hex(1).bytes().next().unwrap_or(b'0') % 10)).collect(),
+        Product::Google => (0..12)
+            .map(|_| char::from(b'0' + world.hex(1).bytes().next().unwrap_or(b'0') % 10))
+            .collect(),
         // One document for all of them: the addresses name no application.
         Product::Adfs | Product::PingFederate => format!("{}-{}", addresses::shared(product), world.hex(12)),
         Product::Other => world.hex(20),

@@ -172,7 +172,8 @@ fn a_form_takes_its_own_fields_and_its_own_values_only() {
 }
 
 fn adfs() -> Value {
-    let account = "c:[Type == \"http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname\"]";
+    let account =
+        "c:[Type == \"http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname\"]";
     let name_id = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier";
     let format = "Properties[\"http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format\"]";
     json!({
@@ -198,11 +199,16 @@ fn ad_fs_reads_its_relay_state_out_of_the_address() {
     let page = "https://adfs.example.com/adfs/ls/idpinitiatedsignon.aspx?RelayState=";
     let mut at = |query: &str| {
         let start = json!({ "start_url": format!("{page}{query}") });
-        console(&mut world, &["applications", "sign-in"], &{
-            let mut input = start;
-            input["user"] = json!("agent1@example.com");
-            input
-        }, NOW)
+        console(
+            &mut world,
+            &["applications", "sign-in"],
+            &{
+                let mut input = start;
+                input["user"] = json!("agent1@example.com");
+                input
+            },
+            NOW,
+        )
     };
     let posted = at("RPID%3Durn%253Aamazon%253Awebservices%26RelayState%3Dhttps%253A%252F%252Fa.example.com%252F%253Fb%253Dc%2526d")
         .unwrap();

@@ -12,7 +12,10 @@ pub use headset_kinds::idp::application::*;
 use serde_json::Value;
 
 use super::answers::{self, Form};
-use super::{ApplicationLive, ApplicationSpec, Product, adfs, entra, google, issuer, link, okta, ping, published, start};
+use super::{
+    ApplicationLive, ApplicationSpec, Product, adfs, entra, google, issuer, link, okta, ping, published,
+    start,
+};
 use crate::Aws;
 use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation, Published};
@@ -88,9 +91,10 @@ fn started(spec: &Value, answers: &BTreeMap<String, String>) -> Start {
         let typed = typed.get(field.name).or_else(|| field.of(spec));
         typed.and_then(Value::as_str).map(str::to_owned)
     };
-    let (Some(audience), Some(relay_state)) =
-        (text(&ApplicationSpec::AUDIENCE), text(&ApplicationSpec::RELAY_STATE))
-    else {
+    let (Some(audience), Some(relay_state)) = (
+        text(&ApplicationSpec::AUDIENCE),
+        text(&ApplicationSpec::RELAY_STATE),
+    ) else {
         return Start::Later;
     };
     let metadata = answers.get(answers::METADATA).map_or("", String::as_str);

@@ -420,8 +420,16 @@ fn the_documents_of_all_products_are_read() {
          WantAuthnRequestsSigned=\"false\" {protocol}>{}<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress\
          </md:NameIDFormat>{}{}</md:IDPSSODescriptor></md:EntityDescriptor>\n",
         key("md:", " use=\"signing\""),
-        service("md:", "HTTP-Redirect", "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"),
-        service("md:", "HTTP-POST", "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"),
+        service(
+            "md:",
+            "HTTP-Redirect",
+            "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"
+        ),
+        service(
+            "md:",
+            "HTTP-POST",
+            "https://accounts.google.com/o/saml2/idp?idpid=C01abcdef"
+        ),
     );
     let pingone = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" \
@@ -429,7 +437,11 @@ fn the_documents_of_all_products_are_read() {
          {}<md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" \
          Location=\"https://auth.pingone.eu/9a8b7c6d/saml20/idp/slo\"/>{}</md:IDPSSODescriptor></md:EntityDescriptor>",
         key("md:", " use=\"signing\""),
-        service("md:", "HTTP-POST", "https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso"),
+        service(
+            "md:",
+            "HTTP-POST",
+            "https://auth.pingone.eu/9a8b7c6d/saml20/idp/sso"
+        ),
     );
     let pingfederate = format!(
         "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" ID=\"c3d4\" cacheDuration=\"PT1440M\" \
@@ -438,7 +450,11 @@ fn the_documents_of_all_products_are_read() {
          Location=\"https://pf.example.com:9031/idp/ARS.ssaml2\" index=\"0\"/>{}</md:IDPSSODescriptor><md:ContactPerson \
          contactType=\"administrative\"/></md:EntityDescriptor>",
         key("md:", ""),
-        service("md:", "HTTP-Redirect", "https://pf.example.com:9031/idp/SSO.saml2"),
+        service(
+            "md:",
+            "HTTP-Redirect",
+            "https://pf.example.com:9031/idp/SSO.saml2"
+        ),
     );
     for (document, issuer, sign_in, dated) in [
         (

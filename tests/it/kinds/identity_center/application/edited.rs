@@ -379,12 +379,12 @@ fn other_products_are_edited_in_their_own_words() {
         ),
         (
             "google",
-            ["- SessionDuration: `36000` (it was `43200`)", "| Group | `supervisors` |"],
+            [
+                "- SessionDuration: `36000` (it was `43200`)",
+                "| Group | `supervisors` |",
+            ],
         ),
-        (
-            "pingone",
-            ["`\"36000\"`", "| Group | `supervisors` |"],
-        ),
+        ("pingone", ["`\"36000\"`", "| Group | `supervisors` |"]),
         (
             "pingfederate",
             ["`Text` | `36000` |", "| Group | `supervisors` |"],
