@@ -21,7 +21,7 @@ use super::remote_operator::RemoteOperator;
 use super::signal::Followed;
 use super::simulation::Simulation;
 use super::terminal;
-use crate::report::{Timings, span, unanswered};
+use crate::report::{Timings, not_visible_yet, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
 use headset_aws::{Aws, AwsOptions, AwsTime, Credentials, Recorder, Wire};
 use headset_blueprint::Sources;
@@ -354,15 +354,21 @@ impl Environment {
     }
 }
 
-/// Does this, and says meanwhile which call has no answer.
+/// Does this, and says meanwhile which call has no answer, and what is waited for.
 async fn attentively<T>(aws: &Aws, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
             biased;
             done = &mut work => return done,
-            notice = aws.heard() => if let Notice::Unanswered { service, operation, since, seconds } = notice {
-                terminal::talk(&unanswered(service, operation, since, seconds));
+            notice = aws.heard() => match notice {
+                Notice::Unanswered { service, operation, since, seconds } => {
+                    terminal::talk(&unanswered(service, operation, since, seconds));
+                }
+                Notice::NotVisibleYet { address, until } => {
+                    terminal::talk(&not_visible_yet(&address, until));
+                }
+                Notice::CredentialsExpired { .. } | Notice::CredentialsRenewed => {}
             },
         }
     }

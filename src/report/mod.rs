@@ -36,7 +36,7 @@ mod written;
 
 pub use json_lines::JsonLines;
 pub use painted::Painted;
-pub use plain::{Plain, unanswered};
+pub use plain::{Plain, not_visible_yet, unanswered};
 pub use progress::Progress;
 pub use timings::Timings;
 pub use told::Told;

@@ -12,6 +12,7 @@ use super::out;
 use super::painted::Painted;
 use super::told::Told;
 use super::wrap;
+use headset_core::Address;
 use headset_engine::apply::event::Event;
 use headset_engine::plan::Phase;
 
@@ -114,6 +115,14 @@ impl Reporter for Plain {
 pub fn unanswered(service: &str, operation: &str, since: Timestamp, seconds: u64) -> String {
     format!(
         "no answer to {service}:{operation} for {seconds} s, since {since}: Headset goes on waiting, and tries again"
+    )
+}
+
+/// What is said while a command waits for what AWS does not show yet.
+pub fn not_visible_yet(address: &Address, until: Timestamp) -> String {
+    format!(
+        "a run that was cut off began to make {address}, and AWS does not show it yet: Headset looks for it until {until}, \
+         so that it is not left behind"
     )
 }
 

@@ -42,7 +42,13 @@ impl Aws {
                 }
             }
             Said::Renewed => Notice::CredentialsRenewed,
+            Said::Told(notice) => notice,
         }
+    }
+
+    /// Adds to what is to be said.
+    pub fn tell(&self, notice: Notice) {
+        self.wire().notices().say(Said::Told(notice));
     }
 
     /// How long calls wait for new credentials once theirs have ended; `None`: not at all.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use headset_kinds::cloud::Notice;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -13,7 +14,7 @@ pub(super) const SILENCE: Duration = Duration::from_secs(30);
 const KEPT: usize = 64;
 
 /// One thing to say.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Said {
     /// A request has no answer yet.
     Unanswered {
@@ -25,6 +26,8 @@ pub(super) enum Said {
     Expired { since: Instant, longest: Duration },
     /// There are good ones again.
     Renewed,
+    /// What those who use the way have to say themselves.
+    Told(Notice),
 }
 
 /// What is to be said and was not fetched yet.

@@ -1,16 +1,17 @@
 //! What there is of an environment, and what would have to happen: a survey and the plan that it leads to.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
 use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
-use headset_kinds::{Address, Cloud, Observation, registry};
+use headset_kinds::{Address, Cloud, Observation, cloud, registry};
 
 use crate::plan::{Action, Plan, PlanInput, creation_limit, plan};
 use crate::session::{Session, Stop};
-use crate::state::{Moved, OtherEnvironments, State, before_moves, moves};
+use crate::state::{Entry, Moved, OtherEnvironments, State, before_moves, moves};
 use crate::survey::{self, Survey};
 
 /// What was found out about an environment.
@@ -22,6 +23,9 @@ pub struct Assessment {
     pub plan: Plan,
     /// What is to be known about it. Errors mean that the plan cannot be carried out as it is.
     pub findings: Vec<Diagnostic>,
+    /// What runs that were cut off have made and not written down, at the addresses of before the plan's moves: the plan takes
+    /// it for known, so that state has to learn it before anything else.
+    pub made: Vec<Entry>,
 }
 
 /// Looks at what is there, and plans. `design` is the blueprint's, or an empty one to take everything down; `state` what
@@ -32,14 +36,22 @@ pub struct Assessment {
 pub async fn assess(session: &Session, design: &Design, state: &State) -> Result<Assessment, Stop> {
     let cloud = session.cloud.as_ref();
     let with_deposed = design.resources.is_empty();
+    let before = state;
     let Moved {
-        state,
+        mut state,
         renames,
         findings: about_moves,
         refused,
-    } = moves(state, design);
+    } = moves(before, design);
     if !refused.is_empty() {
         return Err(Stop::Refused(refused));
+    }
+    let begun = survey::begun(cloud, design, &state).await;
+    let mut made = Vec::new();
+    for one in begun.made {
+        made.extend(one.entries(before_moves(&one.address, &renames), before));
+        let entries = one.entries(&one.address, &state);
+        entries.into_iter().for_each(|entry| state.apply(entry));
     }
     let unknown = unknown_addresses(session, design, &state);
     if !unknown.is_empty() {
@@ -58,6 +70,10 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     let mut survey = survey::survey(cloud, targets).await;
     survey.published = published;
     survey.withhold_foreign(design, &session.context.account);
+    // Whether something else is there as well decides about it.
+    let unread = begun.unread.into_iter();
+    let unread = unread.map(|(address, error)| (address, Observation::Unknown(error)));
+    survey.observations.extend(unread);
     // What is gone publishes nothing any more: that says no more than that it is gone.
     let is_gone = |address: &Address| matches!(survey.observations.get(address), Some(Observation::Absent));
     survey.published.retain(|address, _| !is_gone(address));
@@ -92,11 +108,41 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     offer(&survey, &mut plan);
     findings.extend(survey::changed_documents(&survey.published));
     findings.extend(about_moves);
+    findings.extend(survey::not_visible_yet(&begun.unseen));
     Ok(Assessment {
         survey,
         plan,
         findings,
+        made,
     })
+}
+
+/// The first look for what AWS does not show yet comes after this, and each further one takes half as long again ...
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+/// ... up to this.
+const LONGEST_LOOK: Duration = Duration::from_secs(30);
+
+/// Waits until it is known what runs that were cut off have made: AWS shows new things only some time after it made them,
+/// and a plan that was made too early would lose sight of them. Most of the time there is nothing to wait for.
+pub(crate) async fn has_shown(session: &Session, design: &Design, state: &State) {
+    let cloud = session.cloud.as_ref();
+    let state = moves(state, design).state;
+    let began = cloud.clock().now();
+    let mut pause = FIRST_LOOK;
+    loop {
+        let unseen = survey::begun(cloud, design, &state).await.unseen;
+        let waited = cloud.clock().now().duration_since(began);
+        if unseen.is_empty() || waited.unsigned_abs() > survey::INVISIBLE {
+            return;
+        }
+        if pause == FIRST_LOOK {
+            for (address, until) in unseen {
+                cloud.tell(cloud::Notice::NotVisibleYet { address, until });
+            }
+        }
+        cloud.clock().sleep(pause).await;
+        pause = pause.mul_f64(1.5).min(LONGEST_LOOK);
+    }
 }
 
 /// What is wrong with addresses that name a part of the plan: nothing is there, and nothing is asked for.

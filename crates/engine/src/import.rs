@@ -7,7 +7,7 @@ use headset_core::diagnostic::has_errors;
 use headset_kinds::discovery::Trace;
 use headset_kinds::registry;
 
-use crate::assess::assess;
+use crate::assess::{assess, has_shown};
 use crate::plan::import::{Import, ImportInput, import};
 use crate::plan::{Action, Plan};
 use crate::recorded;
@@ -20,6 +20,8 @@ pub struct Offer<'a> {
     session: &'a Session,
     locked: Locked,
     moved: Vec<(Address, Address)>,
+    /// What runs that were cut off have made.
+    made: Vec<Entry>,
     /// Whether things that carry no tags may be there without being taken over.
     is_part: bool,
     /// What may be taken over, and what may not.
@@ -32,10 +34,14 @@ impl<'a> Offer<'a> {
     /// # Errors
     /// If the blueprint is older than the state, or state cannot be read.
     pub async fn of(session: &'a Session, locked: Locked, only: &[Address]) -> Result<Offer<'a>, Stop> {
+        has_shown(session, &session.design, locked.state()).await;
         let assessment = assess(session, &session.design, locked.state()).await?;
         let moved = assessment.plan.moved.clone();
         // What the blueprint asks for at other addresses is known, and not taken over once more.
         let mut known = locked.state().clone();
+        for entry in &assessment.made {
+            known.apply(entry.clone());
+        }
         known.apply(Entry::Relocated { moves: moved.clone() });
         let import = import(&ImportInput {
             design: &session.design,
@@ -49,6 +55,7 @@ impl<'a> Offer<'a> {
             session,
             locked,
             moved,
+            made: assessment.made,
             is_part,
             import,
         })
@@ -64,6 +71,7 @@ impl<'a> Offer<'a> {
             session,
             mut locked,
             moved,
+            made,
             is_part,
             import,
         } = self;
@@ -92,6 +100,9 @@ impl<'a> Offer<'a> {
                 locked.record(Entry::Partial { is: true })?;
             } else if !is_part && locked.state().partial {
                 locked.record(Entry::Partial { is: false })?;
+            }
+            for entry in made {
+                locked.record(entry)?;
             }
             session.relocate(&mut locked, &moved)?;
             session.place(&mut locked)?;

@@ -7,7 +7,7 @@ use headset_core::diagnostic::{Diagnostic, Severity};
 use headset_kinds::Published;
 
 use crate::apply::{Outcome, Running, run};
-use crate::assess::{Assessment, assess};
+use crate::assess::{Assessment, assess, has_shown};
 use crate::plan::Plan;
 use crate::plan::guard::{Allowed, guard};
 use crate::recorded;
@@ -27,6 +27,8 @@ pub struct Proposal<'a> {
     pub findings: Vec<Diagnostic>,
     /// Documents that were fetched again, to be kept when it is carried out.
     pub(crate) published: BTreeMap<Address, Published>,
+    /// What runs that were cut off have made, to be written down when it is carried out.
+    pub(crate) made: Vec<Entry>,
 }
 
 impl<'a> Proposal<'a> {
@@ -35,10 +37,12 @@ impl<'a> Proposal<'a> {
     /// # Errors
     /// If the blueprint is older than the state, or state cannot be read.
     pub async fn of(session: &'a Session, locked: Locked) -> Result<Proposal<'a>, Stop> {
+        has_shown(session, &session.design, locked.state()).await;
         let Assessment {
             survey,
             plan,
             findings,
+            made,
         } = assess(session, &session.design, locked.state()).await?;
         Ok(Proposal {
             session,
@@ -47,6 +51,7 @@ impl<'a> Proposal<'a> {
             plan,
             findings,
             published: survey.published,
+            made,
         })
     }
 
@@ -108,9 +113,10 @@ impl<'a> Proposal<'a> {
             locked,
             plan,
             published,
+            made,
             ..
         } = self;
-        session.prepare(locked, &plan.moved, published)?;
+        session.prepare(locked, made, &plan.moved, published)?;
         let answers = session.store.answers();
         Ok(run(session.cloud.as_ref(), plan, locked, answers, running).await?)
     }

@@ -232,14 +232,18 @@ impl Session {
         self.store.take(self.cloud.clock(), wait, fresh).await
     }
 
-    /// Writes into state what has to be there before anything is carried out: moves, expiry, places, and documents that were
-    /// fetched again.
+    /// Writes into state what has to be there before anything is carried out: what runs that were cut off have made, moves,
+    /// expiry, places, and documents that were fetched again.
     pub(crate) fn prepare(
         &self,
         locked: &mut Locked,
+        made: &[Entry],
         moved: &[(Address, Address)],
         published: &BTreeMap<Address, Published>,
     ) -> Result<(), StoreError> {
+        for entry in made {
+            locked.record(entry.clone())?;
+        }
         self.relocate(locked, moved)?;
         self.settle(locked)?;
         survey::keep(published, &self.store.answers())?;

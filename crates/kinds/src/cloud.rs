@@ -46,6 +46,13 @@ pub enum Notice {
     },
     /// There are new ones, and calls go on.
     CredentialsRenewed,
+    /// A run that was cut off began to make something that AWS does not show yet.
+    NotVisibleYet {
+        /// At which address.
+        address: Address,
+        /// Until when it is looked for.
+        until: Timestamp,
+    },
 }
 
 /// Who calls.
@@ -82,6 +89,9 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     async fn heard(&self) -> Notice {
         std::future::pending().await
     }
+
+    /// Adds to what is to be said.
+    fn tell(&self, _notice: Notice) {}
 
     /// How long calls wait for new credentials once theirs have ended; `None`: not at all.
     fn be_patient(&self, _longest: Option<Duration>) {}

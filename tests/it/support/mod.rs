@@ -317,6 +317,7 @@ impl Sandbox {
                     over_limit: Vec::new(),
                 },
                 findings,
+                made: Vec::new(),
             },
             Err(stop) => panic!("{stop:?}"),
         };

@@ -52,6 +52,10 @@ impl Cloud for Aws {
         Aws::heard(self).await
     }
 
+    fn tell(&self, notice: Notice) {
+        Aws::tell(self, notice);
+    }
+
     fn be_patient(&self, longest: Option<Duration>) {
         Aws::be_patient(self, longest);
     }

@@ -240,6 +240,11 @@ async fn attentively<T>(runner: &StepRunner<'_, '_>, work: impl Future<Output = 
                 },
                 Notice::CredentialsExpired { until } => Event::CredentialsExpired { until },
                 Notice::CredentialsRenewed => Event::CredentialsRenewed,
+                Notice::NotVisibleYet { address, until } => Event::Observed {
+                    address,
+                    state: "not visible yet".to_owned(),
+                    detail: format!("it is looked for until {until}"),
+                },
             }),
         }
     }

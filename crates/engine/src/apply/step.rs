@@ -20,16 +20,13 @@ use super::schedule::Finish;
 use super::wait::{Polling, StepError, seconds_between};
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError, Verb, together};
+use crate::survey::INVISIBLE;
 use headset_core::{AwsError, Class};
 use headset_kinds::{
     Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Task, field,
     registry, tag, text,
 };
 
-/// A thing that was just made may stay invisible this long before its absence means anything, and so may what AWS calls
-/// "already there" because the answer to its creation was lost. Clients wait up to four minutes for a new user of
-/// AppStream's pool. Assumption: `reads.visible-soon`.
-pub(super) const INVISIBLE: Duration = Duration::from_secs(240);
 /// More moves than any kind needs; beyond this it does not converge.
 const MOVES: u32 = 12;
 /// What all steps of a run share.
@@ -365,10 +362,29 @@ impl<'b> StepRunner<'_, 'b> {
                 if self.is_ours(kind, step, want, had_intent).await? {
                     Ok(None)
                 } else {
+                    self.note_refused(&step.address)?;
                     Err(error.into())
                 }
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                if is_answer(error.class) {
+                    self.note_refused(&step.address)?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// AWS has answered that it does not make the thing: no later run has to wait until it shows. The intent stays, since a
+    /// creation may take several calls.
+    fn note_refused(&self, address: &Address) -> Result<(), StoreError> {
+        let begun = self.locked().state().intents.get(address).cloned();
+        match begun.filter(|intent| intent.at.is_some()) {
+            Some(intent) => self.record(Entry::Intend {
+                address: address.clone(),
+                intent: Intent { at: None, ..intent },
+            }),
+            None => Ok(()),
         }
     }
 
@@ -423,6 +439,7 @@ impl<'b> StepRunner<'_, 'b> {
             token,
             spec: spec.clone(),
             after: after.to_vec(),
+            at: (verb == Verb::Create).then(|| self.cloud.clock().now()),
         };
         // An unfinished creation stays one during all further attempts: it proves who made the thing.
         let entry = match self.locked().state().intents.get(address) {
@@ -553,6 +570,22 @@ impl Token {
             address,
             token: self.token.clone(),
         }
+    }
+}
+
+/// Whether AWS has said by such an error that it does not do what it was asked for.
+fn is_answer(class: Class) -> bool {
+    match class {
+        Class::NotFound
+        | Class::Conflict
+        | Class::InUse
+        | Class::Throttled
+        | Class::Quota
+        | Class::Denied
+        | Class::NotYetVisible
+        | Class::WrongState
+        | Class::Invalid => true,
+        Class::AlreadyThere | Class::Transient | Class::Unproven | Class::Other => false,
     }
 }
 

@@ -10,7 +10,7 @@ use super::leftovers;
 use super::proof::{Proof, unproven};
 use super::stays::Leftover;
 use crate::apply::{Outcome, Running};
-use crate::assess::{Assessment, assess};
+use crate::assess::{Assessment, assess, has_shown};
 use crate::plan::guard::Allowed;
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
@@ -86,10 +86,12 @@ impl<'a> Takedown<'a> {
             .collect();
         let mut state = locked.state().clone();
         state.resources.extend(taken_in.iter().cloned());
+        has_shown(session, &Design::default(), &state).await;
         let Assessment {
             survey,
             mut plan,
             findings,
+            made,
         } = assess(session, &Design::default(), &state).await?;
         let is_nothing = plan.steps.is_empty() && plan.deposed.is_empty();
         if is_nothing && plan.partial.is_none() {
@@ -98,6 +100,9 @@ impl<'a> Takedown<'a> {
                 locked.finish().await?;
             }
             return Ok(Way::Nothing { missing });
+        }
+        for entry in &made {
+            state.apply(entry.clone());
         }
         let unproven = unproven(&plan, &survey, &state);
         let stays = |address: &Address| unproven.iter().any(|left| left.what == address.to_string());
@@ -110,6 +115,7 @@ impl<'a> Takedown<'a> {
                 plan,
                 findings,
                 published: BTreeMap::new(),
+                made,
             },
             taken_in,
             unproven,

@@ -31,6 +31,7 @@ pub async fn drift(session: &Session) -> Result<Drift, Stop> {
         survey,
         plan,
         findings,
+        ..
     } = assess(session, &session.design, &session.state).await?;
     let now = session.cloud.clock().now();
     Ok(Drift {

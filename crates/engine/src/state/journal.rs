@@ -218,6 +218,7 @@ mod tests {
                     token: "t".into(),
                     spec: serde_json::Value::Null,
                     after: Vec::new(),
+                    at: None,
                 },
             },
             Entry::Done {

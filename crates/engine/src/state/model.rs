@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::entry::Entry;
-use super::record::{Attempt, Intent, Places, Record, Relocation};
+use super::record::{Attempt, Intent, Places, Record, Relocation, Verb};
 use headset_kinds::{Address, KindId, registry};
 
 /// The format of state files that this version writes.
@@ -172,6 +172,14 @@ impl State {
             Entry::DeposedGone { address, id } => {
                 self.deposed
                     .retain(|(of, record)| *of != address || record.id != id);
+                // The call that was about to delete it was written down at the address of its successor.
+                if self
+                    .intents
+                    .get(&address)
+                    .is_some_and(|intent| intent.verb == Verb::Delete)
+                {
+                    self.intents.remove(&address);
+                }
             }
             Entry::Moved { from, to } => self.relocate(&[(from, to)]),
             Entry::Relocated { moves } => self.relocate(&moves),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -115,6 +116,10 @@ pub struct Intent {
     pub spec: Value,
     /// What it comes after.
     pub after: Vec<Address>,
+    /// When a creation was about to be asked for: what it made shows only some time after that. `None`: AWS has answered that
+    /// it makes nothing, or nothing is to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// A move that was made.

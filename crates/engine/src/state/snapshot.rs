@@ -123,6 +123,7 @@ mod tests {
             token: "t".into(),
             spec: serde_json::json!({"name": "pages", "target": 75.1}),
             after: Vec::new(),
+            at: None,
         };
         state
             .intents

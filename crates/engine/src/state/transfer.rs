@@ -215,6 +215,7 @@ mod tests {
                     token: "t".to_owned(),
                     spec: Value::Null,
                     after: Vec::new(),
+                    at: None,
                 },
             };
             locked.record(entry).unwrap();

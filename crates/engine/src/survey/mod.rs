@@ -4,6 +4,7 @@
 //! What a round finds makes further identities known (the users of an instance need its id), so a second
 //! or third round follows. It only reads.
 
+mod begun;
 mod foreign;
 mod published;
 #[cfg(test)]
@@ -15,6 +16,8 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::state::{Origin, Record, State, StoreError, together};
+pub(crate) use begun::INVISIBLE;
+pub use begun::{Begun, Beside, Made, begun, not_visible_yet};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;

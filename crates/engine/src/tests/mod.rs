@@ -1,5 +1,6 @@
 //! The use cases on a cloud that is a table: opening, assessing, applying, taking over, taking down.
 
+mod begun;
 pub(crate) mod table;
 
 use std::path::Path;
@@ -224,7 +225,7 @@ fn a_takedown_takes_away_what_state_knows_dependents_first() {
             .collect();
         assert_eq!(
             deletions,
-            [format!("delete {ORIGIN}"), format!("delete {INSTANCE}")]
+            [ORIGIN, INSTANCE].map(|at| format!("delete {at} id-of-{}", address(at).key))
         );
         let left = session.store.read().unwrap().unwrap();
         assert!(!left.holds_anything() && left.lineage == LINEAGE);
@@ -433,6 +434,7 @@ fn what_was_begun_and_is_there_is_known_to_be_ours() {
                 spec: known.spec,
                 token: "00000000-0000-4000-8000-000000000000".to_owned(),
                 after: Vec::new(),
+                at: None,
             },
         });
         let session = session(cloud, directory.path(), design([instance()]), state);

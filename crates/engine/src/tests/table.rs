@@ -10,14 +10,16 @@ use serde_json::{Value, json};
 
 use crate::session::Session;
 use crate::state::{LocalStore, Origin, Record, State};
-use headset_core::{Address, AwsError, Clock, Diff, Text, tag};
+use headset_core::{Address, AwsError, Class, Clock, Diff, KindId, Text, tag};
 use headset_design::{Design, DesignContext, Desired, Mode};
+use headset_kinds::appstream::{StackLive, StackSpec};
 use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLive};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::{Caller, Check, Checked, Cloud, Observed, Rejected, Task};
+use jiff::Timestamp;
 
 /// The lineage of the environment.
 pub(crate) const LINEAGE: &str = "6f1d0c1e-1111-4111-8111-111111111111";
@@ -39,8 +41,30 @@ pub(crate) struct TableCloud {
     regions: Regions,
     identity: Identity,
     things: Mutex<BTreeMap<Address, Observation>>,
+    /// Things that are found by their identity or id, at any address.
+    named: Mutex<Vec<Named>>,
+    /// How creations are answered, if they are refused.
+    refusal: Mutex<Option<AwsError>>,
     /// Each call, as `survey connect.user a, b` or `create connect.user/a`.
     calls: Mutex<Vec<String>>,
+}
+
+/// A thing that is found by its identity or id.
+#[derive(Debug)]
+struct Named {
+    kind: KindId,
+    spec: Value,
+    id: String,
+    thing: Observation,
+    /// It shows from then on.
+    from: Timestamp,
+}
+
+impl Named {
+    fn has_identity(&self, kind: &dyn Kind, spec: &Value) -> bool {
+        let mut fields = kind.identity().iter();
+        self.kind == kind.id() && fields.all(|field| field.of(&self.spec) == field.of(spec))
+    }
 }
 
 impl TableCloud {
@@ -50,6 +74,8 @@ impl TableCloud {
             regions: Regions::all_in("eu-west-2"),
             identity: Identity::Same,
             things: Mutex::new(things.into_iter().collect()),
+            named: Mutex::default(),
+            refusal: Mutex::default(),
             calls: Mutex::default(),
         })
     }
@@ -61,6 +87,44 @@ impl TableCloud {
     /// The calls since the last time.
     pub(crate) fn calls(&self) -> Vec<String> {
         std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Puts a thing where a lookup of its identity or id finds it, so many seconds from now on.
+    pub(crate) fn put_named(&self, kind: KindId, spec: &Value, id: &str, thing: Observation, seconds: i64) {
+        let from = self.clock.now() + jiff::SignedDuration::from_secs(seconds);
+        self.named.lock().unwrap().push(Named {
+            kind,
+            spec: spec.clone(),
+            id: id.to_owned(),
+            thing,
+            from,
+        });
+    }
+
+    /// Answers creations with this error from now on.
+    pub(crate) fn refuse(&self, error: Option<AwsError>) {
+        *self.refusal.lock().unwrap() = error;
+    }
+
+    /// Whether a thing of this id is there.
+    pub(crate) fn has_named(&self, id: &str) -> bool {
+        let named = self.named.lock().unwrap();
+        named
+            .iter()
+            .any(|one| one.id == id && matches!(one.thing, Observation::Present(_)))
+    }
+
+    fn look_for_named(&self, kind: &dyn Kind, lookup: &Lookup) -> Option<Observation> {
+        let named = self.named.lock().unwrap();
+        let by_id = named
+            .iter()
+            .find(|one| one.kind == kind.id() && Some(&one.id) == lookup.id.as_ref());
+        let by_identity = || named.iter().find(|one| one.has_identity(kind, &lookup.spec));
+        let found = by_id.or_else(by_identity)?;
+        Some(match found.from > self.clock.now() {
+            true => Observation::Absent,
+            false => found.thing.clone(),
+        })
     }
 
     /// Changes what is at an address.
@@ -107,15 +171,26 @@ impl Cloud for TableCloud {
         let keys: Vec<&str> = lookups.iter().map(|lookup| lookup.address.key.as_str()).collect();
         self.called(format!("survey {} {}", kind.name(), keys.join(", ")));
         let things = self.things.lock().unwrap();
-        let at = |lookup: &Lookup| things.get(&lookup.address).cloned();
+        let at = |lookup: &Lookup| {
+            let named = self.look_for_named(kind, lookup);
+            named.or_else(|| things.get(&lookup.address).cloned())
+        };
         lookups
             .iter()
             .map(|lookup| at(lookup).unwrap_or(Observation::Absent))
             .collect()
     }
 
-    async fn create(&self, _kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
         self.called(format!("create {}", task.address));
+        if let Some(error) = self.refusal.lock().unwrap().clone() {
+            return Err(error);
+        }
+        let is_there =
+            |one: &Named| one.has_identity(kind, want) && !matches!(one.thing, Observation::Absent);
+        if self.named.lock().unwrap().iter().any(is_there) {
+            return Err(AwsError::own(Class::AlreadyThere, "it is there already"));
+        }
         let thing = live_of(task.address, want);
         let id = thing.id.clone();
         self.things
@@ -153,8 +228,13 @@ impl Cloud for TableCloud {
         Some(check.passed(live.id.as_str()))
     }
 
-    async fn delete(&self, _kind: &dyn Kind, task: &Task<'_>, _live: &Live) -> Result<(), AwsError> {
-        self.called(format!("delete {}", task.address));
+    async fn delete(&self, _kind: &dyn Kind, task: &Task<'_>, live: &Live) -> Result<(), AwsError> {
+        self.called(format!("delete {} {}", task.address, live.id));
+        let mut named = self.named.lock().unwrap();
+        if let Some(one) = named.iter_mut().find(|one| one.id == live.id) {
+            one.thing = Observation::Absent;
+            return Ok(());
+        }
         self.things
             .lock()
             .unwrap()
@@ -219,6 +299,7 @@ pub(crate) fn live_of(address: &Address, want: &Value) -> Live {
     let mut live = match address.kind {
         ApprovedOriginSpec::KIND => as_asked::<ApprovedOriginLive>(&id, want),
         ApplicationSpec::KIND => as_asked::<ApplicationLive>(&id, want),
+        StackSpec::KIND => as_asked::<StackLive>(&id, want),
         _ => as_asked::<InstanceLive>(&id, want),
     };
     if let Some(tags) = want.get("tags") {

@@ -192,9 +192,10 @@ impl Stage {
                 self.adopt(changed);
             }
             Step::Back => {
-                if self.documents.len() > 1 {
-                    self.documents.pop();
-                    self.is_as_before();
+                // A change like any other: what was applied between the two texts was applied.
+                let before = self.documents.iter().rev().nth(1).cloned();
+                if let Some(before) = before {
+                    self.adopt(before);
                 }
             }
             Step::Settle => {

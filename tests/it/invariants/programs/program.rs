@@ -53,7 +53,7 @@ pub(super) enum Step {
         /// Its new key.
         to: String,
     },
-    /// The blueprint is again what it was before its last change.
+    /// The blueprint is again what it was before its last change: one more change.
     Back,
     /// What moved is not said any more: every environment has it.
     Settle,

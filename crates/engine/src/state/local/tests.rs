@@ -19,6 +19,7 @@ fn what_was_recorded_survives_a_crash_before_close() {
             token: "t".into(),
             spec: serde_json::Value::Null,
             after: Vec::new(),
+            at: None,
         };
         locked
             .record(Entry::Intend {

@@ -90,6 +90,7 @@ fn a_move_takes_everything_that_names_the_address_with_it() {
         token: "t".into(),
         spec: serde_json::Value::Null,
         after: vec![],
+        at: None,
     };
     state.intents.insert(fleet("old"), intent);
     let mut design = fleets(&[("new", "f")]);

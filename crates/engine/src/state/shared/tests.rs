@@ -129,6 +129,7 @@ fn intend(of: &str) -> Entry {
         token: of.to_owned(),
         spec: serde_json::Value::Null,
         after: Vec::new(),
+        at: None,
     };
     Entry::Intend {
         address: address(of),
