@@ -140,6 +140,9 @@ impl From<StoreError> for Failure {
                 let help = format!("give `--state {place}`, or write `state: {place}` into the blueprint");
                 Failure::new(error.to_string()).help(help)
             }
+            StoreError::Moving { ref place } => Failure::new(error.to_string()).help(format!(
+                "end it with `headset state migrate FILE --state {place}`: until then the state may be in both places"
+            )),
             StoreError::OtherVersion { .. } => Failure::new(format!("state: {error}"))
                 .help("use that version: this one would lose what it does not know"),
             StoreError::Io(_) => Failure::new(format!("state: {error}")),

@@ -61,6 +61,12 @@ pub enum StoreError {
         /// Which store.
         place: String,
     },
+    /// The state is being moved to a shared store, and that has not come to its end.
+    #[error("the state of this environment is being moved to {place}, and that has not come to its end")]
+    Moving {
+        /// Which store.
+        place: String,
+    },
     /// Another process works on the environment.
     #[error("another process works on this environment: {holder}")]
     Locked {
@@ -146,3 +152,5 @@ pub(super) const BEFORE: Names = ("state.before.json", "journal.before.jsonl");
 
 /// Names the shared store that the state was moved to.
 pub(super) const MOVED: &str = "moved-to";
+/// The file that names the shared store that a state is being moved to.
+pub(super) const MOVING: &str = "moving-to";

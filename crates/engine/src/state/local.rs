@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 
 use super::answers::{Answers, Unpublished};
 use super::entry::Entry;
-use super::file::{BEFORE, CURRENT, MOVED, Names, StoreError, text_of, write_atomically};
+use super::file::{BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
 use super::journal::{self, Replayed};
 use super::journal_file::JournalFile;
 use super::model::State;
@@ -141,8 +141,18 @@ impl LocalStore {
         Ok(self.load()?.map(|replayed| upgraded(replayed.state)))
     }
 
-    /// Reads snapshot and journal.
+    /// Reads snapshot and journal. What is being moved may be in the other place already, and be changed there.
     pub(super) fn load(&self) -> Result<Option<Replayed>, StoreError> {
+        match text_of(&self.path(MOVING))? {
+            Some(place) if self.path(CURRENT.0).exists() => Err(StoreError::Moving {
+                place: place.trim().to_owned(),
+            }),
+            _ => self.load_here(),
+        }
+    }
+
+    /// The same, be it moved or not.
+    pub(super) fn load_here(&self) -> Result<Option<Replayed>, StoreError> {
         let (snapshot, journal) = self.texts(CURRENT)?;
         let journal_path = self.path(CURRENT.1);
         let Some(text) = snapshot else {

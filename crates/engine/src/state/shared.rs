@@ -33,6 +33,10 @@ use super::sum::Sum;
 pub(super) const STATE: &str = "state.json";
 /// The object with the lease.
 const LEASE: &str = "lease.json";
+/// What the keys of objects begin with by which the service is probed.
+const PROBE: &str = "probe-";
+/// How often it is probed before it counts as one that does not look at conditions.
+const PROBES: usize = 3;
 /// Where people's answers are.
 const ANSWERS: &str = "answers/";
 
@@ -374,10 +378,23 @@ impl Shared {
         Ok(matches!(written, Written::Done(_)))
     }
 
-    /// Whether the service refuses a write whose condition does not hold: without that, two runs could both think that
-    /// they hold the lease.
+    /// Makes sure that the service refuses a write whose condition does not hold: without that, two runs could both think
+    /// that they hold the lease.
     async fn check_conditions(&self) -> Result<(), StoreError> {
-        let name = format!("probe-{}", uuid::Uuid::new_v4());
+        for _ in 0..PROBES {
+            if self.refuses_what_does_not_hold().await? {
+                return self.tidy_up().await;
+            }
+        }
+        let why = "it takes writes whose condition (If-None-Match, If-Match) does not hold, so that two runs could change \
+                   one environment at the same time";
+        Err(self.failed(AwsError::own(Class::Invalid, why)))
+    }
+
+    /// Probes it by an object of its own. Another run that tidies up may remove that meanwhile, which looks as if the
+    /// condition had not been looked at.
+    async fn refuses_what_does_not_hold(&self) -> Result<bool, StoreError> {
+        let name = format!("{PROBE}{}", uuid::Uuid::new_v4());
         let key = self.key(&name);
         let first = self.objects.put(&key, b"1".to_vec(), &When::Absent).await;
         let second = match first.map_err(|error| self.failed(error))? {
@@ -390,14 +407,17 @@ impl Shared {
         let both = [second, third].into_iter().collect::<Result<Vec<_>, _>>();
         let both = both.map_err(|error| self.failed(error))?;
         removed.map_err(|error| self.failed(error))?;
-        match both.iter().all(|written| *written == Written::Refused) {
-            true => Ok(()),
-            false => {
-                let why = "it takes writes whose condition (If-None-Match, If-Match) does not hold, so that two runs \
-                           could change one environment at the same time";
-                Err(self.failed(AwsError::own(Class::Invalid, why)))
-            }
+        Ok(both.iter().all(|written| *written == Written::Refused))
+    }
+
+    /// Removes what runs have left that died while they probed the service.
+    async fn tidy_up(&self) -> Result<(), StoreError> {
+        let left = self.objects.list(&self.key(PROBE)).await;
+        for key in left.map_err(|error| self.failed(error))? {
+            let removed = self.objects.delete(&key).await;
+            removed.map_err(|error| self.failed(error))?;
         }
+        Ok(())
     }
 }
 
