@@ -22,6 +22,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
+    "cloudfront",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
@@ -68,6 +69,12 @@ KEPT = {
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
+    "cloudfront": re.compile(
+        r"(Create|Get|Update|Delete)(Distribution|OriginAccessControl|ResponseHeadersPolicy)$"
+        r"|Get(Distribution|OriginAccessControl|ResponseHeadersPolicy)Config$|CreateDistributionWithTags$"
+        r"|List(Distributions|OriginAccessControls|ResponseHeadersPolicies|Invalidations)$"
+        r"|(Create|Get)Invalidation$|(Tag|Untag)Resource$|ListTagsForResource$"
+    ),
     "secretsmanager": re.compile(
         r"(Create|Delete|Describe|Restore|Update)Secret$|(Get|Put)SecretValue$|ListSecrets$|ListSecretVersionIds$"
         r"|UpdateSecretVersionStage$|(Tag|Untag)Resource$|(Get|Put|Delete)ResourcePolicy$|GetRandomPassword$"

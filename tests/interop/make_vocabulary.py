@@ -21,6 +21,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
+    "cloudfront",
 ]
 OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
@@ -32,6 +33,12 @@ KEPT = {
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
+    "cloudfront": re.compile(
+        r"(Create|Get|Update|Delete)(Distribution|OriginAccessControl|ResponseHeadersPolicy)$"
+        r"|Get(Distribution|OriginAccessControl|ResponseHeadersPolicy)Config$|CreateDistributionWithTags$"
+        r"|List(Distributions|OriginAccessControls|ResponseHeadersPolicies|Invalidations)$"
+        r"|(Create|Get)Invalidation$|(Tag|Untag)Resource$|ListTagsForResource$"
+    ),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),
 }

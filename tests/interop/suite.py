@@ -14,6 +14,7 @@ import urllib.request
 import account
 import checks
 import desktops
+import edge
 import identity_provider
 import pages
 import scaling
@@ -334,7 +335,8 @@ def main():
     parts = (connect_instance, identity, bucket, appstream, desktops.stacks, desktops.users, desktops.images,
              desktops.builders, desktops.multi_session, desktops.elastic, scaling.targets, vault.secrets,
              vault.parameters, storage.places, storage.conditions, storage.listings, storage.copies, storage.versions,
-             storage.signed, pages.roles, pages.center, pages.desktops, account.policies, account.web_providers, account.states)
+             storage.signed, pages.roles, pages.center, pages.desktops, account.policies, account.web_providers, account.states,
+             edge.account_block, edge.distributions)
     wanted = [part for part in parts if f"{part.__module__}.{part.__name__}" in (sys.argv[2:] or [
         f"{part.__module__}.{part.__name__}"])]
     for part in wanted:

@@ -132,7 +132,7 @@ fn denied(service: &str, call: &Call, need: &Need, decision: Decision) -> Fault 
         call.caller.arn, need.action, need.resource
     );
     let (code, status) = match service {
-        "iam" | "sts" | "s3control" => ("AccessDenied", 403),
+        "cloudfront" | "iam" | "sts" | "s3control" => ("AccessDenied", 403),
         "connect" => ("AccessDeniedException", 403),
         _ => ("AccessDeniedException", 400),
     };

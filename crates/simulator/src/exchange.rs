@@ -80,6 +80,12 @@ impl Simulator {
                 self.with_world(|world, _| control_panel::answer(world, &message)),
             ));
         }
+        if self.with_world(|world, _| service::cloud_front::is_host(world, message.host())) {
+            let now = self.now();
+            return Ok(response(self.with_world(|world, _| {
+                service::cloud_front::serve(world, &message, now)
+            })));
+        }
         if let Some(written) = self.preflight(&message) {
             return Ok(response(written));
         }

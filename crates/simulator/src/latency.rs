@@ -21,6 +21,7 @@ pub enum Latency {
 const MEDIANS: &[(&str, [f64; 3])] = &[
     ("appstream", [180.0, 450.0, 1_200.0]),
     ("application-autoscaling", [90.0, 160.0, 160.0]),
+    ("cloudfront", [180.0, 400.0, 900.0]),
     ("cloudtrail", [150.0, 150.0, 150.0]),
     ("connect", [110.0, 250.0, 400.0]),
     ("iam", [140.0, 260.0, 320.0]),

@@ -167,6 +167,13 @@ const RATES: &[Rate] = &[
         Source::Estimated("nothing is published about what accounts block"),
     ),
     rate(
+        "cloudfront",
+        &[],
+        (5.0, 10.0),
+        true,
+        Source::Estimated("nothing is published; tools that read many distributions at once are throttled"),
+    ),
+    rate(
         "appstream",
         READS,
         (10.0, 20.0),
@@ -375,7 +382,7 @@ fn refusal(world: &World, asked: &Asked<'_>) -> Fault {
             ("ThrottlingException", 429, "Rate exceeded")
         }
         "connect" => ("TooManyRequestsException", 429, "Too Many Requests"),
-        "iam" | "sts" => ("Throttling", 400, "Rate exceeded"),
+        "cloudfront" | "iam" | "sts" => ("Throttling", 400, "Rate exceeded"),
         "s3" | "s3control" => ("SlowDown", 503, "Please reduce your request rate."),
         // aws-cdk issue 18750: the rate of Identity Center comes out as "Internal Failure".
         "sso-admin" if world.quirk("throttle.identity-center-fails") => {

@@ -89,6 +89,8 @@ pub(super) fn prefix(service: &str) -> &str {
 pub(super) fn action_of(service: &str, operation: &str) -> String {
     match (service, operation) {
         ("s3control", "GetPublicAccessBlock") => "GetAccountPublicAccessBlock".to_owned(),
+        // "CreateDistributionWithTags" is CreateDistribution with the permission to tag.
+        ("cloudfront", "CreateDistributionWithTags") => "CreateDistribution".to_owned(),
         ("s3control", _) => "PutAccountPublicAccessBlock".to_owned(),
         _ => operation.to_owned(),
     }

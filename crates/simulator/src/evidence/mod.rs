@@ -12,6 +12,7 @@
 mod appstream;
 mod appstream_fleets;
 mod auto_scaling;
+mod cloud_front;
 mod cloud_trail;
 mod connect;
 mod entry;
@@ -33,6 +34,7 @@ const PARTS: &[(&str, &[Evidence])] = &[
     ),
     ("AppStream: stacks, images, builders, users", appstream::ENTRIES),
     ("Application Auto Scaling", auto_scaling::ENTRIES),
+    ("CloudFront", cloud_front::ENTRIES),
     ("CloudTrail", cloud_trail::ENTRIES),
     ("Amazon Connect", connect::ENTRIES),
     ("IAM and STS", iam::ENTRIES),

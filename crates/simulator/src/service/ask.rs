@@ -11,6 +11,7 @@ use super::{Call, Fault};
 use crate::clock::Moment;
 use crate::policy::Request;
 use crate::world::iam::{Provider, Role, User, WebProvider};
+use crate::world::s3::Payload;
 
 /// IAM, asked by all who are given a role, read a policy or check a caller.
 pub(crate) trait Identities {
@@ -112,8 +113,28 @@ pub(super) struct Scaled {
     pub(super) in_use: u64,
 }
 
-/// S3, asked by AppStream.
+/// Who asks for an object on behalf of a distribution.
+pub(super) struct Origin {
+    /// The service that signs; `None`: no one does.
+    pub(super) service: Option<&'static str>,
+    /// The distribution.
+    pub(super) arn: String,
+    /// Its account.
+    pub(super) account: String,
+}
+
+/// An object as an origin gives it.
+pub(super) struct Fetched {
+    /// Its content.
+    pub(super) body: Payload,
+    /// Its headers.
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// S3, asked by AppStream and CloudFront.
 pub(super) trait Objects {
+    /// The object, if whoever asks may read it.
+    fn fetched(&self, bucket: &str, key: &str, by: &Origin) -> Option<Fetched>;
     /// Whether this AWS service may read the object on behalf of the caller's account, by the bucket policy; `None` if
     /// there is no such object.
     fn readable(&self, call: &Call, bucket: &str, key: &str, service: &str) -> Option<bool>;

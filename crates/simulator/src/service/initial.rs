@@ -21,6 +21,7 @@ impl World {
             identity_provider: world::identity_provider::Store::default(),
             secrets_manager: world::secrets_manager::Store::initial(&settings, now),
             parameter_store: world::parameter_store::Store::initial(&settings, now),
+            cloud_front: world::cloud_front::Store::initial(&settings, now),
             cloud_trail: world::cloud_trail::Store::initial(&settings, now),
             issued: 0,
             settings,

@@ -8,6 +8,7 @@ pub(crate) mod appstream;
 pub(crate) mod ask;
 pub(crate) mod auto_scaling;
 mod call;
+pub(crate) mod cloud_front;
 pub(crate) mod cloud_trail;
 pub(crate) mod connect;
 pub(crate) mod iam;
@@ -44,6 +45,7 @@ pub(crate) fn all() -> &'static [&'static dyn Service] {
         &secrets_manager::SecretsManager,
         &parameter_store::ParameterStore,
         &cloud_trail::CloudTrail,
+        &cloud_front::CloudFront,
     ]
 }
 

@@ -45,6 +45,8 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
         // Assumption: wire.s3-validation. S3's API reference lists InvalidArgument and InvalidRequest; the
         // former speaks of arguments, the latter of what is missing.
         "s3" | "s3control" if violations.iter().any(|one| one.missing) => "InvalidRequest",
+        // Assumption: cloudfront.validation. Its model declares InvalidArgument nearly everywhere.
+        "cloudfront" => "InvalidArgument",
         "s3" => "InvalidArgument",
         // AWS's common errors: the framework of its JSON services answers this before the service sees the call.
         _ => "ValidationException",
@@ -56,6 +58,8 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
 pub(crate) fn of_malformed(service: &str, error: &Malformed) -> Fault {
     let code = match service {
         "s3" | "s3control" if error.0.starts_with("the body") => "MalformedXML",
+        "cloudfront" if error.0.starts_with("the body") => "MalformedInput",
+        "cloudfront" => "InvalidArgument",
         "s3" | "s3control" => "InvalidArgument",
         // Assumption: wire.query-malformed. AWS's common errors list MalformedInput and ValidationError.
         "iam" | "sts" => "MalformedInput",

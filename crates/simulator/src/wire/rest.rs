@@ -20,6 +20,7 @@ const S3_NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 /// The namespace of a service's documents, as its model gives it to those that clients send.
 pub(super) fn namespace(table: &Table) -> &'static str {
     match &*table.service {
+        "cloudfront" => "http://cloudfront.amazonaws.com/doc/2020-05-31/",
         "s3control" => "http://awss3control.amazonaws.com/doc/2018-08-20/",
         _ => S3_NAMESPACE,
     }

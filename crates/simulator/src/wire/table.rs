@@ -284,7 +284,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 12] = [
+pub const SERVICES: [&str; 13] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -297,6 +297,7 @@ pub const SERVICES: [&str; 12] = [
     "ssm",
     "cloudtrail",
     "s3control",
+    "cloudfront",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -315,6 +316,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/ssm.json"),
         include_str!("tables/cloudtrail.json"),
         include_str!("tables/s3control.json"),
+        include_str!("tables/cloudfront.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {

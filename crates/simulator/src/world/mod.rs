@@ -2,6 +2,7 @@
 
 pub mod appstream;
 pub mod auto_scaling;
+pub mod cloud_front;
 pub mod cloud_trail;
 pub mod connect;
 pub mod iam;
@@ -105,6 +106,9 @@ pub struct World {
     pub secrets_manager: secrets_manager::Store,
     /// Systems Manager's Parameter Store.
     pub parameter_store: parameter_store::Store,
+    /// CloudFront.
+    #[serde(default)]
+    pub cloud_front: cloud_front::Store,
     /// CloudTrail.
     #[serde(default)]
     pub cloud_trail: cloud_trail::Store,

@@ -166,6 +166,7 @@ fn calls(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
         }
         let folder = match service.as_str() {
             "application-autoscaling" => "auto_scaling",
+            "cloudfront" => "cloud_front",
             "cloudtrail" => "cloud_trail",
             "identitystore" => "identity_store",
             "ssm" => "parameter_store",

@@ -72,6 +72,7 @@ const ORDERS: &[(&str, &[&str])] = &[
 const SERVICES: &[&str] = &[
     "appstream",
     "auto_scaling",
+    "cloud_front",
     "cloud_trail",
     "connect",
     "iam",

@@ -60,6 +60,7 @@ const SURFACE: &[&str] = &[
     "world::World",
     "world::appstream",
     "world::auto_scaling",
+    "world::cloud_front",
     "world::cloud_trail",
     "world::connect",
     "world::iam",

@@ -6,7 +6,7 @@ pub(super) use super::context::Target;
 use super::context::begins_object;
 use super::{Bucket, context, denied, fault, member};
 use crate::policy::{Context, Decision, Kind, Policy, Principal, Request};
-use crate::service::ask::Objects;
+use crate::service::ask::{Fetched, Objects, Origin};
 use crate::service::{Call, Fault};
 use crate::world::World;
 
@@ -183,6 +183,46 @@ pub(super) fn admit_outside(call: &Call) -> Result<(), Fault> {
 }
 
 impl Objects for World {
+    fn fetched(&self, bucket: &str, key: &str, by: &Origin) -> Option<Fetched> {
+        let bucket = self.s3.buckets.get(bucket)?;
+        let version = bucket.latest(key).filter(|version| !version.marker)?;
+        let policy = bucket.policy.as_deref();
+        let policy = policy.and_then(|text| Policy::parse(text, Kind::Resource).ok())?;
+        let mut context = Context::from([("aws:securetransport".to_owned(), vec!["true".to_owned()])]);
+        if by.service.is_some() {
+            context.insert("aws:sourceaccount".to_owned(), vec![by.account.clone()]);
+            context.insert("aws:sourcearn".to_owned(), vec![by.arn.clone()]);
+        }
+        let principal = match by.service {
+            Some(service) => Principal::Service(service.to_owned()),
+            None => Principal::Anonymous,
+        };
+        let request = Request {
+            principal: &principal,
+            action: "s3:GetObject",
+            resource: &format!("arn:aws:s3:::{}/{key}", bucket.name),
+            context: &context,
+        };
+        let is_shut = bucket.blocks("RestrictPublicBuckets") && super::policy::is_public(&policy);
+        let may = policy.decide(&request) == Decision::Allowed && !(is_shut && by.service.is_none());
+        may.then(|| {
+            let names = [
+                ("ContentType", "content-type"),
+                ("CacheControl", "cache-control"),
+                ("ContentEncoding", "content-encoding"),
+            ];
+            let headers = names.iter().filter_map(|(member, header)| {
+                let value = version.headers.get(*member)?.as_str()?;
+                Some(((*header).to_owned(), value.to_owned()))
+            });
+            let etag = ("etag".to_owned(), version.etag.clone());
+            Fetched {
+                body: version.body.clone(),
+                headers: headers.chain([etag]).collect(),
+            }
+        })
+    }
+
     fn readable(&self, call: &Call, bucket: &str, key: &str, service: &str) -> Option<bool> {
         let bucket = self.s3.buckets.get(bucket)?;
         bucket.latest(key).filter(|version| !version.marker)?;
