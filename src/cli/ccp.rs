@@ -1,4 +1,4 @@
-//! `headset ccp build`, `headset ccp fetch`
+//! `headset ccp build`, `headset ccp fetch`, `headset ccp preview`
 
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::library;
+use super::preview;
 use super::terminal;
 use headset_design::pages::library::{PACKAGE, VERSION};
 
@@ -26,6 +27,11 @@ pub(super) enum CcpCommand {
     /// `plan` and `apply` do the same where they need it. It is kept in HEADSET_CACHE, or in `headset` below the folder
     /// that the system has for caches, and proven by its digest whenever it is used.
     Fetch(FetchArgs),
+    /// Show the pages in the browser as they would look, before anything is made.
+    ///
+    /// They are served on this machine alone, until Ctrl-C. No account is asked: where the pages name what is not there yet,
+    /// they have made-up addresses, and in the place of the library a script that says that this is a rehearsal.
+    Preview(preview::PreviewArgs),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +55,7 @@ pub(super) async fn ccp(global: &Global, command: &CcpCommand) -> Result<Exit, F
     match command {
         CcpCommand::Build(args) => build(global, args).await,
         CcpCommand::Fetch(args) => fetch(args),
+        CcpCommand::Preview(args) => preview::preview(global, args).await,
     }
 }
 

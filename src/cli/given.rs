@@ -82,6 +82,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("directory-of", SERVER),
     ("fresh-account", SERVER),
     ("older", CONSENT),
+    ("no-open", FORM),
     ("port", SERVER),
     ("time", SERVER),
 ];
@@ -119,6 +120,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("bootstrap", Reads::Blueprint),
     ("ccp build", Reads::Blueprint),
     ("ccp fetch", Reads::Nothing),
+    ("ccp preview", Reads::Blueprint),
     ("checkpoint answer", Reads::Blueprint),
     ("checkpoint list", Reads::Blueprint),
     ("checkpoint show", Reads::Blueprint),

@@ -31,6 +31,7 @@ mod output;
 mod part;
 mod plan;
 mod policy;
+mod preview;
 mod project;
 mod region;
 mod remote_operator;
@@ -264,8 +265,9 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(10);
 
 /// The user asks to stop where no run is under way, which would finish what it has begun.
 async fn stopped(cli: &Cli) {
-    // The simulator ends in its own way, when its clients have their answers.
-    match cli.command.is_the_simulator() {
+    // The simulator ends in its own way, when its clients have their answers; the preview ends by this, and by nothing else.
+    let ends_itself = matches!(cli.command, Command::Ccp(ccp::CcpCommand::Preview(_)));
+    match ends_itself || cli.command.is_the_simulator() {
         true => std::future::pending().await,
         false => cli.global.followed.by_no_run().await,
     }

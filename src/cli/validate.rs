@@ -92,7 +92,7 @@ pub(super) fn examined(blueprint: &Blueprint) -> (Design, Vec<Diagnostic>) {
 }
 
 /// A setting in which every derived name has its real length.
-fn sample_setting(blueprint: &Blueprint) -> DesignContext {
+pub(super) fn sample_setting(blueprint: &Blueprint) -> DesignContext {
     let or = |own: &Option<At<String>>, default: &str| {
         own.as_ref()
             .map_or_else(|| default.to_owned(), |own| own.value.clone())

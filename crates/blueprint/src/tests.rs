@@ -195,7 +195,9 @@ const METADATA: &str = include_str!("../../kinds/src/iam/samples/metadata.xml");
 
 /// Any file is SAML metadata, and any other an empty blueprint.
 fn any_file(path: &str) -> Result<String, headset_core::text_file::Unreadable> {
-    if path.ends_with(".xml") {
+    if path.ends_with(".svg") {
+        Ok(r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#.to_owned())
+    } else if path.ends_with(".xml") {
         // As Identity Center issues it: the other product's are met on their own.
         let portal = "https://portal.sso.us-east-1.amazonaws.com/saml/assertion/MTIz";
         Ok(METADATA.replace("https://idp.example.com/saml\"", &format!("{portal}\"")))

@@ -108,6 +108,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         language: section.language,
         title: section.title.clone(),
         accent: section.accent.as_ref().map(|accent| accent.value.clone()),
+        logo: section.logo.as_ref().map(|logo| logo.value.clone()),
         region: context.region.clone(),
         instance_url: Text::after(&connect::instance(), output::URL),
         login_url,

@@ -28,6 +28,7 @@ pub mod rejected;
 pub mod s3;
 pub mod service;
 pub mod spec;
+pub mod svg;
 pub mod verify;
 
 pub use cloud::{Caller, Cloud, Task};

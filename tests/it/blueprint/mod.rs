@@ -8,6 +8,7 @@ mod lifetime;
 mod mistakes;
 mod moved;
 mod outside;
+mod pages;
 mod region;
 mod removed;
 mod sign_in;

@@ -45,6 +45,20 @@ fn a_changed_byte_of_the_library_is_refused_and_said() {
     page.until("document.querySelector('[data-notice=\"notice_library\"]')");
 }
 
+/// The policy of the page lets it be shown, as a picture.
+#[test]
+fn the_logo_is_shown() {
+    let Some(desk) = Desk::of("the_logo_is_shown", Popups::Allowed) else {
+        return;
+    };
+    for address in [Desk::in_session(), Desk::audio_only()] {
+        let page = desk.open(&address);
+        page.until("document.getElementById('logo').complete");
+        let size = page.eval("document.getElementById('logo').naturalWidth");
+        assert_eq!(size, 40, "{address}");
+    }
+}
+
 #[test]
 fn the_pages_are_accessible() {
     let test = "the_pages_are_accessible";

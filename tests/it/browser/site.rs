@@ -25,6 +25,9 @@ const LIBRARY: tools::File = tools::File {
     sha256: headset_design::pages::library::SCRIPT.sha256,
 };
 
+/// A picture in the heading.
+const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 16 16"><path d="M2 9a6 6 0 0 1 12 0v5h-3V9h1a4 4 0 0 0-8 0h1v5H2z" fill="#1d7a3c"/></svg>"##;
+
 static CLOUD: OnceLock<Cloud> = OnceLock::new();
 
 /// What was made for the first browser.
@@ -68,6 +71,9 @@ fn cloud(library: &Path) -> &'static Cloud {
         let address: String = told.recv().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let blueprint = crate::support::example("split-ccp.yaml").1;
+        let logo = ("ccp: { hosting: s3 }", "ccp: { hosting: s3, logo: logo.svg }");
+        let blueprint = crate::support::fixtures::with(&blueprint, &[logo]);
+        std::fs::write(folder.path().join("logo.svg"), LOGO).unwrap();
         std::fs::write(folder.path().join("center.yaml"), blueprint).unwrap();
         let headset = |arguments: &[&str]| {
             let output = Command::new(env!("CARGO_BIN_EXE_headset"))

@@ -61,3 +61,58 @@ fn the_pages_are_written_as_they_are_published() {
     assert!(read(stands_in).contains("standIn: true"));
     names.iter().for_each(|name| drop(read(name)));
 }
+
+/// A preview needs no account and no library, answers on this machine, and ends with Ctrl-C.
+#[cfg(unix)]
+#[test]
+fn a_preview_shows_the_pages_before_anything_is_made() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::process::{Command, Stdio};
+
+    let desk = Desk::example("split-ccp.yaml");
+    let text = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
+    let logo = r#"<svg xmlns="http://www.w3.org/2000/svg"><title>Acme</title></svg>"#;
+    std::fs::write(desk.path().join("logo.svg"), logo).unwrap();
+    desk.write(&text.replace(
+        "ccp: { hosting: s3 }",
+        "ccp: { hosting: s3, logo: logo.svg, language: de }",
+    ));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
+        .args(["ccp", "preview", "center.yaml", "--no-open"])
+        .current_dir(desk.path())
+        .env_clear()
+        .env("HOME", desk.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let page = lines
+        .by_ref()
+        .map(|line| line.unwrap().trim().to_owned())
+        .find(|line| line.ends_with("/audio-only.html"))
+        .unwrap();
+    let rest = page.strip_prefix("http://").unwrap();
+    let (address, path) = rest.split_once('/').unwrap();
+    assert!(address.starts_with("127.0.0.1:"), "{page}");
+    let get = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        write!(stream, "GET /{path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = get(path);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("<html lang=\"de\">"), "{answer}");
+    let picture = answer.split("<img id=\"logo\" src=\"").nth(1).unwrap();
+    let picture = get(picture.split('"').next().unwrap());
+    assert!(
+        picture.contains("image/svg+xml") && picture.ends_with(logo),
+        "{picture}"
+    );
+    Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

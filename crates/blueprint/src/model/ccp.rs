@@ -3,12 +3,14 @@
 use crate::at::At;
 use crate::entry::{self, Entry};
 use crate::limits;
+use crate::node::beside;
 use crate::reader::{Fields, Item, Reader};
 use headset_core::Cidr;
 use headset_core::cidr::NoCidr;
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
+use headset_kinds::svg;
 
 /// `ccp`: the pages.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -54,6 +56,15 @@ pub struct CcpSection {
     /// The language of the pages' own words; Amazon Connect's panel has the language of the agent's settings there.
     #[key(default = "en", example = "en", to(kinds::s3::ObjectSpec::BODY))]
     pub language: Language,
+    /// A picture in the heading, an SVG file relative to the file that holds this key.
+    #[key(
+        text = limits::FILE_PATH,
+        read = logo,
+        example = "logo.svg",
+        otherwise = "none",
+        to(kinds::s3::ObjectSpec::BODY)
+    )]
+    pub logo: Option<At<String>>,
     /// The colour of the heading.
     #[key(pattern = limits::COLOUR, example = "\"#0b5cad\"", otherwise = "grey", to(kinds::s3::ObjectSpec::BODY))]
     pub accent: Option<At<String>>,
@@ -94,6 +105,34 @@ impl CcpSection {
         }
         good.then_some(section)
     }
+}
+
+/// What the file of the logo holds.
+fn logo(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let path = reader.text(item)?;
+    let help = "Save it as a plain SVG of at most 64 KB, without scripts and without links to other files.";
+    let problem = match (reader.load)(&beside(&path.place, &path.value)) {
+        Ok(text) => match svg::check(&text) {
+            Ok(()) => {
+                return Some(At {
+                    value: text,
+                    place: path.place,
+                });
+            }
+            Err(why) => Diagnostic::error("logo", format!("`{}` {why}", path.value)).help(help),
+        },
+        Err(reason) => Diagnostic::error(
+            "unreadable-file",
+            format!("cannot read `{}`: {reason}", path.value),
+        )
+        .help(
+            reason
+                .help()
+                .unwrap_or_else(|| "The path is relative to the file that says so.".to_owned()),
+        ),
+    };
+    reader.report(problem.at(path.place));
+    None
 }
 
 /// A range of addresses that may read the pages, or what is wrong with it and what to do.
@@ -195,4 +234,12 @@ pub enum Language {
     /// English.
     #[word("en")]
     English,
+    /// German.
+    #[word("de")]
+    German,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 2] = [Language::English, Language::German];
 }

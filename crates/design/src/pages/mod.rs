@@ -53,6 +53,7 @@ const PANEL_ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/200
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 
 /// What the pages are made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +68,8 @@ pub struct PageInput {
     pub title: String,
     /// The colour of the heading, `#rrggbb`. `None`: the pages' own.
     pub accent: Option<String>,
+    /// The picture in the heading: an SVG that passes [`headset_kinds::svg::check`]. `None`: there is none.
+    pub logo: Option<String>,
     /// The region of the Amazon Connect instance.
     pub region: String,
     /// The address of the instance: scheme and host, without a slash at the end.
@@ -151,6 +154,15 @@ pub fn render(input: &PageInput) -> Vec<PageFile> {
     let (streams, beside) = library::files(input.library);
     let mut files = vec![style.file.clone(), shared.file.clone(), streams.file.clone()];
     files.extend(beside);
+    let logo = input
+        .logo
+        .as_ref()
+        .map(|logo| versioned("picture", "svg", SVG, logo).file);
+    // The title beside it says the same in words.
+    let picture = logo.as_ref().map_or_else(String::new, |logo| {
+        format!("<img id=\"logo\" src=\"{}\" alt=\"\">\n", logo.key)
+    });
+    files.extend(logo);
     let mut documents = Vec::new();
     for page in pages {
         let stem = page.key.trim_end_matches(".html");
@@ -163,6 +175,7 @@ pub fn render(input: &PageInput) -> Vec<PageFile> {
                 ("page_title", escape(&title).into()),
                 ("page", page.name.into()),
                 ("icon", page.icon.into()),
+                ("picture", picture.as_str().into()),
                 ("controls", controls(page.controls).into()),
                 ("region", escape(&input.region).into()),
                 ("instance", input.instance_url.clone()),

@@ -15,6 +15,7 @@ fn input(audio: Audio) -> PageInput {
         language: Language::English,
         title: "Acme <\"Support\"> & 'Sales'".to_owned(),
         accent: None,
+        logo: None,
         region: "eu-west-2".to_owned(),
         instance_url: "https://acme-support.my.connect.aws".into(),
         login_url: Some("https://d-1234567890.awsapps.com/start/#/saml/default?a=b&c=d".into()),
@@ -281,4 +282,60 @@ fn only_simulated_runs_publish_the_stand_in_and_it_says_so() {
             .any(|file| file.body.to_string().contains("connect = { standIn: true }"))
     };
     assert!(stands_in(Library::StandIn) && !stands_in(Library::Package));
+}
+
+#[test]
+fn a_logo_lies_beside_the_pages_under_a_name_of_its_own() {
+    let logo = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    let files = render(&PageInput {
+        logo: Some(logo.to_owned()),
+        ..input(Audio::Local)
+    });
+    let picture = files
+        .iter()
+        .find(|file| file.key.starts_with("picture-"))
+        .unwrap();
+    assert_eq!(
+        (
+            picture.content_type,
+            picture.versioned,
+            picture.body.known().as_deref()
+        ),
+        ("image/svg+xml", true, Some(logo))
+    );
+    for page in files.iter().filter(|file| !file.versioned) {
+        let html = page.body.to_string();
+        assert!(
+            html.contains(&format!("<img id=\"logo\" src=\"{}\" alt=\"\">", picture.key)),
+            "{html}"
+        );
+        // A picture in a page runs nothing; in the page itself it could.
+        assert!(!html.contains("<svg"), "{html}");
+        assert!(html.contains("img-src 'self'"), "{html}");
+    }
+    assert!(!body(IN_SESSION, "").contains("<img"));
+}
+
+#[test]
+fn the_language_is_that_of_the_page_and_of_its_words() {
+    let files = render(&PageInput {
+        language: Language::German,
+        ..input(Audio::Local)
+    });
+    let page = files
+        .iter()
+        .find(|file| file.key == AUDIO_ONLY)
+        .unwrap()
+        .body
+        .to_string();
+    assert!(
+        page.contains("<html lang=\"de\">") && page.contains(": Audio</title>"),
+        "{page}"
+    );
+    let words = files
+        .iter()
+        .find(|file| file.key.starts_with("page-") && file.key.ends_with(".js"))
+        .unwrap();
+    let words = words.body.to_string();
+    assert!(words.contains("Anmelden") && !words.contains("\"Sign in\""));
 }

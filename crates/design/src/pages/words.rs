@@ -7,6 +7,7 @@ use headset_blueprint::model::Language;
 pub(super) fn table(language: Language) -> &'static str {
     match language {
         Language::English => include_str!("files/words.en.json"),
+        Language::German => include_str!("files/words.de.json"),
     }
 }
 
@@ -14,6 +15,7 @@ pub(super) fn table(language: Language) -> &'static str {
 pub(super) fn code(language: Language) -> &'static str {
     match language {
         Language::English => "en",
+        Language::German => "de",
     }
 }
 
@@ -45,7 +47,7 @@ mod tests {
     #[test]
     fn all_languages_have_the_same_texts() {
         let english = read(Language::English);
-        for language in [Language::English] {
+        for language in Language::ALL {
             let other = read(language);
             assert!(other.keys().eq(english.keys()), "{language:?}");
             for (key, text) in &other {
