@@ -130,6 +130,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("explain", Reads::With("file")),
     ("history", Reads::Blueprint),
     ("image connect", Reads::Nothing),
+    ("image stop", Reads::Nothing),
     ("image script", Reads::Blueprint),
     ("image update", Reads::Blueprint),
     ("import", Reads::Blueprint),

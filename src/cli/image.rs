@@ -1,4 +1,4 @@
-//! `headset image connect | script | update`
+//! `headset image connect | stop | script | update`
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::region;
 use super::terminal;
 use headset_aws::kinds::appstream::image::update::{UpdateRequest, update as update_image};
-use headset_aws::kinds::appstream::streaming_url;
+use headset_aws::kinds::appstream::{stop_builder, streaming_url};
 use headset_core::shell::word;
 use headset_core::{Address, tag};
 use headset_engine::session;
@@ -28,6 +28,8 @@ use headset_kinds::regions::{Identity, Regions};
 pub(super) enum ImageCommand {
     /// Make a URL that opens a session on an image builder. Keep it secret: the URL alone opens the desktop.
     Connect(ConnectArgs),
+    /// Stop an image builder, for the bill: a session that is open on it ends.
+    Stop(ConnectArgs),
     /// Print the PowerShell script that makes an image of its builder: policies, applications, capture.
     Script(ScriptArgs),
     /// Let AWS make an image with the newest base, drivers and agent out of the one that is there; `apply` gives it to fleets.
@@ -60,6 +62,7 @@ pub(super) struct ScriptArgs {
 pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exit, Failure> {
     match command {
         ImageCommand::Connect(args) => connect(global, args).await,
+        ImageCommand::Stop(args) => stop(global, args).await,
         ImageCommand::Script(args) => script_of(global, args).await,
         ImageCommand::Update(args) => update(global, args).await,
     }
@@ -148,6 +151,24 @@ fn updated_name(spec: &ImageSpec, now: Timestamp) -> String {
         _ => name,
     };
     format!("{entry}-{}-{digits}", now.strftime("%Y%m%d"))
+}
+
+async fn stop(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
+    region::warn(args.region.iter());
+    let Access { aws, simulation, .. } =
+        open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
+    session::caller(&aws).await?;
+    let stopped = stop_builder(&aws, &args.name)
+        .await
+        .map_err(|error| Failure::new(error.to_string()))?;
+    if let Some(simulation) = simulation {
+        simulation.save()?;
+    }
+    terminal::talk(&match stopped {
+        true => format!("`{}` is being stopped", args.name),
+        false => format!("`{}` is stopped already", args.name),
+    });
+    Ok(Exit::Done)
 }
 
 async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {

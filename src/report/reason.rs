@@ -49,6 +49,11 @@ pub fn sentence(reason: &Reason) -> String {
         Reason::FieldUnchangeable { field } => return format!("AWS cannot change its {field} in place"),
         Reason::Superseded { why } => why,
         Reason::Successor { of } => return format!("a person made it: it takes the place of `{of}`"),
+        Reason::BackTo { of } => {
+            return format!(
+                "it was used before, and takes the place of `{of}` again: no person is needed, and `{of}` stays beside it"
+            );
+        }
         Reason::OtherNamed => "a person has answered with another one: the next apply uses it",
         Reason::Moving { state } => return format!("it is still {state}"),
         Reason::ValuesChanged => "its values changed",
@@ -148,6 +153,9 @@ mod tests {
             Reason::Superseded {
                 why: "the recipe changed".to_owned(),
             },
+            Reason::BackTo {
+                of: "acme-desk-0123abcd".to_owned(),
+            },
             Reason::Successor {
                 of: "desk-1".to_owned(),
             },
@@ -208,6 +216,7 @@ mod tests {
                 FieldUnchangeable,
                 Superseded,
                 Successor,
+                BackTo,
                 OtherNamed,
                 Moving,
                 ValuesChanged,

@@ -472,6 +472,8 @@ pub(super) const DRAIN: RangeInclusive<u64> = 60..=86_400;
 pub(super) const FLEET_IDLE: RangeInclusive<u64> = 60..=36000;
 /// API reference: AfterContactWorkTimeLimit, in seconds.
 pub(super) const AFTER_CALL_WORK: RangeInclusive<u64> = 0..=2_000_000;
+/// Our own limit on earlier images of an entry. AppStream's quota of images in an account is 10 at first.
+pub(super) const KEPT_VERSIONS: RangeInclusive<u64> = 1..=50;
 /// Our own limit on instances of a fleet: far above every quota.
 pub(super) const CAPACITY: RangeInclusive<u64> = 0..=5000;
 /// Developer guide: fleets with AppStream's own internet access have at most so many instances.

@@ -161,6 +161,9 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Gets ready for a checkpoint that is about to be waited for. `false`: that is on its way; ask again.
     async fn prepare(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<bool, AwsError>;
 
+    /// Puts away what was got ready for a checkpoint that a person has passed.
+    async fn conclude(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<(), AwsError>;
+
     /// Makes one of the checks of a thing that take calls of their own. `None`: it does not concern this thing.
     async fn check(
         &self,

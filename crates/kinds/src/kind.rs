@@ -361,6 +361,17 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// How many predecessors of such a thing, which a person made, stay beside it; `None`: all of them. Pure.
+    fn keeps(&self, _want: &Value) -> Option<usize> {
+        None
+    }
+
+    /// Why such a thing that runs need not, where nothing that refers to it waits for a person: what to do about it. AWS does not
+    /// say whether a person works on it, so that nothing stops it by itself. Pure.
+    fn runs_for_people(&self, _live: &Live) -> Option<String> {
+        None
+    }
+
     /// What AWS ties to such a thing itself, so that one of the same purpose or even name does not replace it. Pure.
     fn tied(&self, _want: &Value) -> Option<Tied> {
         None

@@ -147,6 +147,10 @@ impl Cloud for Aws {
         half(kind).prepare_any(&self.work(task), want).await
     }
 
+    async fn conclude(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<(), AwsError> {
+        half(kind).conclude_any(&self.work(task), want).await
+    }
+
     async fn check(
         &self,
         kind: &dyn Kind,

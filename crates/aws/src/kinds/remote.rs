@@ -165,6 +165,17 @@ pub trait Remote: Kind {
     {
         Ok(true)
     }
+
+    /// Puts away what was got ready for a checkpoint that a person has passed.
+    ///
+    /// # Errors
+    /// AWS's.
+    async fn conclude(&self, _work: &Work<'_>, _want: &Self::Spec) -> Result<(), AwsError>
+    where
+        Self: Declared,
+    {
+        Ok(())
+    }
 }
 
 /// What takes a spec, of any kind: here it is JSON, as the engine has it. Every [`Remote`] is one.
@@ -199,6 +210,9 @@ pub trait Half: Remote {
 
     /// [`Remote::prepare`].
     async fn prepare_any(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError>;
+
+    /// [`Remote::conclude`].
+    async fn conclude_any(&self, work: &Work<'_>, want: &Value) -> Result<(), AwsError>;
 }
 
 #[async_trait]
@@ -257,5 +271,9 @@ impl<K: Remote + Declared> Half for K {
 
     async fn prepare_any(&self, work: &Work<'_>, want: &Value) -> Result<bool, AwsError> {
         self.prepare(work, &parse(want)?).await
+    }
+
+    async fn conclude_any(&self, work: &Work<'_>, want: &Value) -> Result<(), AwsError> {
+        self.conclude(work, &parse(want)?).await
     }
 }

@@ -155,6 +155,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
         apps: recipe.apps,
         installer: recipe.installer,
         recipe: hash,
+        keep_versions: image.keep_versions.and_then(|kept| u32::try_from(kept).ok()),
         share: shares(image),
         tags,
     };

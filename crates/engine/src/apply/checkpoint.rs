@@ -28,6 +28,7 @@ impl StepRunner<'_, '_> {
         let (checkpoint, edits) = match self.to_do(kind, &step.address, &want).await? {
             ToDo::Nothing => {
                 self.converge(kind, step).await?;
+                self.conclude(kind, step, &want).await?;
                 return Ok(None);
             }
             ToDo::Make(checkpoint) => (self.cloud.notice(kind, &want, checkpoint).await, false),
@@ -81,6 +82,7 @@ impl StepRunner<'_, '_> {
         match self.appears(kind, &step.address, &want).await? {
             true => {
                 self.converge(kind, step).await?;
+                self.conclude(kind, step, &want).await?;
                 Ok(None)
             }
             false => Ok(Some(checkpoint)),
@@ -104,6 +106,14 @@ impl StepRunner<'_, '_> {
             self.observed(&step.address, "starting", "until a person can work on it");
             polling.wait(self.cancel).await?;
         }
+    }
+
+    /// Puts away what was got ready for the person.
+    async fn conclude(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<(), StepError> {
+        self.commit().await?;
+        let work = self.work(&step.address, Verb::Create);
+        let task = work.as_task(&step.address);
+        Ok(self.cloud.conclude(kind, &task, want).await?)
     }
 
     /// Shows a worksheet, once in a run: a checkpoint is looked at again and again while it is open.

@@ -5,9 +5,11 @@ use super::failure::Failure;
 use super::operation::Operation;
 use super::step::StepRunner;
 use super::wait::StepError;
-use crate::plan::{Phase, is_kept, is_persons};
+use crate::plan::{Action, Phase, Step, is_kept, is_persons, is_surplus};
+use headset_core::{AwsError, Class};
 use crate::state::{Entry, StoreError};
-use headset_kinds::{Address, registry};
+use headset_kinds::{Address, Observation, registry};
+use serde_json::Value;
 
 impl StepRunner<'_, '_> {
     /// What can go at the end of a run, dependents first, each with its physical id.
@@ -16,7 +18,10 @@ impl StepRunner<'_, '_> {
         let deposed = locked.state().deposed.iter().rev();
         deposed
             .filter(|(_, record)| !record.is_link())
-            .filter(|(address, record)| !is_kept(address, record) && !is_persons(address, record))
+            .filter(|(address, record)| {
+                let is_surplus = || is_surplus(address, record, &locked.state().deposed, &self.plan.steps);
+                (!is_kept(address, record) || is_surplus()) && !is_persons(address, record)
+            })
             .map(|(address, record)| (address.clone(), record.id.clone()))
             .collect()
     }
@@ -37,6 +42,19 @@ impl StepRunner<'_, '_> {
             phase: Phase::Down,
             operation: Operation::DeletePredecessor,
         });
+        // A version is deleted because there are newer ones, and not because it is not needed: who uses it keeps it.
+        let is_wanted = |step: &Step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
+        let is_version = kind.checkpoint(address, &spec).is_some() && self.plan.steps.get(address).is_some_and(is_wanted);
+        let used = match is_version {
+            true => self.used(address, &spec, id).await,
+            false => None,
+        };
+        if let Some(why) = used {
+            let error = AwsError::own(Class::InUse, format!("the earlier version `{id}` stays"));
+            let hint = Some(why);
+            self.still_there(address, Failure::Call { error, hint });
+            return Ok(false);
+        }
         match self
             .make_absent(kind, address, &spec, Some(id.to_owned()), None)
             .await
@@ -64,6 +82,19 @@ impl StepRunner<'_, '_> {
                 self.still_there(address, failure);
                 Ok(false)
             }
+        }
+    }
+
+    /// Who uses a predecessor, as far as that is known.
+    async fn used(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
+        let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
+        match self.reader.read(self.cloud, lookup).await {
+            Observation::Present(live) => {
+                self.cloud
+                    .in_use_by(registry::kind(address.kind), &live)
+                    .await
+            }
+            Observation::Absent | Observation::Unknown(_) => None,
         }
     }
 

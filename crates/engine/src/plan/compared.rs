@@ -91,7 +91,12 @@ impl Planner<'_> {
                     let next = successor.unwrap_or(live);
                     let diff = kind.diff(want, next);
                     let of = live.id.clone();
-                    let mut made = step(Action::Adopt { diff }, Reason::Successor { of });
+                    let mut earlier = self.input.state.deposed.iter();
+                    let reason = match earlier.any(|(at, record)| at == address && record.id == next.id) {
+                        true => Reason::BackTo { of },
+                        false => Reason::Successor { of },
+                    };
+                    let mut made = step(Action::Adopt { diff }, reason);
                     made.id = Some(next.id.clone());
                     made.causes = causes;
                     // It differs from the old one because it is another one.

@@ -13,6 +13,7 @@ mod dependencies;
 mod fits;
 pub mod guard;
 mod held;
+mod idle;
 pub mod import;
 mod input;
 mod model;
@@ -27,6 +28,7 @@ mod shared;
 mod unknown;
 mod unread;
 mod unwanted;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -35,8 +37,9 @@ pub use held::is_persons;
 pub use input::PlanInput;
 pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verdict};
 pub use order::{Node, Phase, graph};
-pub use planner::{is_kept, plan};
+pub use planner::plan;
 pub use reason::Reason;
 pub use refusal::Refusal;
 pub use selection::{Partial, Selection};
 pub use unread::{Unread, Unreadable};
+pub use versions::{is_kept, is_surplus};

@@ -8,6 +8,7 @@ use super::causes::Judged;
 use super::creation_limit;
 use super::dependencies::{all_dependencies, in_dependency_order};
 use super::held;
+use super::idle;
 use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::reason::Reason;
@@ -15,6 +16,7 @@ use super::scope;
 use super::selection::Partial;
 use super::shared;
 use super::unknown;
+use super::versions::{is_kept, is_surplus};
 use crate::state::{Entry, Origin, Record, both};
 use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
@@ -63,6 +65,7 @@ fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Pl
     findings.extend(account::findings(&plan.steps, input));
     findings.extend(aftermath::mark(&mut plan.steps, input));
     findings.extend(shared::findings(&plan.steps, input));
+    findings.extend(idle::findings(&plan.steps, input));
     findings.extend(plan.partial.as_ref().map(Partial::finding));
     (plan, findings)
 }
@@ -100,7 +103,11 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
         .deposed
         .iter()
         .rev()
-        .filter(|(address, record)| input.with_deposed || !is_kept(address, record))
+        .filter(|(address, record)| {
+            input.with_deposed
+                || !is_kept(address, record)
+                || is_surplus(address, record, &input.state.deposed, &steps)
+        })
         .filter(|(address, record)| held::may_go(address, record, input))
         .map(|(address, record)| (address.clone(), record.id.clone()))
         .collect();
@@ -116,13 +123,6 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
         over_limit: Vec::new(),
     };
     (plan, findings)
-}
-
-/// Whether a predecessor stays until the environment goes: a person made it, and may want to go back to it.
-pub fn is_kept(address: &Address, record: &Record) -> bool {
-    registry::kind(address.kind)
-        .checkpoint(address, &record.spec)
-        .is_some()
 }
 
 /// A step that only reads, with the id by which state will know the thing. Most give it as an output.

@@ -70,6 +70,11 @@ pub enum Reason {
         /// The id of the old one.
         of: String,
     },
+    /// An earlier one takes its place again.
+    BackTo {
+        /// The id of the one that goes.
+        of: String,
+    },
     /// The blueprint names another one that a person made.
     OtherNamed,
     /// It is on its way to another state.

@@ -287,6 +287,10 @@ impl Cloud for TableCloud {
     async fn prepare(&self, _kind: &dyn Kind, _task: &Task<'_>, _want: &Value) -> Result<bool, AwsError> {
         Ok(true)
     }
+
+    async fn conclude(&self, _kind: &dyn Kind, _task: &Task<'_>, _want: &Value) -> Result<(), AwsError> {
+        Ok(())
+    }
 }
 
 fn as_asked<T: Observed + DeserializeOwned>(id: &str, want: &Value) -> Live {

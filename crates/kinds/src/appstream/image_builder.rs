@@ -12,6 +12,7 @@ use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Incompatibility, Kind, Live};
 use crate::output;
 use crate::outward::{HourlyCost, Quota, Terraform};
+use crate::shell::word;
 use crate::text::Text;
 
 /// What a blueprint says about an image builder.
@@ -98,6 +99,15 @@ impl Kind for ImageBuilder {
     fn hourly_cost(&self, live: &Live) -> Option<HourlyCost> {
         let instance = self.read(live).instance_type.clone()?;
         live.running.then_some(HourlyCost::Machine { instance })
+    }
+
+    fn runs_for_people(&self, live: &Live) -> Option<String> {
+        live.running.then(|| {
+            format!(
+                "if no person works on it, stop it with `headset image stop {}`",
+                word(&live.id)
+            )
+        })
     }
 
     fn quotas(&self) -> &'static [Quota] {

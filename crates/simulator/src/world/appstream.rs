@@ -18,6 +18,18 @@ pub struct Store {
     pub(crate) places: BTreeMap<String, Place>,
     /// What the internet serves to image builders, by address.
     pub(crate) downloads: BTreeMap<String, String>,
+    /// What else than its answer Image Assistant writes.
+    pub(crate) assistant: AssistantOutput,
+}
+
+/// What Image Assistant writes around its answer, and how much of it arrives.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct AssistantOutput {
+    pub(crate) before: String,
+    pub(crate) after: String,
+    /// How many characters of the answer arrive; `None`: all.
+    pub(crate) kept: Option<usize>,
 }
 
 /// One image. Public ones have no account and no region of their own.

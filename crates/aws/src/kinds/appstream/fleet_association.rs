@@ -1,6 +1,6 @@
 //! Which fleet serves which stack.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -195,9 +195,28 @@ const SIGN_INS: [AuthenticationType; 4] = [
     AuthenticationType::AwsAd,
 ];
 
-/// Ends every session of the pair and returns how many there were.
-async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
-    let mut open = BTreeSet::new();
+/// How many sessions of the pair are open, and how many of them began before this moment.
+///
+/// # Errors
+/// AWS's.
+pub async fn sessions_before(
+    aws: &Aws,
+    fleet: &str,
+    stack: &str,
+    at: jiff::Timestamp,
+) -> Result<(usize, usize), AwsError> {
+    let open = open_sessions(aws, fleet, stack).await?;
+    let began = |start: &Option<i64>| start.is_some_and(|start| start < at.as_second());
+    Ok((open.len(), open.values().filter(|start| began(start)).count()))
+}
+
+/// The open sessions of the pair by id, with when they began, in seconds since 1970.
+async fn open_sessions(
+    aws: &Aws,
+    fleet: &str,
+    stack: &str,
+) -> Result<BTreeMap<String, Option<i64>>, AwsError> {
+    let mut open = BTreeMap::new();
     for sign_in in &SIGN_INS {
         let sessions = pages(|token| async move {
             let request = aws
@@ -218,10 +237,16 @@ async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, A
                 .into_iter()
                 // Sessions that are over stay listed for a while.
                 .filter(|session| session.state != Some(SessionState::Expired))
-                .filter_map(|session| session.id),
+                .filter_map(|session| Some((session.id?, session.start_time.map(|at| at.secs())))),
         );
     }
-    for id in &open {
+    Ok(open)
+}
+
+/// Ends every session of the pair and returns how many there were.
+async fn expire_sessions(aws: &Aws, fleet: &str, stack: &str) -> Result<usize, AwsError> {
+    let open = open_sessions(aws, fleet, stack).await?;
+    for id in open.keys() {
         let request = aws.appstream().expire_session().session_id(id);
         aws.call("appstream", "ExpireSession", || request.clone().send())
             .await?;

@@ -143,12 +143,7 @@ async fn stop(aws: &Aws, name: &str) -> Result<(), AwsError> {
 /// AWS's, and [`headset_core::Class::NotFound`] if there is no such builder.
 pub(super) async fn running(aws: &Aws, name: &str) -> Result<bool, AwsError> {
     let Some(builder) = listing::find_one(aws, &ImageBuilders, name).await? else {
-        return Err(AwsError::new(
-            "appstream",
-            "DescribeImageBuilders",
-            headset_core::Class::NotFound,
-            format!("there is no image builder `{name}`"),
-        ));
+        return Err(not_there(name));
     };
     match builder.state() {
         Some(types::ImageBuilderState::Stopped) => {
@@ -161,6 +156,47 @@ pub(super) async fn running(aws: &Aws, name: &str) -> Result<bool, AwsError> {
         Some(types::ImageBuilderState::Running | types::ImageBuilderState::Failed) => Ok(true),
         _ => Ok(false),
     }
+}
+
+/// Stops a builder that runs, for nothing more is to be done on it. Any other state is left as it is.
+///
+/// # Errors
+/// AWS's.
+pub(super) async fn rest(aws: &Aws, name: &str) -> Result<(), AwsError> {
+    let builder = listing::find_one(aws, &ImageBuilders, name).await?;
+    let state = builder.as_ref().and_then(types::ImageBuilder::state);
+    match state {
+        Some(types::ImageBuilderState::Running) => stop(aws, name).await,
+        _ => Ok(()),
+    }
+}
+
+/// Stops an image builder because a person asks for it.
+///
+/// # Errors
+/// AWS's, and [`headset_core::Class::NotFound`] if there is no such builder.
+pub async fn stop_builder(aws: &Aws, name: &str) -> Result<bool, AwsError> {
+    let Some(builder) = listing::find_one(aws, &ImageBuilders, name).await? else {
+        return Err(not_there(name));
+    };
+    match builder.state() {
+        Some(types::ImageBuilderState::Stopped | types::ImageBuilderState::Stopping) => Ok(false),
+        _ => {
+            let request = aws.appstream().stop_image_builder().name(name);
+            aws.call("appstream", "StopImageBuilder", || request.clone().send())
+                .await?;
+            Ok(true)
+        }
+    }
+}
+
+fn not_there(name: &str) -> AwsError {
+    AwsError::new(
+        "appstream",
+        "DescribeImageBuilders",
+        Class::NotFound,
+        format!("there is no image builder `{name}`"),
+    )
 }
 
 /// How long a streaming URL can be opened, in seconds. It is a key to the builder: short.

@@ -15,5 +15,6 @@ pub mod user;
 pub mod user_association;
 
 pub use headset_kinds::appstream::*;
-pub use image_builder::streaming_url;
+pub use fleet_association::sessions_before;
+pub use image_builder::{stop_builder, streaming_url};
 pub use user::invite;

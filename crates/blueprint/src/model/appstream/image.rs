@@ -27,6 +27,8 @@ pub struct Image {
     pub description: Option<String>,
     /// `share`: accounts that may use the image, and for what. `None`: not owned.
     pub share: Option<BTreeMap<String, Share>>,
+    /// `keep_versions`: how many earlier images stay beside the current one. `None`: all.
+    pub keep_versions: Option<u64>,
 }
 
 /// Where an image that is not merely `existing` comes from.
@@ -90,6 +92,7 @@ const CAPTURED: &[&str] = &[
     "imds_v1",
     "role",
     "agent",
+    "keep_versions",
 ];
 /// The keys that only an image has that is captured in a builder.
 const BUILT: &[&str] = &[
@@ -102,6 +105,7 @@ const BUILT: &[&str] = &[
     "imds_v1",
     "role",
     "agent",
+    "keep_versions",
 ];
 /// The keys that an image which is only read cannot have.
 const OURS: &[&str] = &[
@@ -114,6 +118,7 @@ const OURS: &[&str] = &[
     "imds_v1",
     "role",
     "agent",
+    "keep_versions",
     "name",
     "display_name",
     "description",
@@ -238,6 +243,16 @@ struct ImageKeys {
         to(kinds::appstream::ImageBuilderSpec::AGENT)
     )]
     agent: Option<At<String>>,
+    /// How many earlier images stay beside the current one, for a way back without a person; `apply` deletes older ones. One
+    /// that the blueprint names, or that others use, stays.
+    #[key(
+        number = limits::KEPT_VERSIONS,
+        unit = "images",
+        example = "3",
+        otherwise = "all stay",
+        to(kinds::appstream::ImageSpec::KEEP_VERSIONS)
+    )]
+    keep_versions: Option<u64>,
     /// Accounts that may use the image, and for what.
     #[key(
         entries = "an account",
@@ -315,6 +330,7 @@ impl Value for Image {
             display_name: keys.display_name,
             description: keys.description,
             share: keys.share,
+            keep_versions: keys.keep_versions,
         })
     }
 }

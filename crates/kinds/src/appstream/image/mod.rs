@@ -139,6 +139,11 @@ impl Kind for Image {
         captured.then_some("a captured image, which cannot be made again without a person")
     }
 
+    fn keeps(&self, want: &Value) -> Option<usize> {
+        let kept = ImageSpec::KEEP_VERSIONS.of(want)?.as_u64()?;
+        usize::try_from(kept).ok()
+    }
+
     fn why_replaced(&self, changed: &[&str]) -> Option<String> {
         let changed = |field: FieldId| changed.contains(&field.name);
         if !changed(ImageSpec::RECIPE) {

@@ -53,6 +53,8 @@ pub struct Image;
         agent_is_newest: bool,
         /// The day on which its base was released by AWS.
         base_released: String,
+        /// When it was made (RFC 3339).
+        created: String,
         /// NATIVE, BYOL or CUSTOM: an image of one's own AMI runs on other instance types than all others.
         image_type: String,
         /// The families of instance types that it supports, by AWS's names.
@@ -98,6 +100,10 @@ pub struct ImageSpec {
     /// The hash of everything that goes into it.
     #[field(replace, compared = WriteOnly)]
     pub recipe: String,
+    /// How many earlier images stay beside it; null: all.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_versions: Option<u32>,
     /// The accounts that may use it, each with whether for fleets and for builders.
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]

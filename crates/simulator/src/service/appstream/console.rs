@@ -7,6 +7,7 @@
 //!   `launch_parameters`), then `image-assistant create-image` with `name`, `description`, `display_name`,
 //!   `tags` (a map) and the flags `dry_run`, `use_latest_agent_version`, `enable_dynamic_app_catalog`.
 //! - `[BUILDER, "assistant"]`: runs `image-assistant.exe` with the list `arguments`, and answers its `exit` code and its `output`.
+//! - `["assistant", "output"]`: from now on it writes `before` and `after` around its answer, of which `kept` characters arrive.
 //! - `[BUILDER, "write"]`: puts a file on it, with `path` and `content`; `[BUILDER, "remove"]` takes one away,
 //!   `[BUILDER, "files"]` lists them.
 //! - `["downloads", "serve"]`: the internet that builders see serves `content` at `url`; `["downloads", "read"]`: reads it.
@@ -28,6 +29,7 @@ use super::{AppStream, assistant, association, fault, user};
 use crate::clock::Moment;
 use crate::service::{Fault, Service};
 use crate::world::World;
+use crate::world::appstream::AssistantOutput;
 
 /// The quota of images, by which a capture is refused.
 const IMAGES: &str = "appstream.images";
@@ -58,6 +60,17 @@ pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Mome
             let content = content.ok_or_else(|| fault::not_found("download", &url))?;
             Ok(json!({ "content": content }))
         }
+        ["assistant", "output"] => {
+            let text = |name: &str| member(input, name).and_then(Value::as_str).unwrap_or_default();
+            world.appstream.assistant = AssistantOutput {
+                before: text("before").to_owned(),
+                after: text("after").to_owned(),
+                kept: member(input, "kept")
+                    .and_then(Value::as_u64)
+                    .and_then(|kept| usize::try_from(kept).ok()),
+            };
+            Ok(json!({}))
+        }
         ["images", name, "fail"] => fail_image(world, name, input, now),
         ["images", name, "retire"] => retire_image(world, name),
         ["images", name, "publish"] => {
@@ -67,13 +80,12 @@ pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Mome
         [name, "assistant"] => {
             let arguments = texts(input, "arguments").unwrap_or_default();
             let quota = world.quota(IMAGES, 10);
-            Ok(assistant::run(
-                builder(world, name, input)?,
-                quota,
-                name,
-                &arguments,
-                now,
-            ))
+            let around = world.appstream.assistant.clone();
+            let mut ran = assistant::run(builder(world, name, input)?, quota, name, &arguments, now);
+            let answer = ran["output"].as_str().unwrap_or_default();
+            let answer: String = answer.chars().take(around.kept.unwrap_or(usize::MAX)).collect();
+            ran["output"] = format!("{}{answer}{}", around.before, around.after).into();
+            Ok(ran)
         }
         [name, "write"] => {
             let path = required(input, "path")?;

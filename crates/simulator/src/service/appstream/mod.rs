@@ -53,6 +53,7 @@ use serde_json::Value;
 use super::{Answer, Call};
 use crate::clock::Moment;
 pub(crate) use crate::world::appstream::Store;
+use crate::world::appstream::AssistantOutput;
 use crate::world::{Settings, World};
 use account::Place;
 pub(crate) use console::console;
@@ -64,6 +65,7 @@ impl Store {
             public_images: public_image::all(),
             places: BTreeMap::new(),
             downloads: BTreeMap::new(),
+            assistant: AssistantOutput::default(),
         }
     }
 

@@ -1,13 +1,16 @@
 //! Images: those that people capture here, copies, and public ones.
 
+mod assistant;
 mod captured;
 mod catalog;
 mod imported;
 mod package;
+mod resting;
 mod rollout;
 mod script;
 mod typed;
 mod updated;
+mod versions;
 
 use std::time::Duration;
 

@@ -65,6 +65,8 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
     );
 
     desk.write(TEXT);
+    let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
+    assert!(!status.contains("began before"), "the fleet has its old image: {status}");
     let said = desk.run(&apply);
     assert_eq!(
         said.code,
@@ -78,4 +80,35 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
     let sessions = desk.saved()["world"]["appstream"]["places"].to_string();
     assert!(!sessions.contains("\"ended\":null"), "{sessions}");
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
+/// Live, sessions stay on the image with which they began, and `status` says how many.
+#[test]
+fn sessions_on_the_old_image_are_counted_after_a_live_rollout() {
+    let text = |number: u32| {
+        super::captured::TEXT
+            .replace("https://crm.example.com", &format!("https://crm{number}.example.com"))
+            .replace(", power: off", "")
+    };
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let desk = Desk::with(&text(1));
+    desk.ok(&apply);
+    let open = |user: &str| {
+        let session = json!({ "stack": "acme-agents", "fleet": "acme-agents", "user": user });
+        desk.console(3600, "image-builder/sessions/open", &session)
+    };
+    let older = || {
+        let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
+        let status = status.split_whitespace().collect::<Vec<_>>().join(" ");
+        status
+            .contains("1 of 1 session on the stack acme-agents began before the image acme-desk-")
+    };
+    let opened = open("agent1@example.com");
+    assert!(!older(), "the image is older than the session");
+    desk.write(&text(2));
+    desk.ok(&apply);
+    assert!(older());
+    let closed = json!({ "id": opened["id"] });
+    desk.console(3600, "image-builder/sessions/close", &closed);
+    assert!(!older());
 }

@@ -55,7 +55,8 @@ fn every_text_arrives_and_none_runs() {
             ..Config::default()
         });
         let kind = registry::kind(address.kind);
-        let tried = runner.run(&(any_text(), any_text(), any_text()), |(one, two, three)| {
+        let texts = (any_text(), any_text(), any_text(), any_text());
+        let tried = runner.run(&texts, |(one, two, three, four)| {
             let mut want = want.clone();
             want["name"] = json!("typed-image");
             want["builder"] = json!(builder);
@@ -64,13 +65,14 @@ fn every_text_arrives_and_none_runs() {
             // The program of Image Assistant takes a value with a hyphen at its beginning for an option.
             want["apps"][0]["parameters"] = json!(format!("--p={three}p"));
             let Checkpoint { worksheet, .. } = kind.checkpoint(&address, &want).unwrap();
+            want["apps"][0]["display_name"] = json!(format!("n{four}n"));
             sandbox.simulator.restore(&before).unwrap();
             let done = sandbox
                 .simulator
                 .with_world(|world, now| operator::read_and_act(world, &worksheet, None, now));
             prop_assert!(done.is_ok(), "{done:?}\n{worksheet}");
             let after = sandbox.simulator.snapshot();
-            for (before, after_it, text) in [("d", "d", one), ("e", "e", two), ("--p=", "p", three)] {
+            for (before, after_it, text) in [("d", "d", one), ("e", "e", two), ("--p=", "p", three), ("n", "n", four)] {
                 // An argument is on one line.
                 let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
                 let text = format!("{before}{text}{after_it}");

@@ -69,6 +69,10 @@ pub(super) fn live(image: &types::Image) -> Live {
             .public_base_image_released_date()
             .and_then(|at| jiff::Timestamp::from_second(at.secs()).ok())
             .map(|at| at.strftime("%F").to_string()),
+        created: image
+            .created_time()
+            .and_then(|at| jiff::Timestamp::from_second(at.secs()).ok())
+            .map(|at| at.to_string()),
         image_type: image.image_type().map(|kind| kind.as_str().to_owned()),
         families: Some(image.supported_instance_families().to_vec()),
     };

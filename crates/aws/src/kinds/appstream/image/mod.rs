@@ -6,6 +6,7 @@ mod import;
 mod live;
 pub mod share;
 pub mod update;
+mod used;
 
 use std::collections::BTreeMap;
 
@@ -216,5 +217,17 @@ impl Remote for Image {
             return Ok(true);
         }
         image_builder::running(work.aws, &builder).await
+    }
+
+    /// A capture stops its builder by itself. One that was started for a capture, and then another image was named, still runs.
+    async fn conclude(&self, work: &Work<'_>, want: &WantedImage) -> Result<(), AwsError> {
+        let WantedImage::Captured(spec) = want else {
+            return Ok(());
+        };
+        image_builder::rest(work.aws, &spec.builder.resolved()?).await
+    }
+
+    async fn in_use_by(&self, aws: &Aws, live: &Live) -> Option<String> {
+        used::by(aws, live).await
     }
 }
