@@ -3,6 +3,7 @@
 //!
 //! Assumption: `browser.oma-uris`. The template is ingested under the browser's name.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::known::{self, Known, Takes};
@@ -56,6 +57,18 @@ fn value(policy: &Known, set: &Value, element: &str, first: usize) -> Option<Str
     }
 }
 
+/// A setting, as Microsoft Graph takes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OmaSetting {
+    #[serde(rename = "@odata.type")]
+    kind: &'static str,
+    display_name: String,
+    description: String,
+    oma_uri: String,
+    value: String,
+}
+
 /// The profile, as Microsoft Graph takes it (`windows10CustomConfiguration`).
 pub(super) fn profile(browser: Browser, policies: &Value, first: usize) -> String {
     let root = match browser {
@@ -63,7 +76,7 @@ pub(super) fn profile(browser: Browser, policies: &Value, first: usize) -> Strin
         Browser::Edge => &policies[super::browser::EDGE_KEY],
         Browser::Firefox => policies.pointer("/policies").unwrap_or(&Value::Null),
     };
-    let settings: Vec<Value> = known::of(browser)
+    let settings: Vec<OmaSetting> = known::of(browser)
         .iter()
         .filter_map(|policy| {
             let set = root.pointer(&format!("/{}", policy.name))?;
@@ -72,16 +85,16 @@ pub(super) fn profile(browser: Browser, policies: &Value, first: usize) -> Strin
                 "" => String::new(),
                 group => format!("~{group}"),
             };
-            Some(json!({
-                "@odata.type": "#microsoft.graph.omaSettingString",
-                "displayName": name,
-                "description": policy.about(),
-                "omaUri": format!(
+            Some(OmaSetting {
+                kind: "#microsoft.graph.omaSettingString",
+                oma_uri: format!(
                     "./Device/Vendor/MSFT/Policy/Config/{}{group}/{name}",
                     template(browser)
                 ),
-                "value": value(policy, set, &element, first)?,
-            }))
+                display_name: name,
+                description: policy.about(),
+                value: value(policy, set, &element, first)?,
+            })
         })
         .collect();
     let profile = json!({

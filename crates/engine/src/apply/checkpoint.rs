@@ -9,7 +9,7 @@ use super::failure::{Failure, Given};
 use super::rejection::Rejection;
 use super::step::StepRunner;
 use super::wait::{Polling, StepError, seconds_between};
-use crate::plan::{Action, Step};
+use crate::plan::{Action, Reason, Step};
 use crate::state::{AnsweredAt, Verb, named_elsewhere, together};
 use crate::survey::INVISIBLE;
 use headset_kinds::idp::WORKSHEET;
@@ -105,6 +105,19 @@ impl StepRunner<'_, '_> {
             polling.moving("not ready for a person", None)?;
             self.observed(&step.address, "starting", "until a person can work on it");
             polling.wait(self.cancel).await?;
+        }
+    }
+
+    /// Takes over what is there. Where a person has named it in an answer, what was got ready for making it is put away; where it is
+    /// an earlier one, a person may still be at work on another.
+    pub(super) async fn adopt(&self, kind: &dyn Kind, step: &Step) -> Result<(), StepError> {
+        self.converge(kind, step).await?;
+        let want = self.resolve(step)?;
+        let answers = self.answers.get(&step.address)?;
+        let is_named = kind.answered_name(&want, &answers).is_some();
+        match is_named && !matches!(step.reason, Reason::BackTo { .. }) {
+            true => self.conclude(kind, step, &want).await,
+            false => Ok(()),
         }
     }
 

@@ -99,7 +99,8 @@ impl<'b> StepRunner<'_, 'b> {
             (Phase::Up, Action::Await { .. }) => self.await_person(kind, step).await,
             (Phase::Up, Action::Release) => self.release(kind, step).await.map(|()| None),
             (Phase::Up, Action::Create | Action::Replace { .. }) => self.make(kind, step).await,
-            (Phase::Up, Action::Adopt { .. } | Action::Update { .. } | Action::Delete | Action::Forget) => {
+            (Phase::Up, Action::Adopt { .. }) => self.adopt(kind, step).await.map(|()| None),
+            (Phase::Up, Action::Update { .. } | Action::Delete | Action::Forget) => {
                 self.converge(kind, step).await.map(|()| None)
             }
         };

@@ -13,7 +13,8 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
     let awaits = |address: &Address| {
         steps
             .values()
-            .filter(|step| matches!(step.action, Action::Await { .. }))
+            // What a person has just made is taken over, and then its builder is stopped.
+            .filter(|step| matches!(step.action, Action::Await { .. } | Action::Adopt { .. }))
             .filter_map(|step| input.design.resources.get(&step.address))
             .any(|desired| dependencies(desired).contains(address))
     };

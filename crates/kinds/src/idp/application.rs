@@ -557,8 +557,8 @@ mod tests {
         ] {
             assert_eq!(super::super::check_metadata_url(product, good), Ok(()));
             let said = super::super::check_metadata_url(product, bad).unwrap_err();
-            let shown = bad.split('?').next().unwrap();
-            assert!(said.starts_with("metadata: ") && said.contains(shown), "{said}");
+            // An excerpt is shown.
+            assert!(said.starts_with("metadata: ") && said.contains(&bad[..30]), "{said}");
         }
     }
 }

@@ -120,6 +120,9 @@ impl Kind for Image {
             ],
             write: &[
                 "appstream:StartImageBuilder",
+                "appstream:StopImageBuilder",
+                // Who uses an earlier version is looked up before that goes.
+                "appstream:DescribeFleets",
                 "appstream:CopyImage",
                 "appstream:CreateImportedImage",
                 "appstream:CreateUpdatedImage",

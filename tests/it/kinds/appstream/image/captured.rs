@@ -149,7 +149,7 @@ fn an_image_under_another_name_is_noticed_and_taken_by_an_answer() {
         let said = desk.run(&detailed);
         assert_eq!(said.code, Some(2), "{}{}", said.data, said.talk);
         assert!(!said.data.contains(&format!("? {IMAGE}")), "{}", said.data);
-        assert!(said.data.contains("it takes the place of `"), "{}", said.data);
+        assert!(said.data.contains("takes the place of `"), "{}", said.data);
         let fleet = said
             .data
             .lines()

@@ -64,9 +64,9 @@ fn a_builder_is_stopped_once_its_checkpoint_is_answered_and_never_while_a_person
     let said = desk.ok(&stop);
     assert!(said.talk.contains("is being stopped"), "{}", said.talk);
     desk.days_pass(1);
-    assert_eq!(state(&desk), "STOPPED");
-    assert!(desk.ok(&stop).talk.contains("stopped already"));
     assert!(!warned(&desk));
+    assert!(desk.ok(&stop).talk.contains("stopped already"));
+    assert_eq!(state(&desk), "STOPPED");
     let said = desk.run(&["image", "stop", "other", "--region", "eu-west-1", "--sim"]);
     assert!(said.code == Some(1) && said.talk.contains("no image builder `other`"), "{}", said.talk);
 }

@@ -64,8 +64,8 @@ fn every_text_arrives_and_none_runs() {
             want["description"] = json!(format!("e{two}e"));
             // The program of Image Assistant takes a value with a hyphen at its beginning for an option.
             want["apps"][0]["parameters"] = json!(format!("--p={three}p"));
-            let Checkpoint { worksheet, .. } = kind.checkpoint(&address, &want).unwrap();
             want["apps"][0]["display_name"] = json!(format!("n{four}n"));
+            let Checkpoint { worksheet, .. } = kind.checkpoint(&address, &want).unwrap();
             sandbox.simulator.restore(&before).unwrap();
             let done = sandbox
                 .simulator

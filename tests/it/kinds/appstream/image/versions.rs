@@ -91,9 +91,8 @@ fn an_earlier_image_that_is_used_stays() {
     desk.write(&named.replace("keep_versions: 2", "keep_versions: 1"));
     desk.ok(&APPLY);
     assert!(images(&desk).1.contains(&names[1]), "the blueprint names it");
+    // What it was linked to outlives the link.
     desk.write(&recipe(3).replace("keep_versions: 2", "keep_versions: 1"));
-    let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
-    assert!(plan.contains(&format!("delete predecessor {}", names[1])), "{plan}");
     desk.ok(&APPLY);
-    assert!(!images(&desk).1.contains(&names[1]));
+    assert!(images(&desk).1.contains(&names[1]));
 }
