@@ -53,7 +53,8 @@ async fn older_sessions(aws: &Aws, assessed: &Assessment) -> Vec<Line> {
         ) else {
             continue;
         };
-        let Some((address, live)) = present(FleetSpec::KIND, fleet).filter(|(_, live)| live.sessions > Some(0))
+        let Some((address, live)) =
+            present(FleetSpec::KIND, fleet).filter(|(_, live)| live.sessions > Some(0))
         else {
             continue;
         };

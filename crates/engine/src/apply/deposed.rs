@@ -6,8 +6,8 @@ use super::operation::Operation;
 use super::step::StepRunner;
 use super::wait::StepError;
 use crate::plan::{Action, Phase, Step, is_kept, is_persons, is_surplus};
-use headset_core::{AwsError, Class};
 use crate::state::{Entry, StoreError};
+use headset_core::{AwsError, Class};
 use headset_kinds::{Address, Observation, registry};
 use serde_json::Value;
 
@@ -43,8 +43,10 @@ impl StepRunner<'_, '_> {
             operation: Operation::DeletePredecessor,
         });
         // A version is deleted because there are newer ones, and not because it is not needed: who uses it keeps it.
-        let is_wanted = |step: &Step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
-        let is_version = kind.checkpoint(address, &spec).is_some() && self.plan.steps.get(address).is_some_and(is_wanted);
+        let is_wanted =
+            |step: &Step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
+        let is_version =
+            kind.checkpoint(address, &spec).is_some() && self.plan.steps.get(address).is_some_and(is_wanted);
         let used = match is_version {
             true => self.used(address, &spec, id).await,
             false => None,
@@ -89,11 +91,7 @@ impl StepRunner<'_, '_> {
     async fn used(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
         let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
         match self.reader.read(self.cloud, lookup).await {
-            Observation::Present(live) => {
-                self.cloud
-                    .in_use_by(registry::kind(address.kind), &live)
-                    .await
-            }
+            Observation::Present(live) => self.cloud.in_use_by(registry::kind(address.kind), &live).await,
             Observation::Absent | Observation::Unknown(_) => None,
         }
     }

@@ -20,7 +20,12 @@ pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -
     };
     steps
         .values()
-        .filter(|step| matches!(step.action, Action::Keep | Action::Adopt { .. } | Action::Update { .. }))
+        .filter(|step| {
+            matches!(
+                step.action,
+                Action::Keep | Action::Adopt { .. } | Action::Update { .. }
+            )
+        })
         .filter_map(|step| {
             let Some(Observation::Present(live)) = input.survey.observations.get(&step.address) else {
                 return None;

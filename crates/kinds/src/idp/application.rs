@@ -558,7 +558,10 @@ mod tests {
             assert_eq!(super::super::check_metadata_url(product, good), Ok(()));
             let said = super::super::check_metadata_url(product, bad).unwrap_err();
             // An excerpt is shown.
-            assert!(said.starts_with("metadata: ") && said.contains(&bad[..30]), "{said}");
+            assert!(
+                said.starts_with("metadata: ") && said.contains(&bad[..30]),
+                "{said}"
+            );
         }
     }
 }

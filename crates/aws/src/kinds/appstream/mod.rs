@@ -14,7 +14,7 @@ pub mod usage_report;
 pub mod user;
 pub mod user_association;
 
-pub use headset_kinds::appstream::*;
 pub use fleet_association::sessions_before;
+pub use headset_kinds::appstream::*;
 pub use image_builder::{stop_builder, streaming_url};
 pub use user::invite;

@@ -52,8 +52,8 @@ use serde_json::Value;
 
 use super::{Answer, Call};
 use crate::clock::Moment;
-pub(crate) use crate::world::appstream::Store;
 use crate::world::appstream::AssistantOutput;
+pub(crate) use crate::world::appstream::Store;
 use crate::world::{Settings, World};
 use account::Place;
 pub(crate) use console::console;

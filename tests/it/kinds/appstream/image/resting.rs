@@ -7,7 +7,11 @@ use crate::support::desk::Desk;
 
 fn state(desk: &Desk) -> String {
     let places = desk.saved()["world"]["appstream"]["places"].clone();
-    let mut builders = places.as_object().unwrap().values().map(|place| &place["builders"][BUILDER]);
+    let mut builders = places
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|place| &place["builders"][BUILDER]);
     let builder = builders.find(|builder| builder.is_object()).unwrap();
     builder["state"].as_str().unwrap().to_owned()
 }
@@ -68,5 +72,9 @@ fn a_builder_is_stopped_once_its_checkpoint_is_answered_and_never_while_a_person
     assert!(desk.ok(&stop).talk.contains("stopped already"));
     assert_eq!(state(&desk), "STOPPED");
     let said = desk.run(&["image", "stop", "other", "--region", "eu-west-1", "--sim"]);
-    assert!(said.code == Some(1) && said.talk.contains("no image builder `other`"), "{}", said.talk);
+    assert!(
+        said.code == Some(1) && said.talk.contains("no image builder `other`"),
+        "{}",
+        said.talk
+    );
 }

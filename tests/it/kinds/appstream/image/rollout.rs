@@ -66,7 +66,10 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
 
     desk.write(TEXT);
     let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
-    assert!(!status.contains("began before"), "the fleet has its old image: {status}");
+    assert!(
+        !status.contains("began before"),
+        "the fleet has its old image: {status}"
+    );
     let said = desk.run(&apply);
     assert_eq!(
         said.code,
@@ -87,7 +90,10 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
 fn sessions_on_the_old_image_are_counted_after_a_live_rollout() {
     let text = |number: u32| {
         super::captured::TEXT
-            .replace("https://crm.example.com", &format!("https://crm{number}.example.com"))
+            .replace(
+                "https://crm.example.com",
+                &format!("https://crm{number}.example.com"),
+            )
             .replace(", power: off", "")
     };
     let apply = ["apply", "center.yaml", "--sim", "--yes"];
@@ -100,8 +106,7 @@ fn sessions_on_the_old_image_are_counted_after_a_live_rollout() {
     let older = || {
         let status = desk.ok(&["status", "center.yaml", "--sim"]).data;
         let status = status.split_whitespace().collect::<Vec<_>>().join(" ");
-        status
-            .contains("1 of 1 session on the stack acme-agents began before the image acme-desk-")
+        status.contains("1 of 1 session on the stack acme-agents began before the image acme-desk-")
     };
     let opened = open("agent1@example.com");
     assert!(!older(), "the image is older than the session");

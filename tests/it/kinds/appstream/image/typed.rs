@@ -72,7 +72,12 @@ fn every_text_arrives_and_none_runs() {
                 .with_world(|world, now| operator::read_and_act(world, &worksheet, None, now));
             prop_assert!(done.is_ok(), "{done:?}\n{worksheet}");
             let after = sandbox.simulator.snapshot();
-            for (before, after_it, text) in [("d", "d", one), ("e", "e", two), ("--p=", "p", three), ("n", "n", four)] {
+            for (before, after_it, text) in [
+                ("d", "d", one),
+                ("e", "e", two),
+                ("--p=", "p", three),
+                ("n", "n", four),
+            ] {
                 // An argument is on one line.
                 let text = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
                 let text = format!("{before}{text}{after_it}");

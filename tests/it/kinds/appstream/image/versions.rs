@@ -9,8 +9,11 @@ const BY_PERSON: [&str; 4] = ["apply", "center.yaml", "--sim", "--yes"];
 
 /// The blueprint with another address to open, which is another recipe.
 fn recipe(number: u32) -> String {
-    TEXT.replace("https://crm.example.com", &format!("https://crm{number}.example.com"))
-        .replace("browser: chrome", "browser: chrome\n      keep_versions: 2")
+    TEXT.replace(
+        "https://crm.example.com",
+        &format!("https://crm{number}.example.com"),
+    )
+    .replace("browser: chrome", "browser: chrome\n      keep_versions: 2")
 }
 
 /// Captures an image of each recipe, one after the other, and gives the names in that order.
@@ -50,7 +53,10 @@ fn so_many_earlier_images_stay_and_the_way_back_takes_no_person() {
     let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
     let plan = plan.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        plan.contains(&format!("it was used before, and takes the place of `{}` again: no person is needed", names[3])),
+        plan.contains(&format!(
+            "it was used before, and takes the place of `{}` again: no person is needed",
+            names[3]
+        )),
         "{plan}"
     );
     desk.ok(&APPLY);
@@ -68,7 +74,8 @@ fn an_earlier_image_that_is_used_stays() {
     let names = captured(&desk, 0..3);
     of_images(&desk, |name, image| {
         if name == names[0] {
-            image["permissions"] = json!({ "111122223333": { "allowFleet": true, "allowImageBuilder": false } });
+            image["permissions"] =
+                json!({ "111122223333": { "allowFleet": true, "allowImageBuilder": false } });
         }
     });
     desk.write(&recipe(3));
