@@ -8,6 +8,7 @@
 //! kept in `tests/programs`, it is played again by each run of the suite. `HEADSET_PROGRAMS=100..500` tries those of these
 //! numbers, all of them, whether some fail or not.
 
+mod deaths;
 mod edits;
 mod generate;
 mod play;
