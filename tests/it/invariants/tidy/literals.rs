@@ -61,11 +61,6 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "a noun in a message",
     ),
     (
-        "crates/design/src/recipe/intune.rs",
-        "description",
-        "a member of Intune's own format",
-    ),
-    (
         "crates/design/src/bootstrap.rs",
         "state",
         "a key of the blueprint, and an output of the environment",
