@@ -63,6 +63,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("detailed-exitcode", FORM),
     ("format", FORM),
     ("all", FORM),
+    ("user", SUBJECT),
     ("full", FORM),
     ("last", FORM),
     ("json", FORM),

@@ -30,6 +30,10 @@ pub(super) struct VerifyArgs {
     /// List every check, not only those that have not passed.
     #[arg(long)]
     all: bool,
+    /// Find out why this user cannot sign in, or gets no call: the name to sign in with, or the e-mail address. Lists
+    /// every check. What is kept by another identity provider is not checked, and the report says where to look.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,16 +52,25 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         let environment = Environment::open(global, file)
             .await?
             .asking(Asking { offline: false });
-        let looked = environment
-            .attentively(headset_engine::verify::verify(&environment))
-            .await;
+        let looked = match &args.user {
+            Some(user) => {
+                environment
+                    .attentively(headset_engine::verify::person(&environment, user))
+                    .await
+            }
+            None => {
+                environment
+                    .attentively(headset_engine::verify::verify(&environment))
+                    .await
+            }
+        };
         let verification = looked.map_err(|stop| environment.failure(stop))?;
         environment.close().await?;
         if has_errors(&verification.findings) {
             terminal::diagnostics(&environment.invocation.complete_all(verification.findings.clone()));
         }
         if args.format == Format::Human {
-            terminal::text(&verify_view::text(&verification, args.all));
+            terminal::text(&verify_view::text(&verification, args.all || args.user.is_some()));
         }
         verified.push(verification);
     }

@@ -216,12 +216,14 @@ static RUNNING: Check = Check {
     id: "fleet-running",
     about: "the fleet runs and has capacity",
     after: &[],
+    across: &[],
 };
 
 static STREAMS: Check = Check {
     id: "streaming-url",
     about: "AWS gives a streaming URL for the stack",
     after: &["fleet-running"],
+    across: &[],
 };
 
 /// One check that ended in each way.
@@ -251,6 +253,14 @@ pub(super) fn verification() -> Verification {
                 Finding::NotMade {
                     of: address("appstream.fleet/leads"),
                     because: RUNNING.id,
+                },
+            ),
+            entry(
+                "appstream.fleet_association/others",
+                &STREAMS,
+                Finding::NotChecked {
+                    why: "AWS gives this preview to accounts that have asked for it".to_owned(),
+                    look: "look in the console".to_owned(),
                 },
             ),
         ],

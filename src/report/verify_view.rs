@@ -14,6 +14,7 @@ enum Ended {
     Failed,
     Unknown,
     NotMade,
+    NotChecked,
 }
 
 impl Ended {
@@ -23,6 +24,7 @@ impl Ended {
             Finding::Failed { .. } => Ended::Failed,
             Finding::Unknown(_) => Ended::Unknown,
             Finding::NotMade { .. } => Ended::NotMade,
+            Finding::NotChecked { .. } => Ended::NotChecked,
         }
     }
 
@@ -32,6 +34,7 @@ impl Ended {
             Ended::Failed => "failed",
             Ended::Unknown => "unknown",
             Ended::NotMade => "not made",
+            Ended::NotChecked => "not checked",
         }
     }
 }
@@ -47,6 +50,16 @@ fn count(entries: &[Entry], ended: Ended) -> usize {
 /// The checks of an environment for people: those that have not passed, or all of them.
 pub fn text(verification: &Verification, all: bool) -> String {
     let mut out = String::new();
+    if verification.entries.is_empty() {
+        let environment = &verification.environment;
+        put(
+            &mut out,
+            format_args!(
+                "{environment}: there is nothing to check: the blueprint makes nothing that agents sign in to\n"
+            ),
+        );
+        return out;
+    }
     for entry in &verification.entries {
         let ended = Ended::of(&entry.finding);
         if ended == Ended::Passed && !all {
@@ -54,19 +67,25 @@ pub fn text(verification: &Verification, all: bool) -> String {
         }
         put(
             &mut out,
-            format_args!("{:<8} {}: {}\n", ended.word(), entry.address, entry.check.about),
+            format_args!("{:<11} {}: {}\n", ended.word(), entry.address, entry.check.about),
         );
         let because = because(entry);
         put(
             &mut out,
-            format_args!("         {}: looked at {}\n", entry.check.id, entry.looked_at),
+            format_args!("            {}: looked at {}\n", entry.check.id, entry.looked_at),
         );
         for line in because {
-            put(&mut out, format_args!("         {line}\n"));
+            put(&mut out, format_args!("            {line}\n"));
         }
     }
-    let counts = [Ended::Passed, Ended::Failed, Ended::Unknown, Ended::NotMade]
-        .map(|ended| format!("{} {}", count(&verification.entries, ended), ended.word()));
+    let counts = [
+        Ended::Passed,
+        Ended::Failed,
+        Ended::Unknown,
+        Ended::NotMade,
+        Ended::NotChecked,
+    ]
+    .map(|ended| format!("{} {}", count(&verification.entries, ended), ended.word()));
     put(
         &mut out,
         format_args!("{}: {}\n", verification.environment, counts.join(", ")),
@@ -81,6 +100,7 @@ fn because(entry: &Entry) -> Vec<String> {
         Finding::Failed { why, help } => vec![why.clone(), format!("help: {help}")],
         Finding::Unknown(error) => vec![error.to_string()],
         Finding::NotMade { of, because } => vec![format!("first {because} of {of} has to pass")],
+        Finding::NotChecked { why, look } => vec![why.clone(), look.clone()],
     }
 }
 
@@ -91,6 +111,7 @@ struct Document<'a> {
     failed: usize,
     unknown: usize,
     not_made: usize,
+    not_checked: usize,
     checks: Vec<Row<'a>>,
 }
 
@@ -106,6 +127,9 @@ struct Row<'a> {
     why: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    /// Where a person looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a AwsError>,
     /// The check that has to pass first.
@@ -130,6 +154,7 @@ impl<'a> Row<'a> {
             result: Ended::of(&entry.finding),
             why: None,
             help: None,
+            look: None,
             error: None,
             first: None,
         };
@@ -140,6 +165,10 @@ impl<'a> Row<'a> {
                 row.help = Some(help);
             }
             Finding::Unknown(error) => row.error = Some(error),
+            Finding::NotChecked { why, look } => {
+                row.why = Some(why);
+                row.look = Some(look);
+            }
             Finding::NotMade { of, because } => {
                 row.first = Some(First {
                     address: of.to_string(),
@@ -162,6 +191,7 @@ pub fn json(verified: &[Verification]) -> impl Serialize {
         failed: total(Ended::Failed),
         unknown: total(Ended::Unknown),
         not_made: total(Ended::NotMade),
+        not_checked: total(Ended::NotChecked),
         checks: rows.collect(),
     }
 }
@@ -179,7 +209,7 @@ pub fn junit(verified: &[Verification]) -> String {
                 one.entries.len(),
                 of(Ended::Failed),
                 of(Ended::Unknown),
-                of(Ended::NotMade)
+                of(Ended::NotMade) + of(Ended::NotChecked)
             ),
         );
         for entry in &one.entries {
@@ -196,7 +226,7 @@ fn case(entry: &Entry) -> String {
         Finding::Passed => None,
         Finding::Failed { .. } => Some("failure"),
         Finding::Unknown(_) => Some("error"),
-        Finding::NotMade { .. } => Some("skipped"),
+        Finding::NotMade { .. } | Finding::NotChecked { .. } => Some("skipped"),
     };
     let begins = format!(
         "    <testcase classname=\"{}\" name=\"{}: {}\"",
@@ -239,7 +269,7 @@ mod tests {
         every!(
             Finding,
             verification.entries.iter().map(|entry| &entry.finding),
-            [Passed, Failed, Unknown, NotMade]
+            [Passed, Failed, Unknown, NotMade, NotChecked]
         );
         check("verify_view.txt", &text(&verification, true));
         let verified = [verification];
@@ -258,7 +288,7 @@ mod tests {
             "{said}"
         );
         assert!(
-            said.ends_with("acme: 1 passed, 1 failed, 1 unknown, 1 not made\n"),
+            said.ends_with("acme: 1 passed, 1 failed, 1 unknown, 1 not made, 1 not checked\n"),
             "{said}"
         );
     }

@@ -49,6 +49,7 @@ KEPT = {
         r"|(Associate|Disassociate|List)(ApprovedOrigin|SecurityKey|LambdaFunction|LexBot|Bot)s?$"
         r"|(Create|Delete|Describe|List|Search)Users?$|UpdateUser[A-Za-z]*$"
         r"|(Associate|Disassociate|List)UserProficiencies$"
+        r"|(Describe|List)AuthenticationProfiles?$"
         r"|(Create|Delete|Describe|List|Search|Update)UserHierarchy(Groups?|Structure)$"
         r"|UpdateUserHierarchyGroupName$"
         r"|(Create|Delete|Describe|List|Search|Update)SecurityProfiles?$"

@@ -44,6 +44,11 @@ const fn told(service: &'static str, operation: &'static str, members: &'static 
 /// are left out where they are empty, so that `IsTruncated` is demanded beside them. Tags that come with a description
 /// are not demanded, since IAM and Connect may leave them out where there are none: they are asked for by themselves.
 pub const TOLD: &[Told] = &[
+    told(
+        "appstream",
+        "DescribeEntitlements",
+        &["Entitlements[].Name", "Entitlements[].StackName"],
+    ),
     told("appstream", "DescribeFleets", &["Fleets[].Name", "Fleets[].Arn"]),
     told(
         "appstream",
@@ -93,10 +98,25 @@ pub const TOLD: &[Told] = &[
     told("connect", "CreateInstance", &["Id"]),
     told("connect", "CreateQueue", &["QueueId"]),
     told("connect", "CreateUser", &["UserId"]),
+    told(
+        "connect",
+        "DescribeAuthenticationProfile",
+        &["AuthenticationProfile.Id"],
+    ),
     told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
     told("connect", "DescribeQueue", &["Queue.QueueId", "Queue.QueueArn"]),
+    told(
+        "connect",
+        "DescribeRoutingProfile",
+        &["RoutingProfile.RoutingProfileId"],
+    ),
     told("connect", "DescribeUser", &["User.Id", "User.Arn"]),
     told("connect", "ListApprovedOrigins", &["Origins"]),
+    told(
+        "connect",
+        "ListAuthenticationProfiles",
+        &["AuthenticationProfileSummaryList[].Id"],
+    ),
     told(
         "connect",
         "ListHoursOfOperations",
@@ -115,9 +135,15 @@ pub const TOLD: &[Told] = &[
     ),
     told(
         "connect",
+        "ListRoutingProfileQueues",
+        &["RoutingProfileQueueConfigSummaryList[].QueueId"],
+    ),
+    told(
+        "connect",
         "ListRoutingProfiles",
         &["RoutingProfileSummaryList[].Id"],
     ),
+    told("connect", "ListSecurityProfilePermissions", &["Permissions"]),
     told(
         "connect",
         "ListSecurityProfiles",
@@ -177,6 +203,11 @@ pub const TOLD: &[Told] = &[
     told("identitystore", "DescribeUser", &["UserId", "UserName"]),
     told("identitystore", "GetGroupId", &["GroupId"]),
     told("identitystore", "GetUserId", &["UserId"]),
+    told(
+        "identitystore",
+        "ListGroupMemberships",
+        &["GroupMemberships[].MembershipId"],
+    ),
     told("s3", "GetBucketCors", &["CORSRule"]),
     told("s3", "GetBucketEncryption", &["Rule"]),
     told("s3", "GetBucketLifecycleConfiguration", &["Rule"]),

@@ -14,6 +14,7 @@ use headset_blueprint::model::{
 };
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::connect::ApprovedOriginSpec;
+use headset_kinds::connect::approved_origin::CallAudio;
 use headset_kinds::names;
 use headset_kinds::output;
 use headset_kinds::s3::bucket::arn_of;
@@ -178,6 +179,11 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     let spec = ApprovedOriginSpec {
         instance_id: Text::after(&connect::instance(), output::ID),
         origin: origin.as_str().into(),
+        audio: match section.audio {
+            Audio::Local => CallAudio::Local,
+            Audio::Session => CallAudio::Session,
+            Audio::Phone => CallAudio::Phone,
+        },
     };
     let origin = draft.managed(origin, &spec, false, place);
     // A bucket of that name may be another account's: what it serves must not frame the panel.

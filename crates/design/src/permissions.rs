@@ -116,6 +116,7 @@ pub fn policies(command: Command, asked: &Asked<'_>) -> Result<Vec<NamedPolicy>,
             own.extend(reads::all(&scope));
             own.extend(reads::verify(&scope));
             elsewhere.extend(reads::identity_center(&scope));
+            elsewhere.extend(reads::members(&scope));
         }
         Command::Checkpoint => {
             own.extend(reads::all(&scope));

@@ -12,6 +12,7 @@ use serde_json::Value;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired};
+use headset_kinds::person::{self, Part};
 use headset_kinds::verify::{Asked, Check, Checked, Verdict};
 use headset_kinds::{Address, Cloud, Kind, Live, Observation, registry, text};
 
@@ -36,6 +37,13 @@ pub enum Finding {
     },
     /// It could not be read.
     Unknown(AwsError),
+    /// Nothing that Headset can ask says it.
+    NotChecked {
+        /// Why not, in a sentence without a full stop.
+        why: String,
+        /// Where a person looks, in a sentence without a full stop.
+        look: String,
+    },
     /// It was not made, because this other one did not pass.
     NotMade {
         /// Of which thing.
@@ -49,6 +57,11 @@ impl Finding {
     /// Whether it is proven.
     pub fn is_passed(&self) -> bool {
         matches!(self, Finding::Passed)
+    }
+
+    /// Whether it says that something is wrong, or leaves open what it was to say.
+    pub fn is_against(&self) -> bool {
+        !matches!(self, Finding::Passed | Finding::NotChecked { .. })
     }
 }
 
@@ -77,9 +90,9 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Whether everything is proven.
+    /// Whether everything is proven that Headset can prove.
     pub fn is_passed(&self) -> bool {
-        self.entries.iter().all(|entry| entry.finding.is_passed())
+        !self.entries.iter().any(|entry| entry.finding.is_against())
     }
 }
 
@@ -90,8 +103,9 @@ impl Verification {
 pub async fn verify(session: &Session) -> Result<Verification, Stop> {
     let Assessment { survey, findings, .. } = assess(session, &session.design, &session.state).await?;
     let cloud = session.cloud.as_ref();
-    let mut entries = answered(&session.design, &survey, cloud);
-    let waiting = waiting(&session.design, &survey, &entries);
+    let wanted = wanted(&session.design, &survey);
+    let mut entries = answered(&session.design, &survey, &wanted, cloud);
+    let waiting = waiting(&session.design, &survey, &wanted, &entries);
     let made: Vec<Option<Entry>> = stream::iter(waiting)
         .map(|waiting| waiting.made(cloud))
         .buffered(AT_ONCE)
@@ -112,11 +126,97 @@ pub async fn verify(session: &Session) -> Result<Verification, Stop> {
     })
 }
 
+/// Finds out why a person cannot sign in, or gets no call.
+///
+/// # Errors
+/// If the blueprint is older than the state, or state cannot be read.
+pub async fn person(session: &Session, who: &str) -> Result<Verification, Stop> {
+    let Assessment { survey, findings, .. } = assess(session, &session.design, &session.state).await?;
+    let wanted: BTreeMap<&Address, Value> = session
+        .design
+        .resources
+        .iter()
+        .map(|(address, desired)| (address, text::resolve(&desired.spec, &survey.outputs)))
+        .collect();
+    let parts: Vec<Part<'_>> = wanted
+        .iter()
+        .map(|(address, want)| {
+            let (live, unread) = match survey.observations.get(*address) {
+                Some(Observation::Present(live)) => (Some(live), None),
+                Some(Observation::Unknown(error)) => (None, Some(error)),
+                Some(Observation::Absent) | None => (None, None),
+            };
+            Part {
+                address,
+                want,
+                live,
+                unread,
+            }
+        })
+        .collect();
+    let found = session.cloud.person(who, &parts).await;
+    let mut entries: Vec<Entry> = found
+        .into_iter()
+        .map(|(address, checked)| entry(&address, checked))
+        .collect();
+    entries.extend(not_made(&entries));
+    let place = |entry: &Entry| person::ALL.iter().position(|check| check.id == entry.check.id);
+    entries.sort_by_key(|entry| (place(entry), entry.address.clone()));
+    Ok(Verification {
+        environment: session.name.clone(),
+        entries,
+        findings,
+    })
+}
+
+/// The checks of a person that were not made because an earlier one did not pass.
+fn not_made(made: &[Entry]) -> Vec<Entry> {
+    let mut missing: Vec<Entry> = Vec::new();
+    for check in person::ALL {
+        if made.iter().any(|entry| entry.check.id == check.id) {
+            continue;
+        }
+        let before = made.iter().chain(&missing);
+        let mut against = before.filter(|entry| entry.finding.is_against());
+        if let Some(first) = against.find(|entry| check.after.contains(&entry.check.id)) {
+            let address = first.address.clone();
+            let finding = Finding::NotMade {
+                of: address.clone(),
+                because: first.check.id,
+            };
+            missing.push(Entry {
+                looked_at: address.to_string(),
+                address,
+                check,
+                finding,
+            });
+        }
+    }
+    missing
+}
+
+/// What is asked of each thing that is there and has checks, its references resolved as far as they are known.
+fn wanted<'a>(design: &'a Design, survey: &Survey) -> BTreeMap<&'a Address, Value> {
+    let there = design.resources.iter().filter(|(address, _)| {
+        let observation = survey.observations.get(*address);
+        matches!(observation, Some(Observation::Present(_)))
+            && !registry::kind(address.kind).checks().is_empty()
+    });
+    there
+        .map(|(address, desired)| (address, text::resolve(&desired.spec, &survey.outputs)))
+        .collect()
+}
+
 /// What follows from what AWS reports.
-fn answered(design: &Design, survey: &Survey, cloud: &dyn Cloud) -> Vec<Entry> {
+fn answered(
+    design: &Design,
+    survey: &Survey,
+    wanted: &BTreeMap<&Address, Value>,
+    cloud: &dyn Cloud,
+) -> Vec<Entry> {
     let now = cloud.clock().now();
     let mut entries = Vec::new();
-    for (address, desired) in &design.resources {
+    for address in design.resources.keys() {
         let kind = registry::kind(address.kind);
         let checks = kind.checks();
         let Some(first) = checks.first() else {
@@ -124,13 +224,15 @@ fn answered(design: &Design, survey: &Survey, cloud: &dyn Cloud) -> Vec<Entry> {
         };
         let finding = match survey.observations.get(address) {
             Some(Observation::Present(live)) => {
-                let want = text::resolve(&desired.spec, &survey.outputs);
-                if !text::references(&want).is_empty() {
-                    // What it refers to is not there: see `Waiting`.
+                // What refers to something that is not there: see `Waiting`.
+                let known = wanted
+                    .get(address)
+                    .filter(|want| text::references(want).is_empty());
+                let Some(want) = known else {
                     continue;
-                }
+                };
                 let asked = Asked {
-                    want: &want,
+                    want,
                     live,
                     now,
                     published: survey.published.get(address),
@@ -175,6 +277,7 @@ fn entry(address: &Address, checked: Checked) -> Entry {
             Verdict::Passed => Finding::Passed,
             Verdict::Failed { why, help } => Finding::Failed { why, help },
             Verdict::Unknown(error) => Finding::Unknown(error),
+            Verdict::NotChecked { why, look } => Finding::NotChecked { why, look },
         },
     }
 }
@@ -184,7 +287,7 @@ struct Waiting<'a> {
     address: &'a Address,
     kind: &'static dyn Kind,
     check: &'static Check,
-    want: Value,
+    want: &'a Value,
     live: &'a Live,
     /// Why it is not made.
     blocked: Option<(Address, &'static str)>,
@@ -200,26 +303,32 @@ impl Waiting<'_> {
                 finding: Finding::NotMade { of, because },
             });
         }
-        let checked = match text::references(&self.want).into_iter().next() {
+        let checked = match text::references(self.want).into_iter().next() {
             Some((of, _)) => {
                 let error = AwsError::own(Class::NotFound, format!("it refers to {of}, which is not there"));
                 self.check.unknown(self.address.to_string(), error)
             }
-            None => cloud.check(self.kind, self.check, &self.want, self.live).await?,
+            None => cloud.check(self.kind, self.check, self.want, self.live).await?,
         };
         Some(entry(self.address, checked))
     }
 }
 
 /// The checks that no kind has answered by itself.
-fn waiting<'a>(design: &'a Design, survey: &'a Survey, entries: &[Entry]) -> Vec<Waiting<'a>> {
+fn waiting<'a>(
+    design: &'a Design,
+    survey: &'a Survey,
+    wanted: &'a BTreeMap<&'a Address, Value>,
+    entries: &[Entry],
+) -> Vec<Waiting<'a>> {
     let answered: BTreeSet<(&Address, &str)> = entries
         .iter()
         .map(|entry| (&entry.address, entry.check.id))
         .collect();
     let not_passed = not_passed(entries);
     let mut waiting = Vec::new();
-    for (address, desired) in &design.resources {
+    for (address, want) in wanted {
+        let address = *address;
         let Some(Observation::Present(live)) = survey.observations.get(address) else {
             continue;
         };
@@ -228,9 +337,8 @@ fn waiting<'a>(design: &'a Design, survey: &'a Survey, entries: &[Entry]) -> Vec
             if answered.contains(&(address, check.id)) {
                 continue;
             }
-            let want = text::resolve(&desired.spec, &survey.outputs);
             let absent = || {
-                let referred = text::references(&want).into_iter().map(|(of, _)| of);
+                let referred = text::references(want).into_iter().map(|(of, _)| of);
                 referred
                     .into_iter()
                     .find_map(|of| Some((not_passed.get(&of)?.first().copied()?, of)))
@@ -250,27 +358,31 @@ fn waiting<'a>(design: &'a Design, survey: &'a Survey, entries: &[Entry]) -> Vec
     waiting
 }
 
-/// The checks that did not pass, by address.
+/// The checks that speak against something, by address.
 fn not_passed(entries: &[Entry]) -> BTreeMap<&Address, Vec<&'static str>> {
     let mut not_passed: BTreeMap<&Address, Vec<&'static str>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| !entry.finding.is_passed()) {
+    for entry in entries.iter().filter(|entry| entry.finding.is_against()) {
         not_passed.entry(&entry.address).or_default().push(entry.check.id);
     }
     not_passed
 }
 
-/// What has to pass before a check says anything and did not, of the thing itself or of what it needs.
+/// What has to pass before a check says anything and did not: of the thing itself or of what it needs, or of anything.
 fn blocked(
     design: &Design,
     address: &Address,
     check: &Check,
     not_passed: &BTreeMap<&Address, Vec<&'static str>>,
 ) -> Option<(Address, &'static str)> {
-    let needed = needed(design, address);
-    needed.into_iter().find_map(|of| {
-        let failed = not_passed.get(of)?.iter().find(|id| check.after.contains(id))?;
+    let failed = |of: &Address, before: &[&str]| {
+        let failed = not_passed.get(of)?.iter().find(|id| before.contains(id))?;
         Some((of.clone(), *failed))
-    })
+    };
+    let needed = needed(design, address);
+    needed
+        .into_iter()
+        .find_map(|of| failed(of, check.after))
+        .or_else(|| not_passed.keys().find_map(|of| failed(of, check.across)))
 }
 
 /// A thing and everything that it needs, itself first.

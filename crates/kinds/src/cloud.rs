@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use headset_core::{Address, AwsError, Clock, Diff};
 
-use crate::discovery::{Discovery, Part};
+use crate::discovery::{self, Discovery};
 use crate::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
+use crate::person::Part;
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
 use crate::verify::{Check, Checked};
@@ -100,7 +101,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     async fn caller(&self) -> Result<Caller, AwsError>;
 
     /// Searches a part of it for everything that carries tags that name an environment.
-    async fn discover(&self, part: Part<'_>) -> Discovery;
+    async fn discover(&self, part: discovery::Part<'_>) -> Discovery;
 
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
@@ -163,6 +164,10 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
 
     /// Puts away what was got ready for a checkpoint that a person has passed.
     async fn conclude(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<(), AwsError>;
+
+    /// Finds out why a person who is known by this name or e-mail address cannot sign in or gets no call: what was checked,
+    /// each about one of these things.
+    async fn person(&self, who: &str, parts: &[Part<'_>]) -> Vec<(Address, Checked)>;
 
     /// Makes one of the checks of a thing that take calls of their own. `None`: it does not concern this thing.
     async fn check(

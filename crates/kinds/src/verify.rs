@@ -21,6 +21,8 @@ pub struct Check {
     pub about: &'static str,
     /// The checks that have to pass before this one says anything: of the same thing, or of what it refers to.
     pub after: &'static [&'static str],
+    /// The checks that have to pass before this one says anything: of everything in the environment.
+    pub across: &'static [&'static str],
 }
 
 impl Check {
@@ -39,6 +41,21 @@ impl Check {
         let verdict = Verdict::Failed {
             why: why.into(),
             help: help.into(),
+        };
+        self.with(looked_at, verdict)
+    }
+
+    /// Nothing that Headset can ask says whether it is so: why, and where a person looks, each in a sentence without a
+    /// full stop.
+    pub fn not_checked(
+        &'static self,
+        looked_at: impl Into<String>,
+        why: impl Into<String>,
+        look: impl Into<String>,
+    ) -> Checked {
+        let verdict = Verdict::NotChecked {
+            why: why.into(),
+            look: look.into(),
         };
         self.with(looked_at, verdict)
     }
@@ -71,6 +88,13 @@ pub enum Verdict {
     },
     /// It could not be read.
     Unknown(AwsError),
+    /// Nothing that Headset can ask says it.
+    NotChecked {
+        /// Why not, in a sentence without a full stop.
+        why: String,
+        /// Where a person looks, in a sentence without a full stop.
+        look: String,
+    },
 }
 
 /// A check that was made.

@@ -23,3 +23,4 @@ mod status;
 mod stopped;
 mod validate;
 mod verify;
+mod verify_user;

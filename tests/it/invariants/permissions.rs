@@ -11,6 +11,7 @@ use headset_aws::Aws;
 use headset_aws::kinds::appstream::image::update::{UpdateRequest, update};
 use headset_design::Design;
 use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Statement, UNTAGGED};
+use headset_engine::verify::Finding;
 use headset_kinds::Cloud;
 use headset_kinds::appstream::ImageSpec;
 use headset_kinds::discovery::{Part, Roles};
@@ -134,7 +135,21 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
                 drop(sandbox.plan().await);
             }
             Command::Drift => assert!(sandbox.drift(&aws).await.entries.is_empty(), "{name}"),
-            Command::Verify => drop(sandbox.verify(&aws).await),
+            Command::Verify => {
+                drop(sandbox.verify(&aws).await);
+                let users = sandbox
+                    .blueprint()
+                    .connect
+                    .iter()
+                    .flat_map(|connect| connect.users.keys());
+                for user in users.take(1).cloned().collect::<Vec<String>>() {
+                    let explained = sandbox.explain(&aws, &user).await;
+                    for entry in &explained.entries {
+                        let is_read = !matches!(entry.finding, Finding::Unknown(_));
+                        assert!(is_read, "{name}: {entry:#?}");
+                    }
+                }
+            }
             Command::Apply => {
                 let outcome = sandbox.apply(None).await;
                 assert!(

@@ -189,6 +189,11 @@ impl Sandbox {
         self.store().directory().to_owned()
     }
 
+    /// What people answered.
+    pub(crate) fn answers(&self) -> headset_engine::state::Answers {
+        self.store().answers()
+    }
+
     fn clock(&self) -> Clock {
         let now = i64::try_from(self.simulator.now().0).unwrap();
         Clock::simulated(jiff::Timestamp::from_millisecond(now).unwrap(), 1.0)
@@ -349,6 +354,14 @@ impl Sandbox {
         let design = self.design(aws, &state);
         let session = self.session(aws, &design, &state);
         headset_engine::verify::verify(&session).await.unwrap()
+    }
+
+    /// Finds out why a person does not get in.
+    pub(crate) async fn explain(&self, aws: &Aws, who: &str) -> Verification {
+        let state = self.state();
+        let design = self.design(aws, &state);
+        let session = self.session(aws, &design, &state);
+        headset_engine::verify::person(&session, who).await.unwrap()
     }
 
     /// Takes over what is there: all that fits, or these addresses.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use headset_core::{AwsError, Clock, Diff};
+use headset_core::{Address, AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
@@ -15,6 +15,7 @@ use headset_kinds::rejected::Rejected;
 use headset_kinds::verify::{Check, Checked};
 
 use super::discovery;
+use super::people;
 use super::registry::remote;
 use super::remote::{Half, Work};
 use crate::Aws;
@@ -72,6 +73,10 @@ impl Cloud for Aws {
             Part::Buckets(regions) => discovery::buckets(self, regions).await,
             Part::Iam(roles) => discovery::iam(self, roles).await,
         }
+    }
+
+    async fn person(&self, who: &str, parts: &[headset_kinds::person::Part<'_>]) -> Vec<(Address, Checked)> {
+        people::explain(self, who, parts).await
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {

@@ -8,6 +8,7 @@ pub mod discovery;
 pub mod iam;
 pub mod identity_center;
 pub mod idp;
+mod people;
 pub mod registry;
 pub mod remote;
 pub mod s3;

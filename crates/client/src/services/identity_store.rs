@@ -135,10 +135,83 @@ pub struct DescribeUser {
 pub struct User {
     /// The name that the user signs in with.
     pub user_name: Option<String>,
+    /// E-mail addresses.
+    #[serde(default)]
+    pub emails: Option<Vec<Email>>,
+    /// `ENABLED` or `DISABLED`.
+    pub user_status: Option<String>,
+}
+
+impl User {
+    /// The e-mail address that Identity Center puts into assertions: the primary one.
+    pub fn email(&self) -> Option<&str> {
+        let emails = self.emails.as_deref().unwrap_or_default();
+        emails
+            .iter()
+            .find(|one| one.primary == Some(true))?
+            .value
+            .as_deref()
+    }
+}
+
+/// An e-mail address of a user.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Email {
+    /// The address.
+    pub value: Option<String>,
+    /// Whether it is the primary one.
+    pub primary: Option<bool>,
 }
 
 impl Operation for DescribeUser {
     const SERVICE: &'static Service = &SERVICE;
     const NAME: &'static str = "DescribeUser";
     type Answer = User;
+}
+
+/// Lists who is in a group, page by page.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListGroupMemberships {
+    /// The directory.
+    pub identity_store_id: String,
+    /// The group's id.
+    pub group_id: String,
+    /// Where to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// A page of [`ListGroupMemberships`].
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GroupMemberships {
+    /// The memberships.
+    #[serde(default)]
+    pub group_memberships: Vec<GroupMembership>,
+    /// Where to go on; none: that was all.
+    pub next_token: Option<String>,
+}
+
+/// That a user is in a group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GroupMembership {
+    /// Who is.
+    pub member_id: Option<MemberId>,
+}
+
+/// Who is in a group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MemberId {
+    /// A user's id.
+    pub user_id: Option<String>,
+}
+
+impl Operation for ListGroupMemberships {
+    const SERVICE: &'static Service = &SERVICE;
+    const NAME: &'static str = "ListGroupMemberships";
+    type Answer = GroupMemberships;
 }

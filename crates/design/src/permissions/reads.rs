@@ -3,6 +3,7 @@
 use headset_core::{Secret, arn};
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::iam::PolicySpec;
+use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::names;
 use headset_kinds::regions::Identity;
 use headset_kinds::s3::StateBucketSpec;
@@ -72,9 +73,54 @@ pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
     let address = ["appstream:CreateStreamingURL"];
     let of = |sid, arns: Vec<String>| (!arns.is_empty()).then(|| Statement::allow(sid, address).on(arns));
     let own = of("SessionAddress", scope.streamed()).map(|own| scope.tagged(own));
-    own.into_iter()
+    let mut statements: Vec<Statement> = own
+        .into_iter()
         .chain(of("LinkedSessionAddress", scope.linked_desktops()))
-        .collect()
+        .collect();
+    if scope.splits_panel() {
+        statements
+            .push(Statement::allow("AuthenticationProfiles", AUTHENTICATION_PROFILES).on(scope.instances()));
+    }
+    // `--user`: what keeps a person from calls and desktops.
+    statements.push(
+        Statement::allow(
+            "Agents",
+            [
+                "connect:ListRoutingProfileQueues",
+                "connect:ListSecurityProfilePermissions",
+            ],
+        )
+        .on(scope.instances()),
+    );
+    let stacks = scope.stacks();
+    if !stacks.is_empty() {
+        statements.push(Statement::allow("Entitlements", ["appstream:DescribeEntitlements"]).on(stacks));
+    }
+    let boundaries = scope.boundaries();
+    if !boundaries.is_empty() {
+        statements
+            .push(Statement::allow("Boundaries", ["iam:GetPolicy", "iam:GetPolicyVersion"]).on(boundaries));
+    }
+    statements
+}
+
+/// What tells whether inactive agents are logged out.
+const AUTHENTICATION_PROFILES: [&str; 2] = [
+    "connect:DescribeAuthenticationProfile",
+    "connect:ListAuthenticationProfiles",
+];
+
+/// What `verify` looks at in IAM Identity Center beyond what a plan does: who is in the groups that are assigned.
+pub(super) fn members(scope: &Scope<'_>) -> Vec<Statement> {
+    let statement = Statement::allow("Members", ["identitystore:ListGroupMemberships"]).on([
+        scope.arn_of("identitystore", "", "*", "identitystore/*"),
+        scope.arn_of("identitystore", "", "", "group/*"),
+        scope.arn_of("identitystore", "", "", "membership/*"),
+    ]);
+    match scope.makes(ApplicationSpec::KIND) {
+        true => vec![statement],
+        false => Vec::new(),
+    }
 }
 
 /// What a bucket with states is like.

@@ -7,8 +7,10 @@ use headset_kinds::KindId;
 use headset_kinds::appstream::{
     CopySpec, FleetSpec, ImageBuilderSpec, ImageSpec, ImportSpec, StackSpec, ThemeSpec,
 };
-use headset_kinds::connect::InstanceSpec;
+use headset_kinds::connect::approved_origin::CallAudio;
+use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
 use headset_kinds::iam::{PolicySpec, RoleSpec, SamlProviderSpec, ServiceRoleSpec};
+use headset_kinds::kind;
 use headset_kinds::names;
 use headset_kinds::regions::Identity;
 use headset_kinds::s3::{BucketSpec, ObjectSpec, StateBucketSpec};
@@ -144,6 +146,14 @@ impl<'a> Scope<'a> {
         let mut arns = self.own_desktops(FLEET, FleetSpec::KIND);
         arns.extend(self.own_desktops(STACK, StackSpec::KIND));
         arns.extend(self.own_desktops(BUILDER, ImageBuilderSpec::KIND));
+        arns
+    }
+
+    /// The stacks that it streams from.
+    pub(super) fn stacks(&self) -> Vec<String> {
+        let mut arns = self.own_desktops(STACK, StackSpec::KIND);
+        let linked = self.of_kind(StackSpec::KIND, Mode::Existing);
+        arns.extend(linked.filter_map(|one| self.linked(STACK, &one.spec)));
         arns
     }
 
@@ -327,6 +337,15 @@ impl<'a> Scope<'a> {
             Some(self.iam(&format!("policy{path}{name}")))
         });
         arns.collect()
+    }
+
+    /// Whether two pages share an agent's panel.
+    pub(super) fn splits_panel(&self) -> bool {
+        let mut origins = self.of_kind(ApprovedOriginSpec::KIND, Mode::Managed);
+        origins.any(|one| {
+            let spec = kind::parse::<ApprovedOriginSpec>(&one.spec);
+            spec.is_ok_and(|spec| spec.audio == CallAudio::Local)
+        })
     }
 
     /// The boundaries of the environment's roles.

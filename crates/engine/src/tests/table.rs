@@ -17,6 +17,7 @@ use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLiv
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::person;
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::{Caller, Check, Checked, Cloud, Observed, Rejected, Task};
 use jiff::Timestamp;
@@ -165,6 +166,10 @@ impl Cloud for TableCloud {
 
     async fn discover(&self, _part: Part<'_>) -> Discovery {
         Discovery::default()
+    }
+
+    async fn person(&self, _who: &str, _parts: &[person::Part<'_>]) -> Vec<(Address, Checked)> {
+        Vec::new()
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {

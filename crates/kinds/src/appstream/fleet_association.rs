@@ -27,6 +27,7 @@ static ASSOCIATED: Check = Check {
     id: "fleet-associated",
     about: "the stack streams from the fleet",
     after: &[],
+    across: &[],
 };
 
 /// `verify`: AWS gives the address of a session. Asked with a call; no session begins before that address is opened.
@@ -34,6 +35,7 @@ pub static STREAMS: Check = Check {
     id: "streaming-url",
     about: "AWS gives a streaming URL for the stack",
     after: &["fleet-associated", "fleet-running"],
+    across: &[],
 };
 
 /// The kind `appstream.fleet_association`.

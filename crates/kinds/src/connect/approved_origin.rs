@@ -20,6 +20,23 @@ pub struct ApprovedOriginSpec {
     /// `scheme://host[:port]`, https unless the host is localhost; at most 267 characters.
     #[field(replace, compared = Caseless)]
     pub origin: Text,
+    /// Where the audio of calls is: `session`, `local` or `phone`.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default)]
+    pub audio: CallAudio,
+}
+
+/// Where agents hear calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallAudio {
+    /// In the page in the session, like everything else.
+    #[default]
+    Session,
+    /// In a page on the agent's own machine: two pages of the origin share an agent's panel.
+    Local,
+    /// On the agent's desk phone.
+    Phone,
 }
 
 /// `verify`: exactly this origin is approved.
@@ -27,6 +44,7 @@ pub static APPROVED: Check = Check {
     id: "origin-approved",
     about: "the instance approves the origin of the pages, letter by letter",
     after: &["instance-active"],
+    across: &[],
 };
 
 /// `verify`: Connect lets a page of this origin frame the panel. Asked with a call, as a browser does.
@@ -34,6 +52,15 @@ pub static FRAMED: Check = Check {
     id: "frame-allowed",
     about: "Amazon Connect lets the pages frame the Contact Control Panel",
     after: &["instance-active", "origin-approved"],
+    across: &[],
+};
+
+/// `verify`: no agent is logged out because one of the two pages is not touched. Asked with calls.
+pub static INACTIVITY: Check = Check {
+    id: "inactivity-logout-off",
+    about: "Amazon Connect logs no agent out because one of the two pages is not used",
+    after: &["instance-active"],
+    across: &[],
 };
 
 /// The kind `connect.approved_origin`.
@@ -61,7 +88,7 @@ impl Kind for ApprovedOrigin {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&APPROVED, &FRAMED] }
+        const { &[&APPROVED, &FRAMED, &INACTIVITY] }
     }
 
     fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {

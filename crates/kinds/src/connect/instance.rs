@@ -45,6 +45,7 @@ static ACTIVE: Check = Check {
     id: "instance-active",
     about: "the instance is active",
     after: &[],
+    across: &[],
 };
 
 /// The kind `connect.instance`.

@@ -71,6 +71,7 @@ static KNOWN: Check = Check {
     id: "user-known",
     about: "the user is there under the name that its sign-ins come with",
     after: &["instance-active"],
+    across: &[],
 };
 
 /// The kind `connect.user`.

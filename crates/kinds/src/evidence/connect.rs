@@ -26,6 +26,15 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "connect.authentication-profiles-preview",
+        belief: "ListAuthenticationProfiles is denied in an account that has not asked AWS for the preview",
+        source: "the API reference calls it a preview, access to which one asks AWS Support for, and declares no error for \
+                 others",
+        fallback: "`verify` calls `inactivity-logout-off` unknown: look in the Amazon Connect admin website, Security, \
+                   Authentication profiles",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "connect.churn-is-in-the-trail",
         belief: "Amazon Connect counts each CreateInstance and DeleteInstance that it takes against its limit, and CloudTrail's \
                  event history of the region has each of them",

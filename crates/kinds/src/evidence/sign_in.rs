@@ -33,6 +33,14 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "start-url-answers",
+        belief: "an address where people start answers a browser that is not signed in with a page or a redirect, and one that \
+                 is gone with an error",
+        source: "what such addresses of Identity Center, Okta and Entra do in a browser; none of the three documents it",
+        fallback: "`verify` calls the start URL wrong, or right: open it in a browser on an agent's machine",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "session-tag-keys",
         belief: "AppStream reads no session tags but roles, department, organization, groups, title, costCenter, userType, \
                  SessionContext, UserPrincipalName, ObjectSid and Domain",

@@ -79,6 +79,7 @@ static TRUSTS: Check = Check {
     id: "role-trusts-provider",
     about: "the role lets in who comes from the identity provider",
     after: &["provider-valid"],
+    across: &[],
 };
 
 /// `verify`: the role gets in to Connect, or to the desktop.
@@ -86,7 +87,35 @@ static FEDERATES: Check = Check {
     id: "role-may-enter",
     about: "the role may do what a sign-in needs",
     after: &["role-trusts-provider"],
+    across: &[],
 };
+
+/// `verify`: the boundary takes none of it away. Asked with a call.
+pub static BOUNDED: Check = Check {
+    id: "boundary-lets-in",
+    about: "the role's permissions boundary allows what a sign-in needs",
+    after: &["role-trusts-provider"],
+    across: &[],
+};
+
+/// Whether a boundary with this document lets people sign in by a role; `None`: people do not sign in by it.
+pub fn bounded(spec: &RoleSpec, boundary: &str, document: &str) -> Option<Checked> {
+    if !signs_in(&spec.trust.known()?) {
+        return None;
+    }
+    let wanted: Vec<String> = spec.policies.values().filter_map(Text::known).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let looked_at = format!("the permissions boundary {boundary}");
+    Some(match grants::lacking(&wanted, &[document]) {
+        None => BOUNDED.passed(looked_at),
+        Some(lacking) => BOUNDED.failed(
+            looked_at,
+            format!("it takes away what a sign-in needs: {lacking}"),
+            "have the policy's owner allow it, or set another `sign_in.role.permissions_boundary`; `headset policy show \
+             boundary` prints one that is enough",
+        ),
+    })
+}
 
 /// Whether people get a role by signing in.
 fn signs_in(trust: &str) -> bool {
@@ -135,7 +164,7 @@ impl Kind for Role {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&TRUSTS, &FEDERATES] }
+        const { &[&TRUSTS, &FEDERATES, &BOUNDED] }
     }
 
     fn check(&self, asked: Asked<'_>) -> Vec<Checked> {

@@ -77,6 +77,7 @@ static VALID: Check = Check {
     id: "provider-valid",
     about: "the provider's metadata can be read and has not ended",
     after: &[],
+    across: &[],
 };
 
 /// `verify`: what IAM has is what the identity provider gave.
@@ -84,6 +85,7 @@ static CURRENT: Check = Check {
     id: "provider-current",
     about: "IAM has the metadata that the identity provider gave",
     after: &["provider-valid"],
+    across: &[],
 };
 
 /// Whether metadata is valid at a time.

@@ -151,6 +151,7 @@ static IS_ENABLED: Check = Check {
     id: "application-enabled",
     about: "the application is enabled",
     after: &[],
+    across: &[],
 };
 
 /// `verify`: the metadata that was read is still what the identity provider publishes.
@@ -158,7 +159,27 @@ static PUBLISHED: Check = Check {
     id: "identity-center-metadata",
     about: "Identity Center publishes the metadata that was read",
     after: &[],
+    across: &[],
 };
+
+/// `verify`: what was typed leads there. Asked with calls.
+pub static LEADS: Check = Check {
+    id: "identity-center-relay-state",
+    about: "the relay state that was typed leads to the right place",
+    after: &["instance-active"],
+    across: &[],
+};
+
+/// `verify`: who may sign in is a user of the instance. Asked with calls.
+pub static ALL_KNOWN: Check = Check {
+    id: "assigned-users-known",
+    about: "every user who is assigned to the application is a user of the instance, under the same name",
+    after: &["application-enabled", "instance-active"],
+    across: &["user-known"],
+};
+
+/// The attribute of an assertion that names the session, and so the user of Amazon Connect.
+pub const SESSION_NAME: &str = "https://aws.amazon.com/SAML/Attributes/RoleSessionName";
 
 impl Kind for Application {
     fn about(&self) -> &'static str {
@@ -216,7 +237,7 @@ impl Kind for Application {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&IS_ENABLED, &PUBLISHED] }
+        const { &[&IS_ENABLED, &PUBLISHED, &LEADS, &ALL_KNOWN] }
     }
 
     fn check(&self, asked: Asked<'_>) -> Vec<Checked> {

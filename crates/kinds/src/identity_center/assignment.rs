@@ -126,6 +126,7 @@ static ASSIGNED: Check = Check {
     id: "group-assigned",
     about: "the group or user is assigned to the application",
     after: &["application-enabled"],
+    across: &[],
 };
 
 impl Kind for Assignment {

@@ -22,6 +22,7 @@ use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Question};
 use crate::output;
 use crate::own::Earlier;
 use crate::text::Text;
+use crate::verify::Check;
 
 /// What a blueprint asks of a link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -174,6 +175,14 @@ pub fn worksheet(address: &Address, spec: &LinkSpec) -> String {
     lines.join("\n")
 }
 
+/// `verify`: the access portal answers there. Asked as a browser does that is not signed in.
+pub static REACHED: Check = Check {
+    id: "identity-center-start-url",
+    about: "the address where people start answers",
+    after: &[],
+    across: &[],
+};
+
 impl Kind for Link {
     fn about(&self) -> &'static str {
         "The link of a SAML application in IAM Identity Center, at which people start. Copied by a person: the \
@@ -182,6 +191,10 @@ impl Kind for Link {
 
     fn trace(&self) -> Trace {
         Trace::Within
+    }
+
+    fn checks(&self) -> &'static [&'static Check] {
+        const { &[&REACHED] }
     }
 
     fn identity(&self) -> &'static [FieldId] {

@@ -92,6 +92,23 @@ static PUBLISHED: Check = Check {
     id: "identity-provider-metadata",
     about: "the identity provider publishes the metadata that was read",
     after: &[],
+    across: &[],
+};
+
+/// `verify`: the identity provider answers where people start. Asked as a browser does that is not signed in.
+pub static REACHED: Check = Check {
+    id: "identity-provider-start-url",
+    about: "the address where people start answers",
+    after: &[],
+    across: &[],
+};
+
+/// `verify`: what was typed leads there. Asked with calls.
+pub static LEADS: Check = Check {
+    id: "identity-provider-relay-state",
+    about: "the relay state that was typed leads to the right place",
+    after: &["instance-active"],
+    across: &[],
 };
 
 impl Kind for Application {
@@ -128,7 +145,7 @@ impl Kind for Application {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&PUBLISHED] }
+        const { &[&PUBLISHED, &REACHED, &LEADS] }
     }
 
     fn check(&self, asked: Asked<'_>) -> Vec<Checked> {

@@ -66,6 +66,7 @@ pub static SERVED: Check = Check {
     id: "file-served",
     about: "browsers get the file with its type and content",
     after: &[],
+    across: &[],
 };
 
 /// The kind `s3.object`.

@@ -4,6 +4,7 @@
 
 use http::Uri;
 
+use crate::clock::Moment;
 use crate::wire::message::{Message, decode};
 use crate::wire::rest::Written;
 use crate::world::World;
@@ -31,7 +32,7 @@ pub(crate) fn is_host(host: &str) -> bool {
 /// * `/auth/sign-in?user=NAME&destination=PATH` is where a sign-in ends: it gives the browser the session of a user who
 ///   exists, and goes on to the destination. It stands for what federation has proven before.
 /// * `/logout` ends the session.
-pub(crate) fn answer(world: &World, message: &Message) -> Written {
+pub(crate) fn answer(world: &World, message: &Message, now: Moment) -> Written {
     let alias = message.host().strip_suffix(DOMAIN).unwrap_or_default();
     let instance =
         world.connect.instances.values().find(|one| {
@@ -43,7 +44,7 @@ pub(crate) fn answer(world: &World, message: &Message) -> Written {
     match (message.method.as_str(), message.path.as_str()) {
         ("GET", "/ccp-v2/panel.js") => page(200, "text/javascript; charset=utf-8", SCRIPT.to_owned()),
         ("GET", "/ccp-v2/panel.css") => page(200, "text/css; charset=utf-8", STYLE.to_owned()),
-        ("GET", path) if path == "/ccp-v2" || path.starts_with("/ccp-v2/") => panel(instance, message),
+        ("GET", path) if path == "/ccp-v2" || path.starts_with("/ccp-v2/") => panel(instance, message, now),
         ("GET", "/auth/sign-in") => sign_in(instance, message),
         ("GET", "/logout") => {
             let mut written = page(200, "text/plain; charset=utf-8", "signed out".to_owned());
@@ -70,7 +71,7 @@ fn page(status: u16, media_type: &str, body: String) -> Written {
 }
 
 /// The panel, or what is there for a browser in which no agent is signed in.
-fn panel(instance: &Instance, message: &Message) -> Written {
+fn panel(instance: &Instance, message: &Message, now: Moment) -> Written {
     let body = match user(instance, message) {
         Some(name) => PANEL
             .replace("{user}", &escape(&name))
@@ -82,7 +83,7 @@ fn panel(instance: &Instance, message: &Message) -> Written {
     let mut written = page(200, "text/html; charset=utf-8", body);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; frame-ancestors {}",
-        ancestors(instance, message)
+        ancestors(instance, message, now)
     );
     written
         .headers
@@ -91,9 +92,13 @@ fn panel(instance: &Instance, message: &Message) -> Written {
 }
 
 /// Which pages may frame the panel. Assumption: connect.framing-by-referrer.
-fn ancestors(instance: &Instance, message: &Message) -> String {
+fn ancestors(instance: &Instance, message: &Message, now: Moment) -> String {
     let origin = message.header("referer").and_then(origin_of);
-    match origin.filter(|origin| instance.origins.iter().any(|(approved, _)| approved == origin)) {
+    let is_approved = |origin: &String| {
+        let mut origins = instance.origins.iter();
+        origins.any(|(approved, since)| approved == origin && *since <= now)
+    };
+    match origin.filter(is_approved) {
         Some(origin) => format!("'self' {origin}"),
         None => "'self'".to_owned(),
     }

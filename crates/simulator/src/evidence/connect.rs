@@ -60,6 +60,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["DeleteInstance"],
     },
     Evidence {
+        id: "connect.default-authentication-profile",
+        belief: "an instance comes with one authentication profile, the default one, which logs no inactive agent out",
+        source: "the administrator guide has one default profile in each instance; what it holds at first is not said",
+        fallback: None,
+        signals: &["ListAuthenticationProfiles", "DescribeAuthenticationProfile"],
+    },
+    Evidence {
         id: "connect.directory-user-of-saml",
         belief: "a user with a DirectoryUserId is refused with InvalidRequestException on a SAML instance",
         source: "CreateUser says that an error is returned, and not which of those that it declares",

@@ -28,12 +28,15 @@ pub(super) const ENTRIES: &[Evidence] = &[
     },
     Evidence {
         id: "authorisation.unlisted-actions",
-        belief: "UpdateImageBuilder, DrainSessionInstance and UpdateUserConfig are authorised like their neighbours",
+        belief: "UpdateImageBuilder, DrainSessionInstance, UpdateUserConfig and the operations on authentication profiles are \
+                 authorised like their neighbours",
         source: "AWS's models have them, and the Service Authorization Reference does not list them yet",
         fallback: None,
         signals: &[
             "appstream:UpdateImageBuilder",
             "appstream:DrainSessionInstance",
+            "connect:DescribeAuthenticationProfile",
+            "connect:ListAuthenticationProfiles",
             "connect:UpdateUserConfig",
         ],
     },

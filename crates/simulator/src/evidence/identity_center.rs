@@ -33,6 +33,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["DeleteApplicationAssignment"],
     },
     Evidence {
+        id: "sso.portal-answers",
+        belief: "the access portal answers a browser that is not signed in with a page, and another directory's with 404",
+        source: "what anybody sees who opens such an address; AWS does not document it",
+        fallback: None,
+        signals: &["DescribeApplication"],
+    },
+    Evidence {
         id: "sso.portal-options-on-saml",
         belief: "UpdateApplication changes the portal options of a SAML application",
         source: "not documented",

@@ -50,6 +50,19 @@ pub(super) fn start_url(product: Product, token: &str) -> Option<String> {
     }
 }
 
+/// The page, without its query, at which a sign-in of this application begins.
+pub(super) fn start_page(product: Product, token: &str) -> String {
+    let start = match product {
+        Product::Adfs => "https://adfs.example.com/adfs/ls/idpinitiatedsignon.aspx".to_owned(),
+        Product::PingOne => format!("{PING_ONE}/{TENANT}/saml20/idp/startsso"),
+        Product::PingFederate => format!("{PING_FEDERATE}/idp/startSSO.ping"),
+        Product::Okta | Product::Entra | Product::Google | Product::Other => {
+            start_url(product, token).unwrap_or_default()
+        }
+    };
+    start.split('?').next().unwrap_or_default().to_owned()
+}
+
 /// Where browsers are sent with a SAML request.
 pub(super) fn sign_in(product: Product, token: &str) -> String {
     match product {

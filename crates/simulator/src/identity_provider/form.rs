@@ -338,6 +338,7 @@ pub(super) fn read(
         attributes,
         role,
         assigned,
+        rotations: 0,
         typed: json!({
             "fields": input["fields"], "attributes": input["attributes"], "assignments": input["assignments"],
         }),

@@ -7,6 +7,7 @@
 mod addresses;
 mod claims;
 mod form;
+mod start;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use super::service::{Fault, sso_admin};
 use super::world::World;
 pub(crate) use addresses::{is_host, token};
 use form::Product;
+pub(crate) use start::{may_be_start, start_page};
 
 use crate::service::ask::{Directory, IdentityUser};
 use crate::service::saml::{self, Response, encoded};
@@ -168,7 +170,7 @@ pub(crate) fn metadata(world: &World, token: &str) -> Option<String> {
         &issuer,
         &sign_in,
         &sign_in,
-        sso_admin::certificate(0),
+        sso_admin::certificate(application.rotations),
     ))
 }
 
@@ -242,7 +244,7 @@ fn sign_in(world: &World, input: &Value, now: Moment) -> Result<Value, Fault> {
     let said = said(application, &user)?;
     let response = Response {
         issuer: &addresses::issuer(product, token),
-        certificate: sso_admin::certificate(0),
+        certificate: sso_admin::certificate(application.rotations),
         recipient: &application.acs_url,
         // Entra cuts off what only tells identifiers apart.
         audience: application.audience.split('#').next().unwrap_or_default(),

@@ -11,6 +11,8 @@ use serde_json::Value;
 pub struct Store {
     /// Applications by token: what their addresses hold.
     pub(crate) applications: BTreeMap<String, Application>,
+    /// Whether the places where people start are out of service.
+    pub(crate) is_closed: bool,
 }
 
 /// A SAML application.
@@ -34,6 +36,9 @@ pub(crate) struct Application {
     /// The form as it was filled in.
     #[serde(default)]
     pub(crate) typed: Value,
+    /// How often its certificate was exchanged for a newer one.
+    #[serde(default)]
+    pub(crate) rotations: usize,
 }
 
 /// Which product it is.

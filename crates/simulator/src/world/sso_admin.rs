@@ -20,6 +20,8 @@ pub struct Store {
     pub(crate) answered: BTreeMap<String, (Value, String)>,
     /// Tags of the instance itself.
     pub(crate) instance_tags: Tags,
+    /// Whether the access portal is out of service.
+    pub(crate) portal_is_closed: bool,
 }
 
 /// One application.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use headset_core::AwsError;
+use aws_sdk_connect::types::AuthenticationProfile;
+use headset_core::{AwsError, Class};
 pub use headset_kinds::connect::approved_origin::*;
 use headset_kinds::verify::{Check, Checked};
 
@@ -130,6 +131,12 @@ impl Remote for ApprovedOrigin {
         want: &ApprovedOriginSpec,
         live: &Live,
     ) -> Option<Checked> {
+        if check.id == INACTIVITY.id {
+            return match want.audio {
+                CallAudio::Local => Some(inactivity(aws, check, want).await),
+                CallAudio::Session | CallAudio::Phone => None,
+            };
+        }
         Some(match framed(aws, want).await {
             Ok((panel, None)) => check.passed(panel),
             Ok((panel, Some(why))) => check.failed(
@@ -156,6 +163,86 @@ impl Remote for ApprovedOrigin {
                 .await,
         )
     }
+}
+
+/// Whether inactive agents are logged out. Who works in one of the two pages is inactive in the other, and AWS does not
+/// support that logout where the panel is split.
+///
+/// Assumption: connect.authentication-profiles-preview.
+async fn inactivity(aws: &Aws, check: &'static Check, spec: &ApprovedOriginSpec) -> Checked {
+    let instance = match spec.instance_id.resolved() {
+        Ok(instance) => instance_id(&instance).to_owned(),
+        Err(error) => return check.unknown("the authentication profiles of the instance", error.into()),
+    };
+    let looked_at = format!("the authentication profiles of the instance {instance}");
+    let place = "look in the Amazon Connect admin website: Security, Authentication profiles";
+    match authentication_profiles(aws, &instance).await {
+        Ok(profiles) => {
+            let logs_out =
+                |one: &&AuthenticationProfile| one.session_inactivity_handling_enabled() == Some(true);
+            match profiles.iter().find(logs_out) {
+                None => check.passed(looked_at),
+                Some(profile) => check.failed(
+                    looked_at,
+                    format!(
+                        "`{}` logs agents out after {} minutes without activity, which Amazon Connect does not support \
+                         where two pages share the panel: an agent is inactive in one of them",
+                        profile.name().unwrap_or_default(),
+                        profile.session_inactivity_duration().unwrap_or_default()
+                    ),
+                    "switch the logout on inactivity off in the Amazon Connect admin website: Security, Authentication \
+                     profiles",
+                ),
+            }
+        }
+        Err(error) if error.class == Class::Denied => check.not_checked(
+            looked_at,
+            format!(
+                "AWS gives this preview to accounts that have asked for it, and to callers who may: {error}"
+            ),
+            place,
+        ),
+        Err(error) => check.unknown(looked_at, error),
+    }
+}
+
+/// The authentication profiles of an instance, each as it is described.
+async fn authentication_profiles(aws: &Aws, instance: &str) -> Result<Vec<AuthenticationProfile>, AwsError> {
+    let listed = pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_authentication_profiles()
+            .instance_id(instance)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListAuthenticationProfiles", || request.clone().send())
+            .await?;
+        let profiles = page.authentication_profile_summary_list.unwrap_or_default();
+        Ok((profiles, page.next_token))
+    })
+    .await?;
+    let mut profiles = Vec::with_capacity(listed.len());
+    for id in listed.into_iter().filter_map(|one| one.id) {
+        let request = aws
+            .connect()
+            .describe_authentication_profile()
+            .instance_id(instance)
+            .authentication_profile_id(id);
+        let answer = aws
+            .call("connect", "DescribeAuthenticationProfile", || {
+                request.clone().send()
+            })
+            .await?;
+        let lacking = || {
+            AwsError::lacking(
+                "connect",
+                "DescribeAuthenticationProfile",
+                "AuthenticationProfile",
+            )
+        };
+        profiles.push(answer.authentication_profile.ok_or_else(lacking)?);
+    }
+    Ok(profiles)
 }
 
 /// The address of the panel, and why a page of this origin may not frame it; `None`: it may.

@@ -10,3 +10,14 @@ pub mod tags;
 pub mod user;
 
 pub use headset_kinds::connect::*;
+
+use std::collections::BTreeMap;
+
+use headset_core::AwsError;
+
+use crate::Aws;
+
+/// Ids of all users of an instance, by the names that their sign-ins come with.
+pub(crate) async fn users(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    <User as contents::Contents>::list(aws, instance).await
+}

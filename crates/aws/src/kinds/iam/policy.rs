@@ -43,7 +43,7 @@ pub(crate) async fn policy_tags(
 }
 
 /// What a version of a policy says.
-async fn document(aws: &Aws, arn: &str, version: &str) -> Result<String, AwsError> {
+pub(super) async fn document(aws: &Aws, arn: &str, version: &str) -> Result<String, AwsError> {
     let request = aws.iam().get_policy_version().policy_arn(arn).version_id(version);
     let answer = aws
         .call("iam", "GetPolicyVersion", || request.clone().send())

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use headset_core::seconds::whole;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::role::*;
+use headset_kinds::verify::{Check, Checked};
 use percent_encoding::percent_decode_str;
 
 use super::{role_tags, tag_list, tag_map};
@@ -266,6 +267,15 @@ async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
     Ok(())
 }
 
+/// What a policy says now.
+async fn policy_in_force(aws: &Aws, arn: &str) -> Result<String, AwsError> {
+    let request = aws.iam().get_policy().policy_arn(arn);
+    let answer = aws.call("iam", "GetPolicy", || request.clone().send()).await?;
+    let version = answer.policy.and_then(|policy| policy.default_version_id);
+    let version = version.ok_or_else(|| AwsError::lacking("iam", "GetPolicy", "Policy.DefaultVersionId"))?;
+    super::policy::document(aws, arn, &version).await
+}
+
 #[async_trait]
 impl Remote for Role {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
@@ -351,6 +361,23 @@ impl Remote for Role {
 
     async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
         update_tags(work.aws, &live.id, change).await
+    }
+
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &RoleSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        let boundary = self.read(live).permissions_boundary.clone()?;
+        if check.id != BOUNDED.id {
+            return None;
+        }
+        match policy_in_force(aws, &boundary).await {
+            Ok(document) => bounded(want, &boundary, &document),
+            Err(error) => Some(check.unknown(format!("the permissions boundary {boundary}"), error)),
+        }
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -15,19 +15,22 @@ use serde_json::Value;
 use super::answered::{Told, ask, check_link, details, instance_in_metadata};
 use super::arn::{check_arn, check_partition};
 use super::directory::Directory;
+use super::members;
 use super::sought;
 use super::spec::{ApplicationLive, ApplicationSpec};
 use super::worksheet::worksheet_beside;
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::idp::answers::{self, Form};
-use crate::kinds::idp::published;
+use crate::kinds::idp::{landing, published};
 use crate::kinds::kind::{Checkpoint, Condition, Declared, Live, Lookup, Observation, Published};
 use crate::kinds::output;
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::text::Text;
 use headset_kinds::idp::issuer;
 use headset_kinds::regions::{Identity, partition_of};
+use headset_kinds::verify::{Check, Checked};
 
 /// The answers that are asked for. The link (`start_url`) has a checkpoint of its own, `identity_center.link`; earlier
 /// versions asked for it here, and it is kept where it was.
@@ -175,6 +178,33 @@ impl Remote for Application {
             worksheet: worksheet_beside(&checkpoint.address, spec, &found),
             notices: sought::notices(&checkpoint.address, &spec.name, &found),
             ..checkpoint
+        }
+    }
+
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &ApplicationSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        if check.id == LEADS.id {
+            let typed = self.read(live).relay_state.as_ref().and_then(Text::known);
+            return Some(landing::leads(aws, check, typed.as_deref(), &want.relay_state.known()?).await);
+        }
+        if check.id != ALL_KNOWN.id {
+            return None;
+        }
+        let application = live.outputs.get(output::APPLICATION_ARN);
+        match application.filter(|arn| !arn.is_empty() && !is_by_hand(aws, want.by_hand)) {
+            Some(application) => members::all_known(aws, check, want, application).await,
+            None => members::instance(want).map(|_| {
+                check.not_checked(
+                    "the answers of the checkpoint",
+                    "Identity Center is out of reach, or the application's ARN was not given",
+                    "compare the assigned users in the IAM Identity Center console with the users of the instance",
+                )
+            }),
         }
     }
 

@@ -28,7 +28,7 @@ const TYPED: &[FieldId] = &[
 const AT_ONCE: usize = 8;
 
 /// Everybody who is assigned to an application, page by page (100 each).
-async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>, AwsError> {
+pub(crate) async fn list(aws: &Aws, application: &str) -> Result<Vec<ApplicationAssignment>, AwsError> {
     pages(|token| async move {
         let request = aws
             .sso_admin()

@@ -11,11 +11,11 @@ use crate::{Aws, pages};
 
 /// The directory of one Identity Center instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     /// Its id, such as `d-0123456789`.
-    pub(super) store: String,
+    pub(crate) store: String,
     /// The ARN of the instance.
-    pub(super) instance: String,
+    pub(crate) instance: String,
 }
 
 impl Directory {
@@ -24,7 +24,7 @@ impl Directory {
     /// # Errors
     /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
     /// with an empty list.
-    pub(super) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
+    pub(crate) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
         let instances = pages(|token| async move {
             let request = aws.sso_admin().list_instances().set_next_token(token);
             let page = aws
@@ -53,7 +53,7 @@ impl Directory {
     }
 
     /// The id of the group or user of this name; `None` if there is no such one.
-    pub(super) async fn principal(
+    pub(crate) async fn principal(
         &self,
         aws: &Aws,
         principal_type: &str,
@@ -83,7 +83,7 @@ impl Directory {
 
 impl Directory {
     /// What the group or user of this id is called now; `None` if there is no such one.
-    pub(super) async fn name(
+    pub(crate) async fn name(
         &self,
         aws: &Aws,
         principal_type: &str,

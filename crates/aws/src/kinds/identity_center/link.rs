@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::identity_center::link::*;
+use headset_kinds::verify::{Check, Checked};
 use serde_json::Value;
 
 use super::answered::{check_instance, check_link, instance_in_link, is_in_portal};
 use crate::Aws;
 use crate::kinds::field::FieldId;
-use crate::kinds::idp::answers;
+use crate::kinds::idp::{answers, landing};
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
@@ -97,6 +98,17 @@ impl Remote for Link {
         }
         answers::sign(&mut out, want, ABOUT);
         Ok(out)
+    }
+
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        _want: &LinkSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        let link = live.outputs.get(START_URL)?;
+        Some(landing::starts(aws, check, link).await)
     }
 
     async fn remarks(&self, _aws: &Aws, want: &Value, answers: &BTreeMap<String, String>) -> Vec<String> {

@@ -3,8 +3,9 @@
 pub mod answered;
 pub mod application;
 pub mod assignment;
-mod directory;
+pub(crate) mod directory;
 pub mod link;
+pub(crate) mod members;
 pub mod sought;
 
 pub use headset_kinds::identity_center::*;

@@ -9,18 +9,20 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::idp::application::*;
+use headset_kinds::verify::{Check, Checked};
 use serde_json::Value;
 
 use super::answers::{self, Form};
 use super::{
-    ApplicationLive, ApplicationSpec, Product, adfs, entra, google, issuer, link, okta, ping, published,
-    start,
+    ApplicationLive, ApplicationSpec, Product, adfs, entra, google, issuer, landing, link, okta, ping,
+    published, start,
 };
 use crate::Aws;
 use crate::kinds::field::{Diff, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation, Published};
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
+use crate::kinds::text::Text;
 
 /// What this product asks for.
 fn form(spec: &Value) -> Form {
@@ -152,6 +154,22 @@ impl Remote for Application {
             "the application stays: a person has to delete it"
         );
         Ok(())
+    }
+
+    async fn try_out(
+        &self,
+        aws: &Aws,
+        check: &'static Check,
+        want: &ApplicationSpec,
+        live: &Live,
+    ) -> Option<Checked> {
+        if check.id == LEADS.id {
+            let typed = self.read(live).relay_state.as_ref().and_then(Text::known);
+            return Some(landing::leads(aws, check, typed.as_deref(), &want.relay_state.known()?).await);
+        }
+        let start = live.outputs.get(START_URL).filter(|start| !start.is_empty())?;
+        (check.id == REACHED.id).then_some(())?;
+        Some(landing::starts(aws, check, start).await)
     }
 
     async fn published(&self, aws: &Aws, answers: &BTreeMap<String, String>) -> Option<Published> {

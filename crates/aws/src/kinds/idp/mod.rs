@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod application;
+pub(crate) mod landing;
 pub(crate) mod published;
 
 pub use headset_kinds::idp::*;

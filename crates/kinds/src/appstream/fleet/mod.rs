@@ -134,6 +134,7 @@ static RUNNING: Check = Check {
     id: "fleet-running",
     about: "the fleet runs and has capacity",
     after: &[],
+    across: &[],
 };
 
 /// The kind `appstream.fleet`.

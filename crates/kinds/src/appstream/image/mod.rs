@@ -31,6 +31,7 @@ static AVAILABLE: Check = Check {
     id: "image-available",
     about: "the image is available",
     after: &[],
+    across: &[],
 };
 
 impl Kind for Image {

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::service::connect::PAGER;
 use crate::service::connect::active_instance;
 use crate::service::connect::agent_status;
+use crate::service::connect::authentication_profile;
 use crate::service::connect::contact_flow;
 use crate::service::connect::entity;
 use crate::service::connect::entity::Kind;
@@ -121,6 +122,7 @@ const OPERATIONS: &[Operation] = &[
     ("DescribeAgentStatus", |world, call| {
         description::describe(world, call, Kind::AgentStatus)
     }),
+    ("DescribeAuthenticationProfile", authentication_profile::describe),
     ("DescribeContactFlow", |world, call| {
         description::describe(world, call, Kind::ContactFlow)
     }),
@@ -163,6 +165,7 @@ const OPERATIONS: &[Operation] = &[
         entity::list(world, call, Kind::AgentStatus)
     }),
     ("ListApprovedOrigins", origin::list),
+    ("ListAuthenticationProfiles", authentication_profile::list),
     ("ListBots", list_nothing),
     ("ListContactFlowModules", |world, call| {
         entity::list(world, call, Kind::ContactFlowModule)

@@ -284,6 +284,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         storage: Vec::new(),
         functions: Vec::new(),
         levels: BTreeMap::new(),
+        inactivity: None,
     };
     let output = json!({ "Id": made.id, "Arn": made.arn() });
     let (account, suffix) = (made.account.clone(), made.role_suffix.clone());

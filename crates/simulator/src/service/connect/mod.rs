@@ -6,6 +6,7 @@
 //! instance is linked to), and `phone` (the numbers that are claimed for it).
 
 mod agent_status;
+mod authentication_profile;
 mod built_in;
 mod calls;
 mod contact_flow;

@@ -1,0 +1,396 @@
+//! `headset verify --user`: why one person cannot sign in, or gets no call.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_connect::types::{Channel, MediaConcurrency, PhoneType, QueueStatus, UserPhoneConfig};
+use headset_aws::Aws;
+use headset_engine::verify::{Entry, Finding, Verification};
+use headset_kinds::person;
+use headset_simulator::world::Settings;
+use serde_json::Value;
+
+use crate::support::desk::Desk;
+use crate::support::{Sandbox, on_virtual_time, ready_for};
+
+const AGENT: &str = "agent1@example.com";
+
+async fn applied(name: &str) -> Sandbox {
+    let sandbox = ready_for(name, Settings::default()).await;
+    let outcome = sandbox.apply(None).await;
+    assert!(outcome.is_done(), "{name}: {outcome:?}");
+    sandbox.simulator.skip(std::time::Duration::from_secs(7200));
+    sandbox
+}
+
+/// The checks that failed or could not be read.
+fn failed(verification: &Verification) -> BTreeSet<&'static str> {
+    let is_red = |entry: &&Entry| matches!(entry.finding, Finding::Failed { .. } | Finding::Unknown(_));
+    verification
+        .entries
+        .iter()
+        .filter(is_red)
+        .map(|entry| entry.check.id)
+        .collect()
+}
+
+/// The checks that were made, whatever they have shown.
+fn made(verification: &Verification) -> BTreeSet<&'static str> {
+    verification.entries.iter().map(|entry| entry.check.id).collect()
+}
+
+fn edited(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
+    let mut snapshot = sandbox.simulator.snapshot();
+    edit(&mut snapshot);
+    sandbox.simulator.restore(&snapshot).unwrap();
+}
+
+/// Changes the agent in the directory.
+fn in_directory(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
+    edited(sandbox, |snapshot| {
+        let users = snapshot["world"]["identity_store"]["users"]
+            .as_array_mut()
+            .unwrap();
+        let is_agent = |user: &&mut Value| user["body"]["Emails"][0]["Value"] == AGENT;
+        edit(&mut users.iter_mut().find(is_agent).unwrap()["body"]);
+    });
+}
+
+async fn instance(aws: &Aws) -> String {
+    let instances = aws.connect().list_instances().send().await.unwrap();
+    instances.instance_summary_list.unwrap()[0].id.clone().unwrap()
+}
+
+/// The instance, the agent's id, and the id of the agent's routing profile.
+async fn agent(aws: &Aws) -> (String, String, String) {
+    let instance = instance(aws).await;
+    let users = aws
+        .connect()
+        .list_users()
+        .instance_id(&instance)
+        .send()
+        .await
+        .unwrap();
+    let users = users.user_summary_list.unwrap();
+    let user = users.iter().find(|user| user.username() == Some(AGENT)).unwrap();
+    let id = user.id().unwrap().to_owned();
+    let request = aws.connect().describe_user().instance_id(&instance).user_id(&id);
+    let routing = request
+        .send()
+        .await
+        .unwrap()
+        .user
+        .unwrap()
+        .routing_profile_id
+        .unwrap();
+    (instance, id, routing)
+}
+
+/// Breaks one thing.
+type Break = for<'a> fn(&'a Aws, &'a Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
+
+/// The example, what is broken there, and the check that says so.
+const BROKEN: &[(&str, &str, Break)] = &[
+    ("split-ccp.yaml", "person-in-directory", |_, sandbox| {
+        Box::pin(async move { in_directory(sandbox, |body| body["UserStatus"] = "DISABLED".into()) })
+    }),
+    ("split-ccp.yaml", "person-assigned", |_, sandbox| {
+        Box::pin(async move {
+            edited(sandbox, |snapshot| {
+                snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
+            });
+        })
+    }),
+    ("split-ccp.yaml", "person-session-name", |_, sandbox| {
+        Box::pin(async move { in_directory(sandbox, |body| body["Emails"][0]["Primary"] = false.into()) })
+    }),
+    ("split-ccp.yaml", "person-in-connect", |_, sandbox| {
+        Box::pin(async move {
+            in_directory(sandbox, |body| {
+                body["Emails"][0]["Value"] = "Agent1@example.com".into()
+            })
+        })
+    }),
+    ("split-ccp.yaml", "person-permitted", |aws, _| {
+        Box::pin(async move {
+            let (instance, user, _) = agent(aws).await;
+            let request = aws.connect().create_security_profile().instance_id(&instance);
+            let request = request
+                .security_profile_name("Watchers")
+                .permissions("AccessMetrics");
+            let profile = request.send().await.unwrap().security_profile_id.unwrap();
+            let request = aws
+                .connect()
+                .update_user_security_profiles()
+                .instance_id(instance);
+            request
+                .user_id(user)
+                .security_profile_ids(profile)
+                .send()
+                .await
+                .unwrap();
+        })
+    }),
+    ("split-ccp.yaml", "person-voice", |aws, _| {
+        Box::pin(async move {
+            let (instance, _, routing) = agent(aws).await;
+            let chat = MediaConcurrency::builder().channel(Channel::Chat).concurrency(2);
+            let request = aws.connect().update_routing_profile_concurrency();
+            let request = request.instance_id(instance).routing_profile_id(routing);
+            request
+                .media_concurrencies(chat.build().unwrap())
+                .send()
+                .await
+                .unwrap();
+        })
+    }),
+    ("split-ccp.yaml", "person-queue", |aws, _| {
+        Box::pin(async move {
+            let (instance, _, routing) = agent(aws).await;
+            let request = aws.connect().list_routing_profile_queues().instance_id(&instance);
+            let queues = request.routing_profile_id(routing).send().await.unwrap();
+            for queue in queues.routing_profile_queue_config_summary_list.unwrap() {
+                let request = aws.connect().update_queue_status().instance_id(&instance);
+                let request = request.queue_id(queue.queue_id).status(QueueStatus::Disabled);
+                request.send().await.unwrap();
+            }
+        })
+    }),
+    ("split-ccp.yaml", "person-phone", |aws, _| {
+        Box::pin(async move {
+            let (instance, user, _) = agent(aws).await;
+            let phone = UserPhoneConfig::builder()
+                .phone_type(PhoneType::DeskPhone)
+                .desk_phone_number("+442079460000")
+                .build();
+            let request = aws.connect().update_user_phone_config().instance_id(instance);
+            request.user_id(user).phone_config(phone).send().await.unwrap();
+        })
+    }),
+    ("secure-ccp.yaml", "person-desktop", |aws, _| {
+        Box::pin(async move {
+            let request = aws.appstream().disable_user().user_name(AGENT);
+            let request = request.authentication_type(aws_sdk_appstream::types::AuthenticationType::Userpool);
+            request.send().await.unwrap();
+        })
+    }),
+    ("split-ccp.yaml", "person-session", |aws, _| {
+        Box::pin(async move {
+            let request = aws.appstream().stop_fleet().name("acme-support-agents");
+            request.send().await.unwrap();
+        })
+    }),
+];
+
+#[test]
+fn an_agent_of_the_example_gets_in_by_either_name() {
+    for (name, session) in [
+        ("split-ccp.yaml", "person-entitled"),
+        ("secure-ccp.yaml", "person-desktop"),
+    ] {
+        on_virtual_time(async {
+            let sandbox = applied(name).await;
+            let aws = sandbox.aws(None).await;
+            let explained = sandbox.explain(&aws, AGENT).await;
+            let open: Vec<&Entry> = explained
+                .entries
+                .iter()
+                .filter(|one| !one.finding.is_passed())
+                .collect();
+            assert!(open.is_empty(), "{name}: {open:#?}");
+            let made = made(&explained);
+            assert!(
+                made.contains(session) && made.contains("person-phone"),
+                "{name}: {made:?}"
+            );
+            // The name to sign in with differs from the address in the directory.
+            edited(&sandbox, |snapshot| {
+                let users = snapshot["world"]["identity_store"]["users"]
+                    .as_array_mut()
+                    .unwrap();
+                for user in users {
+                    if user["name"] == AGENT {
+                        user["name"] = "agent.one".into();
+                    }
+                }
+            });
+            for who in [AGENT, "agent.one"] {
+                let aws = sandbox.aws(None).await;
+                let explained = sandbox.explain(&aws, who).await;
+                let against: Vec<&Entry> = explained
+                    .entries
+                    .iter()
+                    .filter(|one| one.finding.is_against())
+                    .collect();
+                let is_pool = |one: &&Entry| one.check.id == person::DESKTOP.id && who != AGENT;
+                assert!(against.iter().all(is_pool), "{name} {who}: {against:#?}");
+            }
+        });
+    }
+}
+
+#[test]
+fn one_thing_that_is_broken_turns_its_check_red_and_no_other() {
+    for (name, check, broken) in BROKEN {
+        on_virtual_time(async {
+            let sandbox = applied(name).await;
+            let aws = sandbox.aws(None).await;
+            broken(&aws, &sandbox).await;
+            let aws = sandbox.aws(None).await;
+            let explained = sandbox.explain(&aws, AGENT).await;
+            assert!(!explained.is_passed(), "{check}");
+            assert_eq!(
+                failed(&explained),
+                [*check].into(),
+                "{check}: {:#?}",
+                explained.entries
+            );
+        });
+    }
+}
+
+#[test]
+fn every_check_but_that_of_entitlements_is_broken_once() {
+    let broken: BTreeSet<&str> = BROKEN.iter().map(|(_, check, _)| *check).collect();
+    let all = person::ALL.iter().map(|check| check.id);
+    // Which attributes a sign-in brings, no API tells: that one never fails.
+    let all: BTreeSet<&str> = all.filter(|id| *id != person::ENTITLED.id).collect();
+    assert_eq!(broken, all);
+}
+
+#[test]
+fn what_comes_after_a_check_that_failed_is_not_made() {
+    on_virtual_time(async {
+        let sandbox = applied("split-ccp.yaml").await;
+        let aws = sandbox.aws(None).await;
+        let explained = sandbox.explain(&aws, "stranger@example.com").await;
+        assert_eq!(failed(&explained), ["person-in-directory"].into());
+        let not_made = explained
+            .entries
+            .iter()
+            .filter(|one| matches!(one.finding, Finding::NotMade { .. }));
+        let not_made: BTreeSet<&str> = not_made.map(|one| one.check.id).collect();
+        for check in [
+            "person-assigned",
+            "person-session-name",
+            "person-in-connect",
+            "person-phone",
+        ] {
+            assert!(not_made.contains(check), "{check}: {not_made:?}");
+        }
+    });
+}
+
+#[test]
+fn what_another_identity_provider_keeps_is_not_checked_and_never_green() {
+    on_virtual_time(async {
+        let sandbox = applied("enterprise-entra.yaml").await;
+        let aws = sandbox.aws(None).await;
+        let user = sandbox
+            .blueprint()
+            .connect
+            .as_ref()
+            .unwrap()
+            .users
+            .keys()
+            .next()
+            .unwrap()
+            .clone();
+        let explained = sandbox.explain(&aws, &user).await;
+        for check in ["person-in-directory", "person-assigned", "person-session-name"] {
+            let entry = explained
+                .entries
+                .iter()
+                .find(|one| one.check.id == check)
+                .unwrap();
+            let Finding::NotChecked { look, .. } = &entry.finding else {
+                panic!("{entry:#?}");
+            };
+            assert!(
+                look.contains("Entra") || look.contains("--saml-response"),
+                "{look}"
+            );
+        }
+        let connect = explained
+            .entries
+            .iter()
+            .find(|one| one.check.id == "person-in-connect")
+            .unwrap();
+        assert!(connect.finding.is_passed(), "{connect:#?}");
+    });
+}
+
+#[test]
+fn entitlements_are_named_and_not_judged() {
+    on_virtual_time(async {
+        let sandbox = applied("split-ccp.yaml").await;
+        let aws = sandbox.aws(None).await;
+        let attribute = aws_sdk_appstream::types::EntitlementAttribute::builder();
+        let attribute = attribute.name("department").value("support").build();
+        let request = aws
+            .appstream()
+            .create_entitlement()
+            .name("support")
+            .stack_name("acme-support-agents");
+        let request = request.app_visibility(aws_sdk_appstream::types::AppVisibility::All);
+        request.attributes(attribute).send().await.unwrap();
+        let explained = sandbox.explain(&aws, AGENT).await;
+        let entry = explained
+            .entries
+            .iter()
+            .find(|one| one.check.id == "person-entitled")
+            .unwrap();
+        let Finding::NotChecked { why, .. } = &entry.finding else {
+            panic!("{entry:#?}");
+        };
+        assert!(why.contains("support asks for department = support"), "{why}");
+    });
+}
+
+#[test]
+fn the_command_lists_every_check_in_the_order_of_a_sign_in() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.ok(&["verify", "center.yaml", "--sim", "--user", AGENT]);
+    let places: Vec<usize> = [
+        "person-in-directory",
+        "person-assigned",
+        "person-in-connect",
+        "person-queue",
+        "person-session",
+    ]
+    .map(|check| {
+        said.data
+            .find(check)
+            .unwrap_or_else(|| panic!("{check}: {}", said.data))
+    })
+    .into();
+    assert!(places.is_sorted(), "{}", said.data);
+    let said = desk.ok(&[
+        "verify",
+        "center.yaml",
+        "--sim",
+        "--user",
+        AGENT,
+        "--format",
+        "json",
+    ]);
+    let document: Value = serde_json::from_str(&said.data).unwrap();
+    assert_eq!(document["failed"], 0);
+    let said = desk.run(&["verify", "center.yaml", "--sim", "--user", "stranger@example.com"]);
+    assert_eq!(said.code, Some(1), "{}", said.data);
+    assert!(
+        said.data.contains("it has no user stranger@example.com"),
+        "{}",
+        said.data
+    );
+    let said = desk.run(&[
+        "verify",
+        "center.yaml",
+        "--sim",
+        "--user",
+        "x",
+        "--format",
+        "junit",
+    ]);
+    roxmltree::Document::parse(&said.data).unwrap();
+}
