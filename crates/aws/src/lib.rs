@@ -22,6 +22,7 @@ mod renewal;
 mod reveal;
 mod role;
 mod run_cache;
+mod told;
 mod trail;
 mod whole;
 
@@ -35,4 +36,4 @@ pub use fetch::Fetched;
 pub use pace::Pace;
 pub use pages::{Page, pages};
 pub use record::{FORMAT as RECORD_FORMAT, RecordError, Recorder};
-pub use whole::{TOLD, Told};
+pub use told::{TOLD, Told};

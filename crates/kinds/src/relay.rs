@@ -25,6 +25,9 @@ pub enum Landing {
     },
 }
 
+/// What the address of a stack's desktops says behind its question mark.
+const DESKTOP: [&str; 2] = ["stack", "accountId"];
+
 /// Reads a relay state.
 ///
 /// # Errors
@@ -64,8 +67,8 @@ pub fn read(relay_state: &str) -> Result<Landing, String> {
     }
     Ok(Landing::Desktop {
         region: desktop_region(host)?,
-        stack: needed("stack")?,
-        account: needed("accountId")?,
+        stack: needed(DESKTOP[0])?,
+        account: needed(DESKTOP[1])?,
     })
 }
 

@@ -38,12 +38,23 @@ fn after_an_apply_all_checks_pass_in_every_example() {
             let sandbox = applied(&name).await;
             let aws = sandbox.aws(None).await;
             let verification = sandbox.verify(&aws).await;
-            assert!(verification.is_passed(), "{name}: {verification:#?}");
+            // It has one agent, and the group of the simulated directory has two.
+            let is_stranger = name == "minimal.yaml";
+            let expected: BTreeSet<&str> = is_stranger
+                .then_some("assigned-users-known")
+                .into_iter()
+                .collect();
+            assert_eq!(failed(&verification), expected, "{name}: {verification:#?}");
+            assert_eq!(
+                verification.is_passed(),
+                !is_stranger,
+                "{name}: {verification:#?}"
+            );
             let is_open = |one: &&headset_engine::verify::Entry| !one.finding.is_passed();
             let open = verification.entries.iter().filter(is_open).count();
             // What another team runs is out of reach.
             assert!(
-                open == 0 || name.starts_with("enterprise"),
+                open == expected.len() || name.starts_with("enterprise"),
                 "{name}: {verification:#?}"
             );
             // No agent gets in to what a team needs once per account.
@@ -408,12 +419,16 @@ fn the_command_says_what_is_wrong_and_ends_with_1() {
     let desk = Desk::example("split-ccp.yaml");
     let said = desk.run(&["verify", "center.yaml", "--sim"]);
     assert_eq!(said.code, Some(1), "{}", said.data);
-    assert!(said.data.contains("failed   connect.instance/"), "{}", said.data);
+    assert!(
+        said.data.contains("failed      connect.instance/"),
+        "{}",
+        said.data
+    );
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     let said = desk.ok(&["verify", "center.yaml", "--sim", "--all"]);
     assert!(
         said.data
-            .contains("passed   appstream.fleet/agents: the fleet runs and has capacity"),
+            .contains("passed      appstream.fleet/agents: the fleet runs and has capacity"),
         "{}",
         said.data
     );

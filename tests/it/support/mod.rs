@@ -352,7 +352,8 @@ impl Sandbox {
     pub(crate) async fn verify(&self, aws: &Aws) -> Verification {
         let state = self.state();
         let design = self.design(aws, &state);
-        let session = self.session(aws, &design, &state);
+        let mut session = self.session(aws, &design, &state);
+        session.asks = true;
         headset_engine::verify::verify(&session).await.unwrap()
     }
 

@@ -84,7 +84,11 @@ static VALID: Check = Check {
 static CURRENT: Check = Check {
     id: "provider-current",
     about: "IAM has the metadata that the identity provider gave",
-    after: &["provider-valid"],
+    after: &[
+        "provider-valid",
+        "identity-center-metadata",
+        "identity-provider-metadata",
+    ],
     across: &[],
 };
 

@@ -1,6 +1,7 @@
 //! AWS IAM: the providers that vouch for people and for pipelines, the roles that they assume, the policies of the account's
 //! own, and the roles that services need.
 
+mod documents;
 pub mod oidc_provider;
 pub mod policy;
 pub mod role;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::iam::policy::*;
 
-use super::role::decoded;
+use super::documents::document;
 use super::{tag_list, tag_map};
 use crate::error::gone;
 use crate::kinds::field::Diff;
@@ -40,18 +40,6 @@ pub(crate) async fn policy_tags(
         Ok((page.tags, page.marker.filter(|_| page.is_truncated)))
     })
     .await
-}
-
-/// What a version of a policy says.
-pub(super) async fn document(aws: &Aws, arn: &str, version: &str) -> Result<String, AwsError> {
-    let request = aws.iam().get_policy_version().policy_arn(arn).version_id(version);
-    let answer = aws
-        .call("iam", "GetPolicyVersion", || request.clone().send())
-        .await?;
-    let document = answer.policy_version.and_then(|version| version.document);
-    let document =
-        document.ok_or_else(|| AwsError::lacking("iam", "GetPolicyVersion", "PolicyVersion.Document"))?;
-    decoded(&document)
 }
 
 /// What AWS reports, in the terms of the field table.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_iam::types::Role as Described;
 use futures_util::future::join_all;
+use headset_core::AwsError;
 use headset_core::seconds::whole;
-use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::role::*;
 use headset_kinds::verify::{Check, Checked};
-use percent_encoding::percent_decode_str;
 
+use super::documents::{decoded, in_force};
 use super::{role_tags, tag_list, tag_map};
 use crate::error::gone;
 use crate::kinds::field::{self, Diff};
@@ -23,17 +23,6 @@ use crate::{Aws, pages};
 
 /// How many roles, and inline policies of one role, are read at the same time.
 const AT_ONCE: usize = 8;
-
-/// A policy document as text: IAM returns documents percent-encoded (RFC 3986).
-pub(super) fn decoded(document: &str) -> Result<String, AwsError> {
-    percent_decode_str(document)
-        .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|error| {
-            let message = format!("the policy in the answer is not text: {error}");
-            AwsError::new("iam", "GetRole", Class::Unproven, message)
-        })
-}
 
 /// Names of the role's inline policies, page by page.
 async fn policy_names(aws: &Aws, role: &str) -> Result<Vec<String>, AwsError> {
@@ -267,15 +256,6 @@ async fn strip(aws: &Aws, role: &str) -> Result<(), AwsError> {
     Ok(())
 }
 
-/// What a policy says now.
-async fn policy_in_force(aws: &Aws, arn: &str) -> Result<String, AwsError> {
-    let request = aws.iam().get_policy().policy_arn(arn);
-    let answer = aws.call("iam", "GetPolicy", || request.clone().send()).await?;
-    let version = answer.policy.and_then(|policy| policy.default_version_id);
-    let version = version.ok_or_else(|| AwsError::lacking("iam", "GetPolicy", "Policy.DefaultVersionId"))?;
-    super::policy::document(aws, arn, &version).await
-}
-
 #[async_trait]
 impl Remote for Role {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
@@ -374,7 +354,7 @@ impl Remote for Role {
         if check.id != BOUNDED.id {
             return None;
         }
-        match policy_in_force(aws, &boundary).await {
+        match in_force(aws, &boundary).await {
             Ok(document) => bounded(want, &boundary, &document),
             Err(error) => Some(check.unknown(format!("the permissions boundary {boundary}"), error)),
         }

@@ -9,7 +9,8 @@ use headset_core::{AwsError, Class};
 pub use headset_kinds::iam::service_role::*;
 use serde_json::Value;
 
-use super::role::{attached, decoded};
+use super::documents::decoded;
+use super::role::attached;
 use crate::Aws;
 use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Live, Lookup, Observation};

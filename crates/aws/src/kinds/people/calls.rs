@@ -13,7 +13,9 @@ use headset_kinds::idp;
 use headset_kinds::relay::{self, Landing};
 use headset_kinds::verify::Checked;
 
-use super::{Found, IN_CONNECT, PERMITTED, PHONE, Part, QUEUE, VOICE, of_kind};
+use headset_kinds::person::{IN_CONNECT, PERMITTED, PHONE, Part, QUEUE, VOICE};
+
+use super::parts::{Found, of_kind};
 use crate::kinds::connect::users;
 use crate::{Aws, pages};
 

@@ -9,7 +9,9 @@ use headset_kinds::relay::{self, Landing};
 use headset_kinds::verify::Checked;
 
 use super::sign_in::{Known, assigned};
-use super::{DESKTOP, ENTITLED, Found, One, Part, SESSION, of_kind};
+use headset_kinds::person::{DESKTOP, ENTITLED, Part, SESSION};
+
+use super::parts::{Found, One, of_kind};
 use crate::kinds::identity_center::directory::Directory;
 use crate::kinds::output;
 use crate::{Aws, pages};
@@ -194,6 +196,16 @@ fn asked(entitlements: &[Entitlement]) -> String {
     all.collect::<Vec<_>>().join("; ")
 }
 
+/// Whether there is a session, or room for one.
+enum Room {
+    /// There is.
+    There(String),
+    /// Instances were asked for, and are not there yet.
+    Coming,
+    /// There is none: why.
+    None(String),
+}
+
 /// Whether a person has a session, or there is an instance for one.
 async fn room(aws: &Aws, fleet: &str, stack: &str, user: &str, sign_in: AuthenticationType) -> Checked {
     let looked_at = format!("the sessions of {user} on the stack {stack}, and the fleet {fleet}");
@@ -211,18 +223,20 @@ async fn room(aws: &Aws, fleet: &str, stack: &str, user: &str, sign_in: Authenti
         let is_open = |session: &&Session| session.state() != Some(&SessionState::Expired);
         let open = answer.sessions().iter().filter(is_open).count();
         if open > 0 {
-            return Ok::<_, AwsError>(Ok(format!("{open} open")));
+            return Ok::<_, AwsError>(Room::There(format!("{open} open")));
         }
         let request = aws.appstream().describe_fleets().names(fleet);
         let answer = aws
             .call("appstream", "DescribeFleets", || request.clone().send())
             .await?;
         let Some(fleet) = answer.fleets().first() else {
-            return Ok(Err("there is no such fleet".to_owned()));
+            return Ok(Room::None("there is no such fleet".to_owned()));
         };
         let state = fleet.state().map_or("", |state| state.as_str());
         if state != "RUNNING" {
-            return Ok(Err(format!("there is no session, and the fleet is {state}")));
+            return Ok(Room::None(format!(
+                "there is no session, and the fleet is {state}"
+            )));
         }
         let capacity = fleet.compute_capacity_status();
         let free = match fleet.fleet_type() {
@@ -230,15 +244,23 @@ async fn room(aws: &Aws, fleet: &str, stack: &str, user: &str, sign_in: Authenti
             Some(FleetType::Elastic) => None,
             _ => capacity.and_then(|capacity| capacity.available_user_sessions().or(capacity.available())),
         };
+        let grows = capacity
+            .is_some_and(|capacity| capacity.running().unwrap_or(0) < capacity.desired().unwrap_or(0));
         Ok(match free {
-            Some(0) => Err("there is no session, and no instance of the fleet is free".to_owned()),
-            Some(free) => Ok(format!("none open, room for {free}")),
-            None => Ok("none open".to_owned()),
+            Some(0) if grows => Room::Coming,
+            Some(0) => Room::None("there is no session, and no instance of the fleet is free".to_owned()),
+            Some(free) => Room::There(format!("none open, room for {free}")),
+            None => Room::There("none open".to_owned()),
         })
     };
     match looked.await {
-        Ok(Ok(so)) => SESSION.passed(format!("{looked_at}: {so}")),
-        Ok(Err(why)) => SESSION.failed(
+        Ok(Room::There(so)) => SESSION.passed(format!("{looked_at}: {so}")),
+        Ok(Room::Coming) => SESSION.not_checked(
+            looked_at,
+            "there is no session, and the instances of the fleet are on their way, which may take twenty minutes",
+            "run this again; `headset status` shows how many there are",
+        ),
+        Ok(Room::None(why)) => SESSION.failed(
             looked_at,
             why,
             "start the fleet or give it more capacity: `headset status` shows both",

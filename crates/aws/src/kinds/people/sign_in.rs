@@ -8,7 +8,9 @@ use headset_kinds::idp;
 use headset_kinds::regions::Identity;
 use headset_kinds::relay::{self, Landing};
 
-use super::{ASSIGNED, Found, IN_DIRECTORY, NAMED, One, Part, of_kind, unread};
+use headset_kinds::person::{ASSIGNED, IN_DIRECTORY, NAMED, Part};
+
+use super::parts::{Found, One, of_kind, unread};
 use crate::Aws;
 use crate::kinds::identity_center::assignment;
 use crate::kinds::identity_center::directory::Directory;

@@ -60,7 +60,7 @@ impl User {
         shown.insert("UserId".to_owned(), json!(self.id));
         shown.insert("UserArn".to_owned(), json!(self.arn()));
         shown.insert("UserName".to_owned(), json!(self.name));
-        shown.insert("UserStatus".to_owned(), json!("ENABLED"));
+        shown.entry("UserStatus").or_insert_with(|| json!("ENABLED"));
         shown.insert("Revision".to_owned(), json!("1"));
         shown.insert("CreatedAt".to_owned(), json!(self.created.epoch_seconds()));
         shown.insert("UpdatedAt".to_owned(), json!(self.created.epoch_seconds()));
