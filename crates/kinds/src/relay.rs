@@ -26,7 +26,7 @@ pub enum Landing {
 }
 
 /// What the address of a stack's desktops says behind its question mark.
-const DESKTOP: [&str; 2] = ["stack", "accountId"];
+const DESKTOP: &str = "stack&accountId";
 
 /// Reads a relay state.
 ///
@@ -65,10 +65,11 @@ pub fn read(relay_state: &str) -> Result<Landing, String> {
             "`/{path}` is neither where Amazon Connect takes up a sign-in nor where AppStream does"
         ));
     }
+    let (stack, account) = DESKTOP.split_once('&').unwrap_or_default();
     Ok(Landing::Desktop {
         region: desktop_region(host)?,
-        stack: needed(DESKTOP[0])?,
-        account: needed(DESKTOP[1])?,
+        stack: needed(stack)?,
+        account: needed(account)?,
     })
 }
 

@@ -318,7 +318,7 @@ const BROKEN: &[(&str, Break)] = &[
                 idp::ApplicationSpec::KIND,
                 "destination=%2F",
                 "destination=%2Fother%2F",
-            )
+            );
         })
     }),
     ("image-available", |_, sandbox| {

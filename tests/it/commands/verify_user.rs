@@ -106,8 +106,8 @@ const BROKEN: &[(&str, &str, Break)] = &[
     ("split-ccp.yaml", "person-in-connect", |_, sandbox| {
         Box::pin(async move {
             in_directory(sandbox, |body| {
-                body["Emails"][0]["Value"] = "Agent1@example.com".into()
-            })
+                body["Emails"][0]["Value"] = "Agent1@example.com".into();
+            });
         })
     }),
     ("split-ccp.yaml", "person-permitted", |aws, _| {
@@ -360,7 +360,7 @@ fn the_command_lists_every_check_in_the_order_of_a_sign_in() {
     ]
     .map(|check| {
         said.data
-            .find(check)
+            .find(&format!("{check}: "))
             .unwrap_or_else(|| panic!("{check}: {}", said.data))
     })
     .into();
