@@ -7,12 +7,13 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::form::Form;
 use super::lost;
 use super::offline::Asking;
 use super::terminal;
-use crate::report::{drift_view, plural};
-use headset_core::diagnostic::has_errors;
-use headset_engine::drift::{Class, Drift, DriftReport};
+use crate::report::{drift_view, plural, sheet};
+use headset_core::diagnostic::{Diagnostic, Severity, has_errors};
+use headset_engine::drift::{Class, Drift, DriftReport, Verdict};
 
 /// Compare what was applied, what AWS has now, and what the blueprint asks for. Only reads.
 ///
@@ -30,24 +31,15 @@ pub(super) struct DriftArgs {
     #[command(flatten)]
     asking: Asking,
     /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
     /// List what could not be read, but do not exit with an error because of it.
     #[arg(long)]
     allow_unknown: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Text.
-    Human,
-    /// One JSON document.
-    Json,
-}
-
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
-    let mut reports: Vec<DriftReport> = Vec::new();
-    let mut broken = false;
+    let mut looked_at: Vec<(DriftReport, Vec<Diagnostic>)> = Vec::new();
     for file in &args.files {
         let environment = Environment::open(global, file).await?.asking(args.asking);
         let lost = lost::look(global, &environment).await?;
@@ -56,35 +48,47 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             .await;
         let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
         environment.close().await?;
-        if has_errors(&findings) {
-            terminal::diagnostics(&environment.invocation.complete_all(findings));
-            broken = true;
-        }
+        // What is an error here, and what is about drift itself: the rest is the plan's to say.
+        let told =
+            |finding: &Diagnostic| finding.severity == Severity::Error || finding.code.starts_with("waiver-");
+        let mut findings: Vec<Diagnostic> = environment.invocation.complete_all(findings);
+        findings.retain(told);
         lost.tell();
-        terminal::diagnostics(&lost.findings);
-        broken |= has_errors(&lost.findings);
-        if args.format == Format::Human {
+        findings.extend(lost.findings);
+        terminal::diagnostics(&findings);
+        if args.format.is_human() {
             terminal::text(&drift_view::text(&report, args.files.len() > 1));
         }
-        reports.push(report);
+        looked_at.push((report, findings));
     }
-    if args.format == Format::Json {
-        terminal::document(&drift_view::json(&reports));
-    }
-    let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
-    let unknown = count(Class::Unknown);
-    let unread = !args.allow_unknown && unknown > 0;
-    if unread {
+    args.format.write(
+        || sheet::of_drift(&looked_at, args.allow_unknown),
+        || drift_view::json(looked_at.iter().map(|(report, _)| report)),
+    )?;
+    let unknown: usize = looked_at
+        .iter()
+        .map(|(report, _)| report.count(Class::Unknown))
+        .sum();
+    if unknown > 0 && !args.allow_unknown {
         terminal::talk(&format!(
             "{} could not be read, so drift there is not known; `--allow-unknown` accepts that",
             plural(unknown, "resource")
         ));
     }
-    Ok(if broken || unread {
-        Exit::Error
-    } else if count(Class::Drift) > 0 {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    let exits = looked_at.iter().map(|(report, findings)| match report.verdict() {
+        _ if has_errors(findings) => Exit::Error,
+        Verdict::Unknown | Verdict::DriftAndUnknown if !args.allow_unknown => Exit::Error,
+        Verdict::Drift | Verdict::DriftAndUnknown => Exit::Changes,
+        Verdict::AsApplied | Verdict::Unknown => Exit::Done,
+    });
+    Ok(exits.fold(Exit::Done, worse))
+}
+
+/// Of several environments: an error says more than drift.
+fn worse(one: Exit, other: Exit) -> Exit {
+    match (one, other) {
+        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
+        (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
+        _ => Exit::Done,
+    }
 }

@@ -12,6 +12,7 @@ mod environment;
 mod exit;
 mod explain;
 mod flow;
+mod form;
 mod given;
 mod global;
 mod help;

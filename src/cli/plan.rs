@@ -8,13 +8,14 @@ use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::flow::{Shown, show};
+use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
 use super::part::Part;
 use super::saved;
 use super::terminal;
-use crate::report::plan_json;
+use crate::report::{plan_json, sheet};
 use headset_core::Address;
 use headset_core::diagnostic::has_errors;
 use headset_engine::metadata;
@@ -58,13 +59,26 @@ pub(super) struct PlanArgs {
     /// Show every value whole. By default, new values are cut to one line, and changed ones show only what differs.
     #[arg(long)]
     full: bool,
-    /// One JSON document on standard output instead of text.
-    #[arg(long)]
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
     json: bool,
 }
 
+impl PlanArgs {
+    fn form(&self) -> Form {
+        match self.json {
+            true => Form::Json,
+            false => self.format,
+        }
+    }
+}
+
 pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (mut plans, mut refusals) = (Vec::new(), Vec::new());
+    let (mut planned, mut refusals) = (Vec::new(), Vec::new());
+    let form = args.form();
     let mut exit = Exit::Done;
     let scope = args.part.of(&args.files)?;
     if let Some(out) = &args.out {
@@ -100,7 +114,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             &assessed.findings,
             &refused,
             Shown {
-                json: args.json,
+                json: !form.is_human(),
                 full: args.full,
             },
         );
@@ -126,13 +140,14 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
                 terminal::talk(&format!("saved the plan; to carry out exactly this: {apply}"));
             }
         }
+        let findings = [assessed.findings, refused.clone()].concat();
         refusals.extend(refused);
-        plans.push(assessed.plan);
+        planned.push((assessed.plan, findings));
     }
-    if args.json {
-        let document = plan_json::json(&plans, &refusals);
-        terminal::document(&document);
-    }
+    form.write(
+        || sheet::of_plan(&planned),
+        || plan_json::json(planned.iter().map(|(plan, _)| plan), &refusals),
+    )?;
     Ok(exit)
 }
 

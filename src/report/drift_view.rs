@@ -7,7 +7,7 @@ use super::words::{plural, put};
 use super::{leaf_view, metadata_view, reason};
 use headset_core::Leaf;
 use headset_core::diagnostic::Place;
-use headset_engine::drift::{Class, DriftReport, Entry, Field, Planned, Why};
+use headset_engine::drift::{Class, DriftReport, Entry, Field, Planned, Waived, Why};
 use headset_engine::metadata::Certificate;
 use headset_engine::plan::Reason;
 
@@ -26,6 +26,9 @@ pub struct Difference {
     pub because: Why,
     /// Where, leaf by leaf; empty where the thing as a whole differs.
     pub fields: Vec<Line>,
+    /// The blueprint lets it be for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
     /// Where the blueprint asks for the thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
@@ -70,12 +73,19 @@ impl Difference {
     /// The difference for people: a line for it, and one for each leaf.
     pub fn text(&self) -> String {
         let sort = match self.sort {
+            _ if self.waived.is_some() => "waived",
             Class::Drift => "drift",
             Class::Follows => "follows",
             Class::Pending => "pending",
             Class::Unknown => "unknown",
         };
         let mut out = format!("{sort:<8} {}: {}\n", self.address, self.what);
+        if let Some(Waived { reason, until }) = &self.waived {
+            put(
+                &mut out,
+                format_args!("         waived until {until}: {reason}\n"),
+            );
+        }
         for line in self.fields.iter().flat_map(Line::lines) {
             put(&mut out, format_args!("         {line}\n"));
         }
@@ -92,6 +102,7 @@ pub fn differences(report: &DriftReport) -> Vec<Difference> {
         what: sentence(entry),
         because: entry.why.clone(),
         fields: entry.fields.iter().map(Line::of).collect(),
+        waived: entry.waived.clone(),
         place: entry.place.clone(),
     });
     rows.collect()
@@ -147,27 +158,38 @@ pub fn text(report: &DriftReport, of_several: bool) -> String {
         let line = |line| format!("expiry   {}: {line}\n", certificate.address);
         lines.extend(urgent.iter().map(line));
     }
-    let parts = [
+    lines.push(format!("{}\n", summary(report)));
+    lines.concat()
+}
+
+/// How much of what differs, in one line.
+pub(super) fn summary(report: &DriftReport) -> String {
+    let mut parts = vec![
         plural(report.count(Class::Drift), "drift"),
         format!("{} pending", report.count(Class::Pending)),
         format!("{} following", report.count(Class::Follows)),
         format!("{} unknown", report.count(Class::Unknown)),
     ];
-    lines.push(format!("{environment}: {}\n", parts.join(", ")));
-    lines.concat()
+    if report.waived() > 0 {
+        parts.push(format!("{} waived", report.waived()));
+    }
+    format!("{}: {}", report.environment, parts.join(", "))
 }
 
 /// All environments for programs: one document.
-pub fn json(reports: &[DriftReport]) -> Value {
+pub fn json<'a>(reports: impl IntoIterator<Item = &'a DriftReport>) -> Value {
+    let reports: Vec<&DriftReport> = reports.into_iter().collect();
     let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
-    let differences: Vec<Difference> = reports.iter().flat_map(differences).collect();
-    let certificates: Vec<&Certificate> = reports.iter().flat_map(|report| &report.certificates).collect();
-    let publications = reports.iter().map(|report| report.publications.as_slice());
+    let waived: usize = reports.iter().map(|report| report.waived()).sum();
+    let all = reports.iter().copied();
+    let differences: Vec<Difference> = all.clone().flat_map(differences).collect();
+    let certificates: Vec<&Certificate> = all.clone().flat_map(|report| &report.certificates).collect();
+    let publications = all.map(|report| report.publications.as_slice());
     let metadata: Vec<metadata_view::PublishedRow> = publications.flat_map(metadata_view::rows).collect();
     json!({
         "schema_version": 1,
         "drift": count(Class::Drift), "pending": count(Class::Pending),
-        "follows": count(Class::Follows), "unknown": count(Class::Unknown),
+        "follows": count(Class::Follows), "unknown": count(Class::Unknown), "waived": waived,
         "differences": differences, "certificates": certificates, "metadata": metadata,
     })
 }
@@ -202,7 +224,7 @@ mod tests {
             ]
         );
         check("drift_view.txt", &text(&report, true));
-        let json = serde_json::to_string_pretty(&json(&[report])).unwrap();
+        let json = serde_json::to_string_pretty(&json([&report])).unwrap();
         check("drift_view.json", &format!("{json}\n"));
     }
 }

@@ -25,6 +25,7 @@ pub mod reason;
 #[cfg(test)]
 mod samples;
 pub mod search_view;
+pub mod sheet;
 pub mod status_view;
 mod timings;
 mod told;

@@ -45,9 +45,10 @@ fn document(plan: &Plan) -> Document<'_> {
 }
 
 /// Plans and what is refused of them: one document.
-pub fn json(plans: &[Plan], refusals: &[Diagnostic]) -> Value {
-    let verdicts: Vec<Verdict> = plans.iter().map(Plan::verdict).collect();
-    let plans: Vec<Document<'_>> = plans.iter().map(document).collect();
+pub fn json<'a>(plans: impl IntoIterator<Item = &'a Plan>, refusals: &[Diagnostic]) -> Value {
+    let plans: Vec<&Plan> = plans.into_iter().collect();
+    let verdicts: Vec<Verdict> = plans.iter().map(|plan| plan.verdict()).collect();
+    let plans: Vec<Document<'_>> = plans.into_iter().map(document).collect();
     json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals })
 }
 
@@ -72,7 +73,7 @@ mod tests {
             "protected",
             "appstream.stack/deleted is protected",
         )];
-        let json = serde_json::to_string_pretty(&json(&[plan], &refusals)).unwrap();
+        let json = serde_json::to_string_pretty(&json([&plan], &refusals)).unwrap();
         check("plan_json.json", &format!("{json}\n"));
     }
 }

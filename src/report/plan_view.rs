@@ -54,6 +54,28 @@ pub fn text(plan: &Plan, detail: Detail) -> Painted {
     Painted::marked(&out)
 }
 
+/// How much of what a plan does, in one line without colours.
+pub(super) fn summary(plan: &Plan) -> String {
+    let counts = plain(&counts(plan));
+    counts.lines().next().unwrap_or_default().to_owned()
+}
+
+/// What a step changes, a line for each, without colours: as below its address in the plan for people.
+pub(super) fn changed_lines(step: &Step) -> Vec<String> {
+    let mut out = String::new();
+    step_lines(&mut out, step, Detail::Short);
+    let lines = plain(&out);
+    let lines = lines
+        .lines()
+        .skip(1)
+        .map(|line| line.strip_prefix("      ").unwrap_or(line));
+    lines.map(str::to_owned).collect()
+}
+
+fn plain(marked: &str) -> String {
+    anstream::adapter::strip_str(&Painted::marked(marked)).to_string()
+}
+
 /// The last lines: counts, and what cannot be undone.
 fn counts(plan: &Plan) -> String {
     let count =

@@ -10,7 +10,7 @@ use headset_engine::apply::event::Event;
 use headset_engine::apply::{Failure, Operation, Rejection};
 use headset_engine::destroy::{Leftover, Stays};
 use headset_engine::discover::{Scope, Searched};
-use headset_engine::drift::{Class as Sort, DriftReport, Entry, Field, Planned, Why};
+use headset_engine::drift::{Class as Sort, DriftReport, Entry, Field, Planned, Waived, Why};
 use headset_engine::metadata::{Freshness, Publication};
 use headset_engine::plan::claim::Unclaimed;
 use headset_engine::plan::{
@@ -31,7 +31,7 @@ fn address(text: &str) -> Address {
     text.parse().unwrap()
 }
 
-fn place() -> Place {
+pub(super) fn place() -> Place {
     Place {
         file: "center.yaml".into(),
         line: 9,
@@ -308,12 +308,17 @@ pub(super) fn drift() -> DriftReport {
             Why::ChangedOutside => vec![field()],
             _ => Vec::new(),
         },
+        waived: matches!(why, Why::ChangedAsWanted).then(|| Waived {
+            reason: "an incident".to_owned(),
+            until: jiff::civil::date(2026, 12, 31),
+        }),
         why,
         place: Some(place()),
     };
     DriftReport {
         environment: "acme".to_owned(),
         entries: entries.into_iter().map(entry).collect(),
+        unchanged: vec![address("appstream.stack/other")],
         certificates: Vec::new(),
         publications: vec![Publication {
             address: address("idp.application/agents"),

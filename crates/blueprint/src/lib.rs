@@ -119,6 +119,7 @@ fn read_as(sources: &Sources<'_>, named: Named) -> (Option<Blueprint>, Vec<Diagn
         environments,
         moved: draft.moved,
         removed: draft.removed,
+        waivers: model::by_address(draft.waivers),
         own,
     };
     (Some(blueprint), findings)

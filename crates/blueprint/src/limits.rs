@@ -347,6 +347,14 @@ pattern!(
     ADDRESS, 600, r"^[a-z][a-z0-9_]*\.[a-z_]+/[^\s].*$", "an address such as `appstream.fleet/agents`"
 );
 pattern!(
+    /// ISO 8601. Whether the month has such a day, the reader finds out.
+    DATE, 10, r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "a date such as `2026-12-31`"
+);
+pattern!(
+    /// A field of a kind, and what in it: as `drift` prints it.
+    FIELD, 300, r"^[a-z][a-z0-9_]*(?:[.\[][^\x00-\x1F]*)?$", "a field as `headset drift` prints it, such as `display_name`"
+);
+pattern!(
     /// POSIX: letters, digits and underscores.
     VARIABLE, 256, r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable"
 );

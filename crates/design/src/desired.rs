@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use headset_blueprint::model::Waits;
+use headset_blueprint::model::{Waits, Waiver};
 use headset_core::diagnostic::Place;
 use headset_kinds::{Address, Text};
 
@@ -53,6 +53,8 @@ pub struct Design {
     pub moved: Vec<Move>,
     /// What Headset lets go of without deleting it, and where the blueprint says so.
     pub removed: BTreeMap<Address, Place>,
+    /// Drift that is known and let be for a while.
+    pub waivers: BTreeMap<Address, Waiver>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
     pub outputs: BTreeMap<String, Text>,
 }

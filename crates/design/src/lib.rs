@@ -21,6 +21,7 @@ mod sign_in;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod waivers;
 
 pub use applications::{is_application, shared_application};
 pub use browsers::{BrowserPolicies, browser_policies};
@@ -48,5 +49,6 @@ pub fn design_under(
     let alike = alike::check(&draft.design);
     draft.diagnostics.extend(alike);
     moves::moves(&mut draft, first);
+    waivers::waivers(&mut draft);
     (draft.design, draft.diagnostics)
 }

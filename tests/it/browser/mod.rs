@@ -5,6 +5,7 @@ mod devtools;
 mod framing;
 mod front;
 mod page;
+mod report;
 mod safety;
 mod sign_in;
 mod site;

@@ -4,7 +4,7 @@ use super::site::{Desk, Popups};
 use super::tools;
 
 /// The rules by which accessibility is judged.
-const AXE: tools::File = tools::File {
+pub(super) const AXE: tools::File = tools::File {
     package: "axe-core",
     version: "4.11.0",
     path: "axe.min.js",

@@ -7,7 +7,7 @@ mod ccp;
 mod checkpoint;
 mod completions;
 mod destroy;
-mod drift;
+pub(crate) mod drift;
 mod explain;
 mod history;
 mod import;

@@ -69,7 +69,7 @@ pub(super) fn removed(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Vec<At
 }
 
 /// The address, if its kind is one. What has not the form of an address was reported when its text was read.
-fn known(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<At<Address>> {
+pub(super) fn known(reader: &mut Reader<'_>, text: &str, place: Place) -> Option<At<Address>> {
     match text.parse() {
         Ok(value) => Some(At { value, place }),
         Err(NotAnAddress::Form(_)) => None,

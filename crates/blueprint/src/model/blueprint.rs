@@ -10,6 +10,7 @@ use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use super::waiver::Waiver;
 use crate::account::OwnArn;
 use crate::at::At;
 use headset_kinds::Address;
@@ -47,6 +48,8 @@ pub struct Blueprint {
     pub moved: Vec<Move>,
     /// `removed`: what Headset lets go of without deleting it.
     pub removed: Vec<At<Address>>,
+    /// `waivers`: drift that is known and let be for a while.
+    pub waivers: BTreeMap<Address, Waiver>,
     /// What has to be of the account that is worked in, wherever it stands.
     pub own: Vec<OwnArn>,
 }

@@ -10,6 +10,7 @@ use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use super::waiver::{Waiver, waivers};
 use crate::account::OwnArn;
 use crate::at::At;
 use crate::declare::{Section as _, Value as _};
@@ -93,6 +94,18 @@ pub(crate) struct Draft {
         example = "[appstream.stack/old]"
     )]
     pub removed: Vec<At<Address>>,
+    /// Drift that the team knows of and lets be for a while, by address: `headset drift` shows it and does not fail because
+    /// of it, and fails once the time is over. It is about that report only: the next `headset apply` changes back what was
+    /// changed.
+    #[key(
+        entries = "a waiver",
+        names = limits::ADDRESS,
+        count = (0, 1000),
+        hint = "Write `waivers: { appstream.stack/agents: { reason: \"...\", until: 2026-12-31 } }`.",
+        read = waivers,
+        example = "{ appstream.stack/agents: { fields: [display_name], reason: \"an incident\", until: 2026-12-31 } }"
+    )]
+    pub waivers: BTreeMap<String, Waiver>,
 }
 
 /// `version`: read before everything else.

@@ -15,6 +15,7 @@ mod draft;
 mod secret;
 mod sign_in;
 mod source;
+mod waiver;
 
 pub use crate::account::OwnArn;
 pub use crate::at::At;
@@ -28,5 +29,7 @@ pub use ccp::*;
 pub use connect::*;
 pub use sign_in::*;
 pub use source::Source;
+pub use waiver::Waiver;
 
 pub(crate) use draft::{BLUEPRINT, Draft, Told, every_key, read};
+pub(crate) use waiver::by_address;

@@ -1,5 +1,7 @@
 //! What counts as drift, and as what else, if it is none. Pure.
 
+use std::collections::BTreeSet;
+
 use headset_core::Address;
 use headset_core::field::{self, Compare};
 use headset_core::leaf::{self, Leaf};
@@ -22,9 +24,13 @@ pub fn decide(plan: &Plan, survey: &Survey, state: &State, now: Timestamp) -> Dr
         of_step(step, plan, survey, state, known)
     });
     let of_publications = publications.iter().filter_map(of_publication);
+    let entries: Vec<Entry> = of_steps.chain(of_publications).collect();
+    let differs: BTreeSet<&Address> = entries.iter().map(|entry| &entry.address).collect();
+    let unchanged = plan.steps.keys().filter(|address| !differs.contains(address));
     DriftReport {
         environment: plan.environment.clone(),
-        entries: of_steps.chain(of_publications).collect(),
+        unchanged: unchanged.cloned().collect(),
+        entries,
         certificates: metadata::certificates(survey, now),
         publications,
     }
@@ -44,6 +50,7 @@ fn of_publication(publication: &Publication) -> Option<Entry> {
             freshness: publication.freshness.clone(),
         },
         fields: Vec::new(),
+        waived: None,
         place: None,
     })
 }
@@ -110,6 +117,7 @@ fn whole(step: &Step, class: Class, why: Why) -> Entry {
         address: step.address.clone(),
         why,
         fields: Vec::new(),
+        waived: None,
         place: step.place.clone(),
     }
 }

@@ -4,11 +4,12 @@
 
 mod decide;
 mod report;
+mod waive;
 
 use headset_core::diagnostic::Diagnostic;
 
 pub use decide::decide;
-pub use report::{Class, DriftReport, Entry, Field, Planned, Why};
+pub use report::{Class, DriftReport, Entry, Field, Planned, Verdict, Waived, Why};
 
 use crate::assess::{Assessment, assess};
 use crate::session::{Session, Stop};
@@ -30,12 +31,16 @@ pub async fn drift(session: &Session) -> Result<Drift, Stop> {
     let Assessment {
         survey,
         plan,
-        findings,
+        mut findings,
         ..
     } = assess(session, &session.design, &session.state).await?;
     let now = session.cloud.clock().now();
+    let report = decide(&plan, &survey, &session.state, now);
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (entries, of_waivers) = waive::waive(report.entries, &session.design.waivers, today);
+    findings.extend(of_waivers);
     Ok(Drift {
-        report: decide(&plan, &survey, &session.state, now),
+        report: DriftReport { entries, ..report },
         findings,
     })
 }

@@ -1,5 +1,6 @@
 //! What a look for drift tells, as values.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,6 +17,8 @@ pub struct DriftReport {
     pub environment: String,
     /// What differs, in the order of the addresses; what publications show comes last.
     pub entries: Vec<Entry>,
+    /// Things that are as they were applied, and as the blueprint asks for.
+    pub unchanged: Vec<Address>,
     /// When the certificates of SAML providers end.
     pub certificates: Vec<Certificate>,
     /// Whether identity providers still publish what was read.
@@ -23,10 +26,40 @@ pub struct DriftReport {
 }
 
 impl DriftReport {
-    /// How many entries are of this class.
+    /// How many entries are of this class, without those that are waived.
     pub fn count(&self, class: Class) -> usize {
-        self.entries.iter().filter(|entry| entry.class == class).count()
+        let counted = |entry: &&Entry| entry.class == class && entry.waived.is_none();
+        self.entries.iter().filter(counted).count()
     }
+
+    /// What it comes to.
+    pub fn verdict(&self) -> Verdict {
+        match (self.count(Class::Unknown), self.count(Class::Drift)) {
+            (0, 0) => Verdict::AsApplied,
+            (0, _) => Verdict::Drift,
+            (_, 0) => Verdict::Unknown,
+            (_, _) => Verdict::DriftAndUnknown,
+        }
+    }
+
+    /// How many entries are waived.
+    pub fn waived(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.waived.is_some()).count()
+    }
+}
+
+/// What a look for drift comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing was changed outside of Headset, but for what is waived.
+    AsApplied,
+    /// Something was.
+    Drift,
+    /// Nothing was as far as it is known, and something could not be read.
+    Unknown,
+    /// Something was, and something else could not be read.
+    DriftAndUnknown,
 }
 
 /// What kind of difference it is.
@@ -43,6 +76,15 @@ pub enum Class {
     Unknown,
 }
 
+/// What the blueprint says of drift that it lets be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Waived {
+    /// Why.
+    pub reason: String,
+    /// The last day, in UTC.
+    pub until: Date,
+}
+
 /// One thing that differs, in one way.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -54,6 +96,8 @@ pub struct Entry {
     pub why: Why,
     /// Where, leaf by leaf; empty where the thing as a whole differs.
     pub fields: Vec<Field>,
+    /// The blueprint lets it be for a while: it is no reason to fail.
+    pub waived: Option<Waived>,
     /// Where the blueprint asks for the thing.
     pub place: Option<Place>,
 }

@@ -1,6 +1,9 @@
 //! Drift: what differs from what was applied last or from what is wanted is reported, with its class.
 
+mod forms;
 mod output;
+
+pub(crate) use forms::drifted;
 
 use aws_sdk_s3::primitives::ByteStream;
 use headset::report::drift_view::{Difference, differences};

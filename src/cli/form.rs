@@ -1,0 +1,76 @@
+//! `--format`: the forms of a report for people, programs and pipelines.
+
+use std::io::Write as _;
+
+use super::exit::Failure;
+use super::terminal;
+use crate::report::Painted;
+use crate::report::sheet::{self, Sheet};
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// Text.
+    Human,
+    /// One JSON document.
+    Json,
+    /// SARIF 2.1.0, for code scanning: each finding at the blueprint's line.
+    Sarif,
+    /// JUnit, for the test reports of pipelines.
+    Junit,
+    /// Markdown, no longer than a comment on a pull request may be.
+    Markdown,
+    /// Annotations of GitHub Actions, and Markdown in the step's summary.
+    Github,
+    /// One page that needs nothing else.
+    Html,
+}
+
+/// The file to which GitHub Actions lets a step write its summary.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+impl Form {
+    /// Whether what is found is shown at once, environment by environment.
+    pub(super) fn is_human(self) -> bool {
+        self == Form::Human
+    }
+
+    /// Writes a sheet; `json` where that is asked for. The text for people was written before.
+    pub(super) fn write(
+        self,
+        sheet: impl FnOnce() -> Sheet,
+        json: impl FnOnce() -> serde_json::Value,
+    ) -> Result<(), Failure> {
+        match self {
+            Form::Human => {}
+            Form::Json => terminal::document(&json()),
+            Form::Sarif => terminal::document(&sheet::sarif(&sheet())),
+            Form::Junit => terminal::data(&sheet::junit(&sheet())),
+            Form::Markdown => terminal::data(&sheet::markdown(&sheet(), sheet::COMMENT)),
+            Form::Html => terminal::data(&sheet::html(&sheet())),
+            Form::Github => {
+                let sheet = sheet();
+                terminal::data(&sheet::annotations(&sheet));
+                return summarised(&sheet::markdown(&sheet, sheet::SUMMARY));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Appends to the summary of the step, where there is one.
+fn summarised(markdown: &str) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let written = fs_err::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(std::path::Path::new(&path))
+        .and_then(|mut file| file.write_all(Painted::from(markdown).as_bytes()));
+    written.map_err(|error| {
+        Failure::new(format!(
+            "the step's summary ({STEP_SUMMARY}) could not be written: {error}"
+        ))
+    })
+}
