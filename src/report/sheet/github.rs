@@ -1,4 +1,4 @@
-//! Workflow commands of GitHub Actions: an annotation at the blueprint's line for each row that somebody has to look at.
+//! Workflow commands of GitHub Actions: an annotation at the blueprint's line for each row.
 
 use super::{Row, Sheet};
 use crate::report::words::put;

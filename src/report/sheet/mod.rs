@@ -1,4 +1,4 @@
-//! A report as pipelines show it: what a command has found, row by row, whatever the command was.
+//! A report as pipelines show it: what any command has found, row by row.
 //!
 //! `drift` and `plan` make a [`Sheet`] each; the modules below write it in the forms that pipelines read.
 
@@ -194,7 +194,7 @@ mod tests {
         assert!(lines.lines().all(|line| line.starts_with("::")), "{lines}");
         assert_eq!(lines.lines().count(), 2, "{lines}");
         let markdown = markdown(&sheet, COMMENT);
-        // What is fenced in is code, whatever it looks like, and the fence is longer than any in it.
+        // What is fenced in is code, and the fence is longer than any in it.
         let mut fenced = false;
         let open: Vec<&str> = markdown
             .lines()

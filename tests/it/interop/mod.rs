@@ -3,6 +3,7 @@
 
 mod boto3;
 mod cli;
+mod pipelines;
 mod terraform;
 
 use std::collections::BTreeMap;
