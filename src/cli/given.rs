@@ -91,6 +91,7 @@ const OPTIONS: &[(&str, Again)] = &[
 /// Commands that reach no cloud.
 const OFFLINE: &[&str] = &[
     "ccp",
+    "graph",
     "init",
     "validate",
     "schema",
@@ -129,6 +130,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("destroy", Reads::With("files")),
     ("drift", Reads::Blueprint),
     ("explain", Reads::With("file")),
+    ("graph", Reads::Blueprint),
     ("history", Reads::Blueprint),
     ("image connect", Reads::Nothing),
     ("image stop", Reads::Nothing),

@@ -15,6 +15,7 @@ mod flow;
 mod form;
 mod given;
 mod global;
+mod graph;
 mod help;
 mod history;
 mod image;
@@ -108,6 +109,7 @@ enum Command {
     State(state::StateCommand),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    Graph(graph::GraphArgs),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
     #[command(subcommand)]
@@ -226,6 +228,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Validate(args) => return validate::validate(&cli.global, args),
         Command::Init(args) => return init::init(&cli.global, args),
+        Command::Graph(args) => return graph::graph(&cli.global, args),
         Command::Schema(args) => return schema::schema(args),
         Command::Explain(args) => {
             if let Some(result) = explain::explain_key(args) {
@@ -319,6 +322,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Validate(args) => validate::validate(global, args),
         Command::Init(args) => init::init(global, args),
+        Command::Graph(args) => graph::graph(global, args),
         Command::Schema(args) => schema::schema(args),
         Command::State(command) => state::state(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,

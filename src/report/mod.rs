@@ -8,6 +8,7 @@ pub mod drift_view;
 pub mod evidence;
 pub mod explain_view;
 mod failure;
+pub mod graph_view;
 mod heartbeat;
 pub mod history_view;
 mod json_lines;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use headset_blueprint::model::Waits;
 use headset_core::diagnostic::Place;
 use headset_core::{Address, AwsError, Change, Class, FieldChange};
-use headset_design::Mode;
+use headset_design::{Desired, Mode};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{Failure, Operation, Rejection};
 use headset_engine::destroy::{Leftover, Stays};
@@ -37,6 +37,21 @@ pub(super) fn place() -> Place {
         line: 9,
         column: 5,
         bytes: (228, 234),
+    }
+}
+
+/// What a blueprint asks for at an address.
+pub(super) fn desired(name: &str) -> Desired {
+    Desired {
+        address: address(name),
+        mode: Mode::Managed,
+        spec: json!({}),
+        after: Vec::new(),
+        protect: false,
+        place: Some(place()),
+        answers: BTreeMap::new(),
+        is_named: false,
+        waits: Waits::default(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! A design as a value: the resources that a blueprint asks for, and what becomes of those that it gives up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use headset_blueprint::model::{Waits, Waiver};
 use headset_core::diagnostic::Place;
-use headset_kinds::{Address, Text};
+use headset_kinds::{Address, Text, text};
 
 /// How a resource is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,16 @@ pub struct Desired {
     pub is_named: bool,
     /// How long its operations may take, where the blueprint says so.
     pub waits: Waits,
+}
+
+impl Desired {
+    /// What it comes after: what it refers to, and what the design says beyond that.
+    pub fn dependencies(&self) -> BTreeSet<Address> {
+        let referred = text::references(&self.spec)
+            .into_iter()
+            .map(|(address, _)| address);
+        referred.chain(self.after.iter().cloned()).collect()
+    }
 }
 
 /// Everything that the blueprint asks for.

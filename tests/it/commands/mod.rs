@@ -9,6 +9,7 @@ mod completions;
 mod destroy;
 pub(crate) mod drift;
 mod explain;
+mod graph;
 mod history;
 mod import;
 mod init;

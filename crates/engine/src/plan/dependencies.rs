@@ -5,17 +5,11 @@ use std::collections::BTreeSet;
 use super::input::PlanInput;
 use crate::state::Record;
 use headset_design::Desired;
-use headset_kinds::{Address, text};
+use headset_kinds::Address;
 
-/// What a resource comes after: what it refers to, and what the design says beyond that.
+/// What a resource comes after, in order.
 pub(super) fn dependencies(desired: &Desired) -> Vec<Address> {
-    let mut after: BTreeSet<Address> = desired.after.iter().cloned().collect();
-    after.extend(
-        text::references(&desired.spec)
-            .into_iter()
-            .map(|(address, _)| address),
-    );
-    after.into_iter().collect()
+    desired.dependencies().into_iter().collect()
 }
 
 /// The same, and what it came after when it was applied last and the blueprint asks for no more: it lets go of that before
