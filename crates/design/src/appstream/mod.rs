@@ -4,6 +4,7 @@ mod account;
 mod fields;
 mod fleet;
 mod image;
+mod room;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use headset_kinds::{Address, KindId, Text};
 
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     account::declare(draft, section);
+    room::check(draft, section);
     for (key, image) in &section.images {
         match image {
             Source::Ours(image) => image::declare(draft, section, key, image),

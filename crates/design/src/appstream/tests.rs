@@ -145,3 +145,38 @@ fn usage_reports_are_never_switched_off() {
     let report = headset_core::address!("appstream.usage_report", "main");
     assert!(!design.resources.contains_key(&report));
 }
+
+#[test]
+fn fleets_have_room_for_the_agents_that_the_blueprint_names() {
+    let of = |capacity: &str, users: usize, rest: &str| {
+        let users: Vec<String> = (0..users)
+            .map(|index| format!("agent{index}@example.com: {{ first: A, last: B, security: [Agent] }}"))
+            .collect();
+        designed(&format!(
+            "  images: {{ plain: {{ newest: AppStream-WinServer2022 }} }}\n  fleets:\n    agents: {{ image: plain, instance: \
+             stream.standard.medium, capacity: {capacity} }}\n{rest}connect: {{ alias: acme, users: {{ {} }} }}\n",
+            users.join(", ")
+        ))
+        .1
+    };
+    let shift = "{ min: 0, max: 2, target: 75, schedule: { day: { at: \"cron(0 7 * * ? *)\", max: 5 } } }";
+    assert_eq!(of("2", 2, ""), [""; 0]);
+    assert_eq!(of("2", 3, ""), ["too-few-desktops"]);
+    assert_eq!(of(shift, 5, ""), [""; 0]);
+    assert_eq!(of(shift, 6, ""), ["too-few-desktops"]);
+    // What is only linked to may have room.
+    assert_eq!(of("2", 3, "    theirs: { existing: their-agents }\n"), [""; 0]);
+}
+
+#[test]
+fn the_smallest_machine_is_for_environments_that_end() {
+    let of = |lifetime: &str| {
+        designed(&format!(
+            "  images: {{ plain: {{ newest: AppStream-WinServer2022 }} }}\n  fleets:\n    agents: {{ image: plain, instance: \
+             stream.standard.small, capacity: 1 }}\n{lifetime}"
+        ))
+        .1
+    };
+    assert_eq!(of(""), ["small-instance"]);
+    assert_eq!(of("lifetime: 2d\n"), [""; 0]);
+}
