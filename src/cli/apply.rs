@@ -80,6 +80,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
+    args.run.are_for(args.files.len())?;
     let scope = args.part.of(&args.files)?;
     // A mistake in the last blueprint is reported before the first one is applied.
     let (mut blueprints, mut orders) = (Vec::new(), Vec::new());

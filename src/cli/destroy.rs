@@ -80,6 +80,11 @@ fn lineage(text: &str) -> Result<String, String> {
 
 pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit, Failure> {
     region::warn(args.region.iter());
+    args.run.are_for(if args.expired {
+        usize::MAX
+    } else {
+        args.files.len()
+    })?;
     if args.files.is_empty() {
         let wanted = match &args.name {
             Some(name) => Wanted::Named(name.clone()),

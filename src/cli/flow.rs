@@ -10,8 +10,9 @@ use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
 use super::signal::Signals;
 use super::terminal;
+use super::timeline_file::TimelineFile;
 use crate::report::plan_view::Detail;
-use crate::report::{JsonLines, Plain, Progress, Reporter, Timings, Told, plan_view};
+use crate::report::{JsonLines, Plain, Progress, Reporter, Timeline, Timings, Told, plan_view};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{ApplyOptions, Outcome, Running};
@@ -37,6 +38,21 @@ pub(super) struct RunArgs {
     /// One JSON event a line on standard output instead of text.
     #[arg(long)]
     pub(super) json: bool,
+    /// Write what ran when, what waited for what and which steps the run was as long as: FILE ends with `.html`, `.json` or
+    /// `.trace` (for Perfetto and chrome://tracing).
+    #[arg(long, value_name = "FILE")]
+    pub(super) timeline: Option<TimelineFile>,
+}
+
+impl RunArgs {
+    /// Refuses what is for one environment where there are several.
+    pub(super) fn are_for(&self, environments: usize) -> Result<(), Failure> {
+        match self.timeline.is_some() && environments > 1 {
+            true => Err(Failure::usage("--timeline is the timeline of one environment")
+                .help("give one file, or run the command once for each")),
+            false => Ok(()),
+        }
+    }
 }
 
 /// How a user agrees to a plan.
@@ -170,12 +186,14 @@ impl<'a> Watch<'a> {
         let cancel = CancellationToken::new();
         let listener = listen(Signals::new(), cancel.clone());
         let clock = environment.aws.clock().clone();
+        let mut timeline = Timeline::new(&environment.name, clock.now());
         let mut report = |event: Event| {
             let told = environment.invocation.complete_told(Told::of(event));
             if let Event::CheckpointOpened { checkpoint } = &told.event {
                 keep_worksheet(environment, checkpoint);
             }
             timings.event(clock.now(), &told.event);
+            timeline.event(clock.now(), &told.event);
             reporter.event(clock.now(), &told);
         };
         let on = holder();
@@ -194,7 +212,15 @@ impl<'a> Watch<'a> {
             failure = listener => Err(failure),
         };
         reporter.finish();
+        let delays = environment.aws.delays();
         environment.show_timings(&timings, args.json);
+        if let Some(file) = &args.timeline {
+            let written = timeline.written(file.form, clock.now(), &timings, &delays);
+            // The run itself has ended as it has, and its outcome matters more.
+            if let Err(why) = file.write(&written) {
+                terminal::talk(&format!("the timeline could not be written: {why}"));
+            }
+        }
         ended
     }
 }

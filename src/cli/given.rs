@@ -70,6 +70,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("line", FORM),
     ("log", FORM),
     ("timings", FORM),
+    ("timeline", FORM),
     ("expired", SUBJECT),
     ("for", SUBJECT),
     ("lineage", SUBJECT),

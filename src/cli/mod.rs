@@ -52,6 +52,7 @@ mod simulation;
 mod state;
 mod status;
 mod terminal;
+mod timeline_file;
 mod unlock;
 mod user;
 mod validate;

@@ -12,9 +12,9 @@ use headset_kinds::registry;
 /// From so many on, things that are alike are one node.
 const ALIKE: usize = 4;
 
-/// How a node looks.
+/// What a node is drawn as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Look {
+enum Figure {
     /// Headset makes it.
     Made,
     /// It is there, and only linked to or shared.
@@ -23,13 +23,13 @@ enum Look {
     ByHand,
 }
 
-impl Look {
-    fn of(desired: &Desired) -> Look {
+impl Figure {
+    fn of(desired: &Desired) -> Figure {
         let kind = registry::kind(desired.address.kind);
         match desired.mode {
-            Mode::Existing | Mode::Ensured => Look::There,
-            Mode::Managed if kind.checkpoint(&desired.address, &desired.spec).is_some() => Look::ByHand,
-            Mode::Managed => Look::Made,
+            Mode::Existing | Mode::Ensured => Figure::There,
+            Mode::Managed if kind.checkpoint(&desired.address, &desired.spec).is_some() => Figure::ByHand,
+            Mode::Managed => Figure::Made,
         }
     }
 }
@@ -46,7 +46,7 @@ struct Graph {
 struct Node {
     service: &'static str,
     label: String,
-    look: Look,
+    figure: Figure,
 }
 
 impl Graph {
@@ -63,7 +63,7 @@ impl Graph {
             })
             .collect();
         let direct = reduced(&after);
-        // What is alike: the kind, the look, and the neighbours on both sides.
+        // What is alike: the kind, the figure, and the neighbours on both sides.
         let mut before: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
         for (address, dependencies) in &direct {
             for dependency in dependencies {
@@ -74,7 +74,7 @@ impl Graph {
         for (address, desired) in &design.resources {
             let likeness = (
                 address.kind,
-                Look::of(desired),
+                Figure::of(desired),
                 direct[address].clone(),
                 before.get(address).cloned().unwrap_or_default(),
             );
@@ -82,7 +82,7 @@ impl Graph {
         }
         let mut nodes = Vec::new();
         let mut index: BTreeMap<&Address, usize> = BTreeMap::new();
-        for ((kind, look, ..), addresses) in &alike {
+        for ((kind, figure, ..), addresses) in &alike {
             let service = kind.name().split('.').next().unwrap_or_default();
             let groups: Vec<&[&Address]> = match addresses.len() >= ALIKE {
                 true => vec![addresses],
@@ -97,7 +97,7 @@ impl Graph {
                 nodes.push(Node {
                     service,
                     label,
-                    look: *look,
+                    figure: *figure,
                 });
             }
         }
@@ -123,7 +123,7 @@ impl Graph {
 }
 
 /// What makes things one node.
-type Likeness<'a> = (KindId, Look, BTreeSet<&'a Address>, BTreeSet<&'a Address>);
+type Likeness<'a> = (KindId, Figure, BTreeSet<&'a Address>, BTreeSet<&'a Address>);
 
 /// The same order with as few edges as can be: what comes before something that comes before is left out.
 fn reduced<'a>(
@@ -173,10 +173,10 @@ pub fn mermaid(design: &Design) -> String {
                 .replace('&', "&amp;")
                 .replace('"', "&quot;")
                 .replace('<', "&lt;");
-            let (open, close) = match node.look {
-                Look::Made => ("[", "]"),
-                Look::There => ("[(", ")]"),
-                Look::ByHand => ("{{", "}}"),
+            let (open, close) = match node.figure {
+                Figure::Made => ("[", "]"),
+                Figure::There => ("[(", ")]"),
+                Figure::ByHand => ("{{", "}}"),
             };
             put(&mut out, format_args!("    n{index}{open}\"{label}\"{close}\n"));
         }
@@ -200,14 +200,14 @@ pub fn dot(design: &Design) -> String {
         );
         for (index, node) in nodes {
             let label = node.label.replace('\\', "\\\\").replace('"', "\\\"");
-            let look = match node.look {
-                Look::Made => "",
-                Look::There => ", shape=cylinder",
-                Look::ByHand => ", shape=hexagon",
+            let figure = match node.figure {
+                Figure::Made => "",
+                Figure::There => ", shape=cylinder",
+                Figure::ByHand => ", shape=hexagon",
             };
             put(
                 &mut out,
-                format_args!("    n{index} [label=\"{label}\"{look}];\n"),
+                format_args!("    n{index} [label=\"{label}\"{figure}];\n"),
             );
         }
         out.push_str("  }\n");

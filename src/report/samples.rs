@@ -56,7 +56,7 @@ pub(super) fn desired(name: &str) -> Desired {
 }
 
 /// A call that AWS refused.
-fn refused() -> AwsError {
+pub(super) fn refused() -> AwsError {
     AwsError {
         code: Some("AccessDeniedException".to_owned()),
         request_id: Some("9a7e".to_owned()),
@@ -280,6 +280,25 @@ pub(super) fn verification() -> Verification {
             ),
         ],
         findings: Vec::new(),
+    }
+}
+
+/// A plan that makes these things, one after the other.
+pub(super) fn chain(names: &[&str]) -> Plan {
+    let steps = names.iter().enumerate().map(|(index, name)| Step {
+        after: index
+            .checked_sub(1)
+            .map(|before| address(names[before]))
+            .into_iter()
+            .collect(),
+        ..step(name, Action::Create, Reason::Asked)
+    });
+    Plan {
+        steps: steps.map(|step| (step.address.clone(), step)).collect(),
+        moved: Vec::new(),
+        deposed: Vec::new(),
+        unread: Vec::new(),
+        ..plan()
     }
 }
 

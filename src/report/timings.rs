@@ -1,9 +1,10 @@
 //! `--timings`: what took the time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::words::{plural, put, span};
@@ -70,11 +71,27 @@ impl Timings {
         path
     }
 
+    /// The steps that this one came after and that had work of their own.
+    pub(super) fn comes_after(&self, node: &Node) -> BTreeSet<Node> {
+        let mut waiting: Vec<&Node> = self.before.get(node).into_iter().flatten().collect();
+        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(before) = waiting.pop() {
+            if !seen.insert(before) {
+                continue;
+            }
+            match self.began.contains_key(before) {
+                true => drop(found.insert(before.clone())),
+                false => waiting.extend(self.before.get(before).into_iter().flatten()),
+            }
+        }
+        found
+    }
+
     /// The last thing to end of all that this one had to wait for. Steps without any work of their own pass it on.
     fn held_by(&self, node: &Node) -> Option<Node> {
         let mut waiting: Vec<&Node> = self.before.get(node)?.iter().collect();
         let mut best: Option<(Timestamp, &Node)> = None;
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         while let Some(before) = waiting.pop() {
             if !seen.insert(before) {
                 continue;
@@ -110,20 +127,15 @@ impl Timings {
         );
         if !delays.is_empty() {
             out.push_str("waited before calls, all tasks together\n");
-            for delay in sorted(delays) {
-                let why = match delay.why {
-                    Why::Budget => "rate budget",
-                    Why::Throttled => "throttled by AWS",
-                    Why::Retry => "tried again",
-                };
+            for wait in waits(delays) {
                 put(
                     &mut out,
                     format_args!(
-                        "  {}.{}  {} x  {:.2} s  {why}\n",
-                        delay.service,
-                        delay.operation,
-                        delay.times,
-                        delay.waited.as_secs_f64()
+                        "  {}  {} x  {:.2} s  {}\n",
+                        wait.operation,
+                        wait.times,
+                        wait.seconds,
+                        wait.because()
                     ),
                 );
             }
@@ -146,15 +158,7 @@ impl Timings {
             .iter()
             .map(|call| json!({ "operation": call.name, "times": call.times, "seconds": call.took.as_secs_f64() }))
             .collect();
-        let waits: Vec<Value> = sorted(delays)
-            .iter()
-            .map(|delay| {
-                json!({
-                    "operation": format!("{}.{}", delay.service, delay.operation),
-                    "why": delay.why, "times": delay.times, "seconds": delay.waited.as_secs_f64(),
-                })
-            })
-            .collect();
+        let waits = waits(delays);
         let path: Vec<Value> = self
             .critical_path()
             .iter()
@@ -189,10 +193,37 @@ fn by_operation(records: &[CallRecord]) -> Vec<Calls> {
     calls
 }
 
-fn sorted(delays: &[Delay]) -> Vec<Delay> {
+/// What calls of an operation had to wait for before they were sent.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Wait {
+    pub(super) operation: String,
+    why: Why,
+    pub(super) times: u32,
+    pub(super) seconds: f64,
+}
+
+impl Wait {
+    /// The reason for people.
+    pub(super) fn because(&self) -> &'static str {
+        match self.why {
+            Why::Budget => "rate budget",
+            Why::Throttled => "throttled by AWS",
+            Why::Retry => "tried again",
+        }
+    }
+}
+
+/// The longest first.
+pub(super) fn waits(delays: &[Delay]) -> Vec<Wait> {
     let mut delays = delays.to_vec();
     delays.sort_by_key(|delay| std::cmp::Reverse(delay.waited));
-    delays
+    let wait = |delay: Delay| Wait {
+        operation: format!("{}.{}", delay.service, delay.operation),
+        why: delay.why,
+        times: delay.times,
+        seconds: delay.waited.as_secs_f64(),
+    };
+    delays.into_iter().map(wait).collect()
 }
 
 fn between(earlier: Timestamp, later: Timestamp) -> Duration {

@@ -13,7 +13,9 @@ fn each_example_is_drawn() {
         }
         let mermaid = desk.ok(&["graph", &name]).data;
         assert!(mermaid.starts_with("flowchart LR\n"), "{name}: {mermaid}");
-        assert!(mermaid.contains(" --> "), "{name}: {mermaid}");
+        // A bucket and a boundary have nothing to do with each other.
+        let stands_alone = name == "bootstrap.yaml";
+        assert_eq!(mermaid.contains(" --> "), !stands_alone, "{name}: {mermaid}");
         // Each edge is between nodes that are there.
         let nodes: Vec<&str> = mermaid
             .lines()

@@ -22,6 +22,7 @@ mod simulated;
 mod state;
 mod status;
 mod stopped;
+mod timeline;
 mod validate;
 mod verify;
 mod verify_user;

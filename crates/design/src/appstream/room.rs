@@ -3,7 +3,6 @@
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{AppstreamSection, Capacity, Fleet, Source};
 use headset_core::diagnostic::Diagnostic;
-use headset_core::words::plural;
 
 /// One virtual CPU and 2 GB: a browser with the panel leaves nothing for another program.
 const SMALLEST: &str = "stream.standard.small";
@@ -42,11 +41,10 @@ pub(super) fn check(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
         && all_are_ours
         && room < agents as u64
     {
-        let room = plural(usize::try_from(room).unwrap_or(usize::MAX), "session");
         draft.complain(
             Diagnostic::warning(
                 "too-few-desktops",
-                format!("the fleets have room for {room} at most, and the blueprint names {agents} agents"),
+                format!("the fleets have room for {room} at once, and the blueprint names {agents} agents"),
             )
             .at(first.entry.place.clone())
             .help("raise `capacity`, or its `max`; agents beyond it wait until a session ends"),

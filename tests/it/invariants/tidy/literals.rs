@@ -71,6 +71,11 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "an output of the environment",
     ),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
+    (
+        "crates/design/src/recipe/intune.rs",
+        "description",
+        "a member of Intune's profile",
+    ),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (
         "crates/design/src/recipe/browser.rs",

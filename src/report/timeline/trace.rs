@@ -1,0 +1,62 @@
+//! Chrome's trace format: a bar for each step in lanes, and an arrow from each to what came after it.
+
+use serde_json::{Value, json};
+
+use super::{Document, Span};
+
+/// The run for `chrome://tracing` and Perfetto.
+pub(super) fn trace(document: &Document) -> String {
+    let lanes = lanes(&document.spans);
+    let mut events: Vec<Value> = vec![json!({
+        "name": "process_name", "ph": "M", "pid": 1, "tid": 0, "args": { "name": format!("headset: {}", document.environment) },
+    })];
+    for (span, lane) in document.spans.iter().zip(&lanes) {
+        events.push(json!({
+            "name": span.address, "cat": span.what, "ph": "X", "pid": 1, "tid": lane,
+            "ts": micros(span.began), "dur": micros(span.ended) - micros(span.began),
+            "args": { "what": span.what, "phase": span.phase, "end": span.end, "critical": span.critical, "after": span.after },
+        }));
+    }
+    let mut arrow = 0_u64;
+    for (span, lane) in document.spans.iter().zip(&lanes) {
+        for after in &span.after {
+            let from = document
+                .spans
+                .iter()
+                .zip(&lanes)
+                .find(|(other, _)| other.address == *after && other.phase == span.phase);
+            let Some((before, other)) = from else {
+                continue;
+            };
+            arrow += 1;
+            let end = |ph: &str, lane: usize, at: f64| json!({ "name": "after", "cat": "after", "ph": ph, "bp": "e", "id": arrow, "pid": 1, "tid": lane, "ts": micros(at) });
+            events.push(end("s", *other, before.ended));
+            events.push(end("f", *lane, span.began));
+        }
+    }
+    format!("{}\n", json!({ "displayTimeUnit": "ms", "traceEvents": events }))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a run is no longer than months, and begins at zero"
+)]
+fn micros(seconds: f64) -> u64 {
+    (seconds * 1e6).round() as u64
+}
+
+/// The lane of each span: the first that is free.
+fn lanes(spans: &[Span]) -> Vec<usize> {
+    let mut free: Vec<u64> = Vec::new();
+    let lane = |span: &Span| {
+        let began = micros(span.began);
+        let lane = free.iter().position(|until| *until <= began).unwrap_or_else(|| {
+            free.push(0);
+            free.len() - 1
+        });
+        free[lane] = micros(span.ended).max(began + 1);
+        lane + 1
+    };
+    spans.iter().map(lane).collect()
+}
