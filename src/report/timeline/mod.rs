@@ -222,6 +222,7 @@ mod tests {
         tell(2, started(chain[1]));
         let failure = Failure::Call {
             error: samples::refused(),
+            hint: None,
         };
         tell(
             3,
