@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Document, End, Span};
+use super::document::{Document, End, Span};
 use crate::report::words::{put, span as shown};
 
 const STYLE: &str = include_str!("html.css");

@@ -1,15 +1,16 @@
 //! `--timeline FILE`: what ran when, what it waited for, and which chain of steps the run was as long as.
 
+mod document;
 mod html;
 mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use document::{Document, End, Span};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::operation;
-use super::timings::{Timings, Wait, waits};
+use super::timings::{Timings, waits};
 use headset_aws::Delay;
 use headset_core::Address;
 use headset_engine::apply::event::Event;
@@ -42,48 +43,6 @@ struct Step {
     what: &'static str,
     began: Timestamp,
     ended: Option<(Timestamp, End)>,
-}
-
-/// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum End {
-    /// It is done.
-    Done,
-    /// It failed.
-    Failed,
-    /// The run ended before it did.
-    CutOff,
-}
-
-/// A step as it is drawn.
-#[derive(Clone, Debug, Serialize)]
-struct Span {
-    address: Address,
-    phase: Phase,
-    /// What it did, as people read it.
-    what: &'static str,
-    /// When it began and ended, in seconds since the run began.
-    began: f64,
-    ended: f64,
-    end: End,
-    /// It is one of the chain of steps that the run was as long as.
-    critical: bool,
-    /// What it came after, of what ran.
-    after: Vec<Address>,
-}
-
-/// All of a run.
-#[derive(Debug, Serialize)]
-struct Document {
-    schema_version: u32,
-    environment: String,
-    began: String,
-    /// How long the run took, in seconds.
-    seconds: f64,
-    spans: Vec<Span>,
-    /// What calls had to wait for before they were sent, all tasks together.
-    waits: Vec<Wait>,
 }
 
 impl Timeline {

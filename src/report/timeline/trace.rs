@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Document, Span};
+use super::document::{Document, Span};
 
 /// The run for `chrome://tracing` and Perfetto.
 pub(super) fn trace(document: &Document) -> String {

@@ -71,11 +71,6 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "an output of the environment",
     ),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
-    (
-        "crates/design/src/recipe/intune.rs",
-        "description",
-        "a member of Intune's profile",
-    ),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (
         "crates/design/src/recipe/browser.rs",
@@ -107,6 +102,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
     ("src/report/plan_view.rs", "session", "a noun in a message"),
     ("src/report/search_view.rs", "region", "a key of a report"),
     ("src/report/status_view.rs", "session", "a noun in a message"),
+    ("src/report/timeline/trace.rs", "name", "a key of Chrome's format"),
 ];
 
 /// The lines of a file's code, tests and comments aside, each with its number.
