@@ -291,6 +291,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "NoSuchPublicAccessBlockConfiguration"
         | "OwnershipControlsNotFoundError"
         | "ServerSideEncryptionConfigurationNotFoundError"
+        | "EntitlementNotFoundException"
         | "UserNotFoundException"
         | "ObjectNotFoundException"
         | "NoSuchCORSConfiguration"

@@ -17,7 +17,7 @@ pub(super) fn page(document: &Document) -> String {
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" \
              content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
              <title>Headset: timeline</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n<p>{} from {}. \
-             <span class=\"key critical\">critical</span> steps are the chain that the run was as long as.</p>\n",
+             <span class=\"key critical\">Critical</span> steps are the chain that the run was as long as.</p>\n",
             escaped(&document.environment),
             span(document.seconds),
             escaped(&document.began)

@@ -79,7 +79,17 @@ impl Timeline {
                     self.steps.len() - 1
                 });
             }
-            Event::Finished { address, phase, .. } => self.end(&node(address, phase), at, End::Done),
+            Event::Finished {
+                address,
+                phase,
+                operation,
+            } => {
+                let node = node(address, phase);
+                self.end(&node, at, End::Done);
+                if let Some(step) = self.index.get(&node).and_then(|index| self.steps.get_mut(*index)) {
+                    step.what = operation::done(*operation);
+                }
+            }
             Event::Failed { address, phase, .. } => self.end(&node(address, phase), at, End::Failed),
             _ => {}
         }

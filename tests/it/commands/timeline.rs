@@ -51,7 +51,7 @@ fn a_run_leaves_a_timeline_whose_critical_steps_are_a_chain() {
         "run.html",
     ]);
     let page = read("run.html");
-    assert!(page.contains("deleting") && !page.contains("<script"), "{page}");
+    assert!(page.contains("deleted") && !page.contains("<script"), "{page}");
 }
 
 #[test]

@@ -46,6 +46,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["List*", "CreateUser"],
     },
     Evidence {
+        id: "connect.default-authentication-profile",
+        belief: "an instance comes with one authentication profile, the default one, which logs no inactive agent out",
+        source: "the administrator guide has one default profile in each instance; what it holds at first is not said",
+        fallback: None,
+        signals: &["ListAuthenticationProfiles", "DescribeAuthenticationProfile"],
+    },
+    Evidence {
         id: "connect.default-status",
         belief: "the statuses Available and Offline cannot be disabled",
         source: "the console does not offer it; the API's text does not say",
@@ -58,13 +65,6 @@ pub(super) const ENTRIES: &[Evidence] = &[
         source: "not documented either way",
         fallback: Some("DeleteInstance is refused with InvalidRequestException"),
         signals: &["DeleteInstance"],
-    },
-    Evidence {
-        id: "connect.default-authentication-profile",
-        belief: "an instance comes with one authentication profile, the default one, which logs no inactive agent out",
-        source: "the administrator guide has one default profile in each instance; what it holds at first is not said",
-        fallback: None,
-        signals: &["ListAuthenticationProfiles", "DescribeAuthenticationProfile"],
     },
     Evidence {
         id: "connect.directory-user-of-saml",

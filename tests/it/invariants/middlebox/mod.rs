@@ -396,7 +396,7 @@ fn what_has_to_be_in_answers_is_known_for_every_read_and_is_in_aws_s_models() {
     for (service, operation) in crate::invariants::errors::calls() {
         assert!(
             !is_read(&operation) || known.contains(&(service.as_str(), operation.as_str())),
-            "say in `aws/whole.rs` what AWS always sends in an answer to {service}:{operation}"
+            "say in `aws/told.rs` what AWS always sends in an answer to {service}:{operation}"
         );
     }
     for told in TOLD {

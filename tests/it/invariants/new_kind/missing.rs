@@ -155,14 +155,14 @@ fn called(text: &str) -> BTreeSet<(String, String)> {
 /// What is known of the answers that the half reads, whether the simulator has the operations, and who tries them.
 fn calls(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
     let called = called(&project.read(&project.half(AWS, names)));
-    let whole = project.read("crates/aws/src/whole.rs");
+    let whole = project.read("crates/aws/src/told.rs");
     let reads = ["Describe", "Get", "List", "Search"];
     for (service, operation) in &called {
         if reads.iter().any(|verb| operation.starts_with(verb))
             && !whole.contains(&format!("\"{operation}\""))
         {
             let what = format!("a row for {operation}: what AWS always sends in its answer");
-            missing.push(missing_at("crates/aws/src/whole.rs", what));
+            missing.push(missing_at("crates/aws/src/told.rs", what));
         }
         let folder = match service.as_str() {
             "application-autoscaling" => "auto_scaling",

@@ -257,7 +257,7 @@ fn copy() -> (tempfile::TempDir, Project) {
         LIST,
         "crates/kinds/src/connect/mod.rs",
         "crates/aws/src/kinds/connect/mod.rs",
-        "crates/aws/src/whole.rs",
+        "crates/aws/src/told.rs",
         "crates/simulator/src/service/connect/calls.rs",
         "crates/simulator/src/wire/tables/connect.json",
         "tests/it/kinds/connect/mod.rs",
@@ -385,7 +385,7 @@ fn what_a_kind_lacks_is_told_with_its_place() {
     project.write(half, asks, &mut Vec::new());
     let said = said(&[], &missing::missing(&project, &names));
     for line in [
-        "missing: crates/aws/src/whole.rs: a row for ListRoutingProfileManualAssignmentQueues",
+        "missing: crates/aws/src/told.rs: a row for ListRoutingProfileManualAssignmentQueues",
         "missing: crates/simulator/src/service/connect/calls.rs: ListRoutingProfileManualAssignmentQueues",
     ] {
         assert!(said.contains(line), "{line}\n{said}");
