@@ -81,7 +81,7 @@ fn line(out: &mut String, row: &Row) {
         out,
         format_args!(
             "<tr class=\"{class}\"><td><span>{}</span></td><td><code>{}</code>{}</td><td>{}",
-            escaped(&row.rule),
+            escaped(row.sort()),
             escaped(row.subject()),
             place.unwrap_or_default(),
             escaped(&row.sentence())

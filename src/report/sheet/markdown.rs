@@ -86,7 +86,7 @@ fn line(row: &Row) -> String {
         .map(|place| format!(" <sub>{}:{}</sub>", text(&place.file), place.line));
     format!(
         "| {mark} {} | {}{} | {} |\n",
-        text(&row.rule),
+        text(row.sort()),
         code(row.subject()),
         place.unwrap_or_default(),
         text(&row.sentence())

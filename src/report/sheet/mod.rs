@@ -91,6 +91,14 @@ impl Row {
         self.address.as_deref().unwrap_or(&self.rule)
     }
 
+    /// What sort of thing it is for people: that it is waived goes before what it is.
+    fn sort(&self) -> &str {
+        match self.waived {
+            Some(_) => "waived",
+            None => &self.rule,
+        }
+    }
+
     /// The sentence, with what there is to say of a waiver.
     fn sentence(&self) -> String {
         match &self.waived {
