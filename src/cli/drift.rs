@@ -1,6 +1,6 @@
 //! `headset drift`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -11,7 +11,8 @@ use super::form::Form;
 use super::lost;
 use super::offline::Asking;
 use super::terminal;
-use crate::report::{drift_view, plural, sheet};
+use crate::report::sheet::{self, Looked};
+use crate::report::{drift_view, plural};
 use headset_core::diagnostic::{Diagnostic, Severity, has_errors};
 use headset_engine::drift::{Class, Drift, DriftReport, Verdict};
 
@@ -42,35 +43,32 @@ pub(super) struct DriftArgs {
 const OF_THE_LOOK: [&str; 2] = ["waiver-unused", "not-visible-yet"];
 
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
-    let mut looked_at: Vec<(DriftReport, Vec<Diagnostic>)> = Vec::new();
+    let several = args.files.len() > 1;
+    let mut looked_at: Vec<Looked<DriftReport>> = Vec::new();
+    let mut unseen: Vec<Looked<()>> = Vec::new();
     for file in &args.files {
-        let environment = Environment::open(global, file).await?.asking(args.asking);
-        let lost = lost::look(global, &environment).await?;
-        let looked = environment
-            .attentively(headset_engine::drift::drift(&environment))
-            .await;
-        let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
-        environment.close().await?;
-        // What is an error here, and what is about drift itself: the rest is the plan's to say.
-        let told =
-            |finding: &Diagnostic| finding.severity == Severity::Error || OF_THE_LOOK.contains(&finding.code);
-        let mut findings: Vec<Diagnostic> = environment.invocation.complete_all(findings);
-        findings.retain(told);
-        lost.tell();
-        findings.extend(lost.findings);
-        terminal::diagnostics(&findings);
-        if args.format.is_human() {
-            terminal::text(&drift_view::text(&report, args.files.len() > 1));
+        match look(global, args, file).await {
+            Ok(looked) => {
+                if args.format.is_human() {
+                    terminal::text(&drift_view::text(&looked.found, several));
+                }
+                looked_at.push(looked);
+            }
+            // One that cannot be looked at does not keep the others from being reported.
+            Err(failure) if several && !failure.is_interruption() => {
+                unseen.push(Looked::at(file.display().to_string(), (), failure.findings()));
+                terminal::failure(failure);
+            }
+            Err(failure) => return Err(failure),
         }
-        looked_at.push((report, findings));
     }
     args.format.write(
-        || sheet::of_drift(&looked_at, args.allow_unknown),
-        || drift_view::json(looked_at.iter().map(|(report, _)| report)),
+        || sheet::of_drift(&looked_at, &unseen, args.allow_unknown),
+        || drift_view::json(looked_at.iter().map(|looked| &looked.found)),
     )?;
     let unknown: usize = looked_at
         .iter()
-        .map(|(report, _)| report.count(Class::Unknown))
+        .map(|looked| looked.found.count(Class::Unknown))
         .sum();
     if unknown > 0 && !args.allow_unknown {
         terminal::talk(&format!(
@@ -78,13 +76,34 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             plural(unknown, "resource")
         ));
     }
-    let exits = looked_at.iter().map(|(report, findings)| match report.verdict() {
-        _ if has_errors(findings) => Exit::Error,
+    let exits = looked_at.iter().map(|looked| match looked.found.verdict() {
+        _ if has_errors(&looked.findings) => Exit::Error,
         Verdict::Unknown | Verdict::DriftAndUnknown if !args.allow_unknown => Exit::Error,
         Verdict::Drift | Verdict::DriftAndUnknown => Exit::Changes,
         Verdict::AsApplied | Verdict::Unknown => Exit::Done,
     });
-    Ok(exits.fold(Exit::Done, worse))
+    let failed = unseen.iter().map(|_| Exit::Error);
+    Ok(exits.chain(failed).fold(Exit::Done, worse))
+}
+
+/// Looks at the environment of one blueprint, and says what was noticed on the way.
+async fn look(global: &Global, args: &DriftArgs, file: &Path) -> Result<Looked<DriftReport>, Failure> {
+    let environment = Environment::open(global, file).await?.asking(args.asking);
+    let lost = lost::look(global, &environment).await?;
+    let looked = environment
+        .attentively(headset_engine::drift::drift(&environment))
+        .await;
+    let Drift { report, findings } = looked.map_err(|stop| environment.failure(stop))?;
+    environment.close().await?;
+    // What is an error here, and what is about drift itself: the rest is the plan's to say.
+    let told =
+        |finding: &Diagnostic| finding.severity == Severity::Error || OF_THE_LOOK.contains(&finding.code);
+    let mut findings: Vec<Diagnostic> = environment.invocation.complete_all(findings);
+    findings.retain(told);
+    lost.tell();
+    findings.extend(lost.findings);
+    terminal::diagnostics(&findings);
+    Ok(Looked::at(file.display().to_string(), report, findings))
 }
 
 /// Of several environments: an error says more than drift.

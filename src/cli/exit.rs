@@ -60,6 +60,28 @@ impl Failure {
         }
     }
 
+    /// Whether the user asked to stop.
+    pub(super) fn is_interruption(&self) -> bool {
+        matches!(
+            self,
+            Failure::Message {
+                exit: Exit::Interrupted,
+                ..
+            }
+        )
+    }
+
+    /// The same as findings, for a report.
+    pub(super) fn findings(&self) -> Vec<Diagnostic> {
+        match self {
+            Failure::Diagnostics(findings) | Failure::Refused(findings) => findings.clone(),
+            Failure::Message { message, help, .. } => vec![Diagnostic {
+                help: help.clone(),
+                ..Diagnostic::error("failed", message)
+            }],
+        }
+    }
+
     /// The same with advice.
     pub(super) fn help(self, advice: impl Into<String>) -> Failure {
         match self {

@@ -15,7 +15,8 @@ use super::offline::Asking;
 use super::part::Part;
 use super::saved;
 use super::terminal;
-use crate::report::{plan_json, sheet};
+use crate::report::plan_json;
+use crate::report::sheet::{self, Looked};
 use headset_core::Address;
 use headset_core::diagnostic::has_errors;
 use headset_engine::metadata;
@@ -78,6 +79,7 @@ impl PlanArgs {
 
 pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
     let (mut planned, mut refusals) = (Vec::new(), Vec::new());
+    let mut unseen: Vec<Looked<()>> = Vec::new();
     let form = args.form();
     let mut exit = Exit::Done;
     let scope = args.part.of(&args.files)?;
@@ -94,7 +96,17 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         creation_limit: args.allow_creation_limit,
     };
     for file in &args.files {
-        let environment = Environment::open(global, file).await?;
+        let environment = match Environment::open(global, file).await {
+            Ok(environment) => environment,
+            // One that cannot be opened does not keep the others from being planned.
+            Err(failure) if args.files.len() > 1 && !failure.is_interruption() => {
+                unseen.push(Looked::at(file.display().to_string(), (), failure.findings()));
+                terminal::failure(failure);
+                exit = Exit::Error;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         let environment = environment.asking(args.asking).part(scope.clone());
         let lost = lost::look(global, &environment).await?;
         let mut assessed = environment
@@ -142,11 +154,11 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         }
         let findings = [assessed.findings, refused.clone()].concat();
         refusals.extend(refused);
-        planned.push((assessed.plan, findings));
+        planned.push(Looked::at(file.display().to_string(), assessed.plan, findings));
     }
     form.write(
-        || sheet::of_plan(&planned),
-        || plan_json::json(planned.iter().map(|(plan, _)| plan), &refusals),
+        || sheet::of_plan(&planned, &unseen),
+        || plan_json::json(planned.iter().map(|looked| &looked.found), &refusals),
     )?;
     Ok(exit)
 }

@@ -16,7 +16,7 @@ pub fn is_hidden(character: char) -> bool {
             '\u{061c}' | '\u{200e}' | '\u{200f}' // marks of direction
             | '\u{2028}' | '\u{2029}' // separators, which some programs take for the end of a line
             | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' // embeddings, overrides, isolates, and what they replaced
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' // a byte order mark, annotations
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' // a byte order mark, annotations
             | '\u{fdd0}'..='\u{fdef}' // noncharacters
             | '\u{e0000}'..='\u{e007f}') // tags: letters that are not shown
 }

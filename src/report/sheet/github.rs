@@ -17,10 +17,15 @@ pub fn annotations(sheet: &Sheet) -> String {
             .flat_map(|chapter| chapter.rows.iter().map(|row| (chapter.environment.as_str(), row)))
             .filter(|(_, row)| level(row) == severity)
             .collect();
-        for (environment, row) in rows.iter().take(MOST) {
+        // What says how many more there are is a notice, too, once for each level.
+        let most = match severity {
+            Severity::Note => MOST - 3,
+            Severity::Error | Severity::Warning => MOST,
+        };
+        for (environment, row) in rows.iter().take(most) {
             annotation(&mut out, sheet.command, environment, row);
         }
-        if let Some(more) = rows.len().checked_sub(MOST).filter(|more| *more > 0) {
+        if let Some(more) = rows.len().checked_sub(most).filter(|more| *more > 0) {
             put(
                 &mut out,
                 format_args!(

@@ -38,7 +38,7 @@ pub fn markdown(sheet: &Sheet, most: usize) -> String {
             let details = details(&[row]);
             // Behind the table there are the details of the same rows.
             let so_far = written.len() + self::details(&shown).len();
-            match left_out == 0 && so_far + line.len() + details.len() <= room {
+            match so_far + line.len() + details.len() <= room {
                 true => {
                     written.push_str(&line);
                     shown.push(row);

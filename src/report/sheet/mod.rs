@@ -31,11 +31,46 @@ pub struct Sheet {
     pub chapters: Vec<Chapter>,
 }
 
+/// What a command has seen of the environment of one blueprint.
+#[derive(Clone, Debug)]
+pub struct Looked<T> {
+    /// The blueprint, as it was named.
+    pub file: String,
+    /// What there is to report.
+    pub found: T,
+    /// What was noticed on the way.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl<T> Looked<T> {
+    /// What was seen of the environment of this blueprint.
+    pub fn at(file: impl Into<String>, found: T, findings: Vec<Diagnostic>) -> Looked<T> {
+        Looked {
+            file: file.into(),
+            found,
+            findings,
+        }
+    }
+}
+
+/// What could not be looked at: each file as a chapter of its own.
+fn of_unseen(unseen: &[Looked<()>]) -> impl Iterator<Item = Chapter> + '_ {
+    unseen.iter().map(|looked| Chapter {
+        environment: looked.file.clone(),
+        file: looked.file.clone(),
+        summary: format!("{}: it could not be looked at", looked.file),
+        rows: of_findings(&looked.findings).collect(),
+        quiet: Vec::new(),
+    })
+}
+
 /// One environment.
 #[derive(Clone, Debug)]
 pub struct Chapter {
     /// Its name.
     pub environment: String,
+    /// The blueprint that it is of, as it was named.
+    pub file: String,
     /// How much of what was found, in one line.
     pub summary: String,
     /// What was found.
@@ -140,6 +175,7 @@ mod tests {
             title: "Drift",
             chapters: vec![Chapter {
                 environment: odd.to_owned(),
+                file: "center.yaml".to_owned(),
                 summary: odd.to_owned(),
                 rows: vec![
                     row(Severity::Error, None),
@@ -153,8 +189,12 @@ mod tests {
     fn sheets() -> [(&'static str, Sheet); 2] {
         let finding = Diagnostic::warning("waiver-unused", "nothing differs that the waiver is about");
         let findings = vec![finding.at(samples::place()).help("delete it")];
-        let drift = of_drift(&[(samples::drift(), findings.clone())], false);
-        let plan = of_plan(&[(samples::plan(), findings)]);
+        let drift = of_drift(
+            &[Looked::at("center.yaml", samples::drift(), findings.clone())],
+            &[],
+            false,
+        );
+        let plan = of_plan(&[Looked::at("center.yaml", samples::plan(), findings)], &[]);
         [("drift", drift), ("plan", plan)]
     }
 
@@ -184,6 +224,15 @@ mod tests {
             for result in run.results.as_ref().unwrap() {
                 let at = usize::try_from(result.rule_index.unwrap()).unwrap();
                 assert_eq!(Some(&rules[at].id), result.rule_id.as_ref());
+                // GitHub refuses a document with a result that has no place in a file.
+                let location = &result.locations.as_ref().unwrap()[0];
+                let file = location
+                    .physical_location
+                    .as_ref()
+                    .unwrap()
+                    .artifact_location
+                    .as_ref();
+                assert_eq!(file.unwrap().uri.as_deref(), Some("center.yaml"));
             }
         }
     }

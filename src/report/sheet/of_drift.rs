@@ -1,23 +1,25 @@
 //! What a look for drift has found.
 
-use super::{Chapter, Row, Sheet, of_findings};
+use super::{Chapter, Looked, Row, Sheet, of_findings, of_unseen};
 use crate::report::{drift_view, metadata_view};
-use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_core::diagnostic::Severity;
 use headset_engine::drift::{Class, DriftReport};
 
 /// Reports with what was noticed on the way. `unknown_is_fine`: what could not be read does not fail.
-pub fn of_drift(reports: &[(DriftReport, Vec<Diagnostic>)], unknown_is_fine: bool) -> Sheet {
+pub fn of_drift(reports: &[Looked<DriftReport>], unseen: &[Looked<()>], unknown_is_fine: bool) -> Sheet {
     Sheet {
         command: "drift",
         title: "Drift",
         chapters: reports
             .iter()
-            .map(|(report, findings)| chapter(report, findings, unknown_is_fine))
+            .map(|looked| chapter(looked, unknown_is_fine))
+            .chain(of_unseen(unseen))
             .collect(),
     }
 }
 
-fn chapter(report: &DriftReport, findings: &[Diagnostic], unknown_is_fine: bool) -> Chapter {
+fn chapter(looked: &Looked<DriftReport>, unknown_is_fine: bool) -> Chapter {
+    let report = &looked.found;
     let differences = drift_view::differences(report).into_iter().map(|difference| {
         let (rule, about, severity) = match difference.sort {
             Class::Drift => ("drift", "changed outside of Headset", Severity::Error),
@@ -62,10 +64,11 @@ fn chapter(report: &DriftReport, findings: &[Diagnostic], unknown_is_fine: bool)
     });
     Chapter {
         environment: report.environment.clone(),
+        file: looked.file.clone(),
         summary: drift_view::summary(report),
         rows: differences
             .chain(certificates)
-            .chain(of_findings(findings))
+            .chain(of_findings(&looked.findings))
             .collect(),
         quiet: report.unchanged.iter().map(ToString::to_string).collect(),
     }

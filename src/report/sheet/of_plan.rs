@@ -1,23 +1,21 @@
 //! What a plan would do.
 
-use super::{Chapter, Row, Sheet, of_findings};
+use super::{Chapter, Looked, Row, Sheet, of_findings, of_unseen};
 use crate::report::{plan_view, reason};
-use headset_core::diagnostic::{Diagnostic, Severity};
+use headset_core::diagnostic::Severity;
 use headset_engine::plan::{Action, Plan, Step};
 
 /// Plans with what was noticed on the way, and what is refused of them.
-pub fn of_plan(plans: &[(Plan, Vec<Diagnostic>)]) -> Sheet {
+pub fn of_plan(plans: &[Looked<Plan>], unseen: &[Looked<()>]) -> Sheet {
     Sheet {
         command: "plan",
         title: "Plan",
-        chapters: plans
-            .iter()
-            .map(|(plan, findings)| chapter(plan, findings))
-            .collect(),
+        chapters: plans.iter().map(chapter).chain(of_unseen(unseen)).collect(),
     }
 }
 
-fn chapter(plan: &Plan, findings: &[Diagnostic]) -> Chapter {
+fn chapter(looked: &Looked<Plan>) -> Chapter {
+    let plan = &looked.found;
     let unread = |step: &Step| plan.unread.iter().any(|unread| unread.address == step.address);
     let rows = plan.steps.values().filter_map(|step| of_step(step, unread(step)));
     let moved = plan.moved.iter().map(|(from, to)| Row {
@@ -41,11 +39,12 @@ fn chapter(plan: &Plan, findings: &[Diagnostic]) -> Chapter {
     let quiet = |step: &&Step| matches!(step.action, Action::Keep | Action::Read) && !unread(step);
     Chapter {
         environment: plan.environment.clone(),
+        file: looked.file.clone(),
         summary: plan_view::summary(plan),
         rows: moved
             .chain(rows)
             .chain(deposed)
-            .chain(of_findings(findings))
+            .chain(of_findings(&looked.findings))
             .collect(),
         quiet: plan
             .steps

@@ -9,8 +9,8 @@ use serde_sarif::sarif::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Row, Sheet};
-use headset_core::diagnostic::{Place, Severity};
+use super::{Chapter, Row, Sheet};
+use headset_core::diagnostic::Severity;
 
 /// Where the standard's schema is.
 const SCHEMA: &str =
@@ -22,7 +22,7 @@ pub fn sarif(sheet: &Sheet) -> String {
         sheet
             .chapters
             .iter()
-            .flat_map(|chapter| chapter.rows.iter().map(|row| (chapter.environment.as_str(), row)))
+            .flat_map(|chapter| chapter.rows.iter().map(move |row| (chapter, row)))
     };
     let mut rules: BTreeMap<&str, &str> = BTreeMap::new();
     for (_, row) in rows() {
@@ -30,7 +30,7 @@ pub fn sarif(sheet: &Sheet) -> String {
     }
     let index = |rule: &str| rules.keys().position(|known| *known == rule).unwrap_or_default();
     let results: Vec<Result> = rows()
-        .map(|(environment, row)| result(environment, row, index(&row.rule)))
+        .map(|(chapter, row)| result(chapter, row, index(&row.rule)))
         .collect();
     let descriptors = rules.iter().map(|(id, about)| {
         let about = MultiformatMessageString::builder()
@@ -47,9 +47,14 @@ pub fn sarif(sheet: &Sheet) -> String {
         .semantic_version(env!("CARGO_PKG_VERSION").to_owned())
         .rules(descriptors.collect::<Vec<_>>())
         .build();
-    // Results of one category replace those of its last run.
+    // Results of one category replace those of its last run: those of other environments are another category.
+    let environments: Vec<&str> = sheet
+        .chapters
+        .iter()
+        .map(|chapter| chapter.environment.as_str())
+        .collect();
     let category = RunAutomationDetails::builder()
-        .id(format!("headset/{}/", sheet.command))
+        .id(format!("headset/{}/{}/", sheet.command, environments.join("+")))
         .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
@@ -64,7 +69,8 @@ pub fn sarif(sheet: &Sheet) -> String {
     serde_json::to_string_pretty(&document).expect("a document holds texts and numbers")
 }
 
-fn result(environment: &str, row: &Row, rule: usize) -> Result {
+fn result(chapter: &Chapter, row: &Row, rule: usize) -> Result {
+    let environment = chapter.environment.as_str();
     let mut text = format!("{}: {}", row.subject(), row.sentence());
     for line in row.lines.iter().chain(&row.help) {
         text.push('\n');
@@ -74,13 +80,15 @@ fn result(environment: &str, row: &Row, rule: usize) -> Result {
         .fully_qualified_name(format!("{environment}/{}", row.subject()))
         .kind("resource".to_owned())
         .build();
-    let location = match &row.place {
-        Some(place) => Location::builder()
-            .physical_location(physical(place))
-            .logical_locations(vec![logical])
-            .build(),
-        None => Location::builder().logical_locations(vec![logical]).build(),
+    // GitHub refuses a document in which one result has no place in a file.
+    let (file, line, column) = match &row.place {
+        Some(place) => (&*place.file, place.line, place.column),
+        None => (chapter.file.as_str(), 1, 1),
     };
+    let location = Location::builder()
+        .physical_location(physical(file, line, column))
+        .logical_locations(vec![logical])
+        .build();
     let mut result = Result::builder()
         .rule_id(row.rule.clone())
         .rule_index(i64::try_from(rule).unwrap_or_default())
@@ -121,15 +129,20 @@ const fn level(severity: Severity) -> ResultLevel {
     }
 }
 
-fn physical(place: &Place) -> PhysicalLocation {
+fn physical(file: &str, line: usize, column: usize) -> PhysicalLocation {
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let region = Region::builder()
-        .start_line(number(place.line))
-        .start_column(number(place.column))
+        .start_line(number(line))
+        .start_column(number(column))
         .build();
     // A relative file is one of the checkout.
     let file = ArtifactLocation::builder()
-        .uri(place.file.trim_start_matches("./").replace(' ', "%20"))
+        .uri(
+            file.trim_start_matches("./")
+                .replace('%', "%25")
+                .replace(' ', "%20")
+                .replace('#', "%23"),
+        )
         .build();
     PhysicalLocation::builder()
         .artifact_location(file)

@@ -13,7 +13,7 @@ pub(super) fn trace(document: &Document) -> String {
     for (span, lane) in document.spans.iter().zip(&lanes) {
         events.push(json!({
             "name": span.address, "cat": span.what, "ph": "X", "pid": 1, "tid": lane,
-            "ts": micros(span.began), "dur": micros(span.ended) - micros(span.began),
+            "ts": micros(span.began), "dur": micros(span.ended).saturating_sub(micros(span.began)),
             "args": { "what": span.what, "phase": span.phase, "end": span.end, "critical": span.critical, "after": span.after },
         }));
     }

@@ -3,12 +3,13 @@
 use super::event::Event;
 use super::failure::Failure;
 use super::operation::Operation;
+use super::removal::Gone;
 use super::step::StepRunner;
 use super::wait::StepError;
 use crate::plan::{Action, Phase, Step, is_kept, is_persons, is_surplus};
 use crate::state::{Entry, StoreError};
 use headset_core::{AwsError, Class};
-use headset_kinds::{Address, Observation, registry};
+use headset_kinds::{Address, Observation, registry, tag};
 use serde_json::Value;
 
 impl StepRunner<'_, '_> {
@@ -42,6 +43,16 @@ impl StepRunner<'_, '_> {
             phase: Phase::Down,
             operation: Operation::DeletePredecessor,
         });
+        if let Some(of_another) = self.is_of_another(address, &spec, id).await {
+            let error = AwsError::own(Class::Invalid, format!("the predecessor `{id}` stays"));
+            let hint = Some(of_another);
+            self.still_there(address, Failure::Call { error, hint });
+            self.record(Entry::DeposedGone {
+                address: address.clone(),
+                id: id.to_owned(),
+            })?;
+            return Ok(false);
+        }
         // A version is deleted because there are newer ones, and not because it is not needed: who uses it keeps it.
         let is_wanted =
             |step: &Step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
@@ -58,7 +69,7 @@ impl StepRunner<'_, '_> {
             return Ok(false);
         }
         match self
-            .make_absent(kind, address, &spec, Some(id.to_owned()), None)
+            .make_absent(kind, address, &spec, Gone::Predecessor(id.to_owned()), None)
             .await
         {
             Ok(()) => {
@@ -87,12 +98,31 @@ impl StepRunner<'_, '_> {
         }
     }
 
-    /// Who uses a predecessor, as far as that is known.
+    /// Why a predecessor is not this environment's any more, if its tags say so: state alone is no proof. State forgets it.
+    async fn is_of_another(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
+        let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
+        let Observation::Present(live) = self.reader.read(self.cloud, lookup).await else {
+            return None;
+        };
+        let tags = live.tags.as_ref()?;
+        let own = self.locked().state().lineage.clone();
+        match tags.get(tag::LINEAGE) {
+            Some(lineage) if *lineage == own => None,
+            Some(lineage) => Some(format!(
+                "its tag {} is {lineage}, another environment's",
+                tag::LINEAGE
+            )),
+            None => Some(format!("it does not carry the tag {} any more", tag::LINEAGE)),
+        }
+    }
+
+    /// Who uses a predecessor. What AWS does not say counts as used: what is deleted does not come back.
     async fn used(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
         let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
         match self.reader.read(self.cloud, lookup).await {
             Observation::Present(live) => self.cloud.in_use_by(registry::kind(address.kind), &live).await,
-            Observation::Absent | Observation::Unknown(_) => None,
+            Observation::Absent => None,
+            Observation::Unknown(error) => Some(format!("AWS does not say who uses it ({error})")),
         }
     }
 

@@ -175,10 +175,9 @@ impl StepRunner<'_, '_> {
             (Some(record), _) => record.origin,
             (None, Action::Create | Action::Replace { .. }) => Origin::Created,
             (None, _)
-                if state
-                    .intents
-                    .get(&step.address)
-                    .is_some_and(|intent| intent.verb == Verb::Create) =>
+                if state.intents.get(&step.address).is_some_and(|intent| {
+                    intent.verb == Verb::Create && (live.tags.is_some() || intent.proves())
+                }) =>
             {
                 Origin::Created
             }

@@ -11,6 +11,15 @@ use headset_core::Class;
 use headset_kinds::field;
 use headset_kinds::{Address, Change, Condition, FieldChange, Kind, Live, Observation, tag};
 
+/// What is taken away.
+#[derive(Clone, Debug)]
+pub(super) enum Gone {
+    /// What is at the address: the thing with this physical id, or else the one that the spec names.
+    Current(Option<String>),
+    /// A predecessor of it, by its physical id.
+    Predecessor(String),
+}
+
 impl StepRunner<'_, '_> {
     /// Takes a thing away, and out of state.
     pub(super) async fn remove(
@@ -26,7 +35,8 @@ impl StepRunner<'_, '_> {
             .resources
             .get(address)
             .map(|record| record.id.clone());
-        self.make_absent(kind, address, spec, id, asked).await?;
+        self.make_absent(kind, address, spec, Gone::Current(id), asked)
+            .await?;
         self.record(Entry::Gone {
             address: address.clone(),
         })?;
@@ -34,15 +44,20 @@ impl StepRunner<'_, '_> {
         Ok(())
     }
 
-    /// Deletes the thing with this physical id, or else the one that the spec names.
+    /// Deletes it, and waits until it is gone.
     pub(super) async fn make_absent(
         &self,
         kind: &dyn Kind,
         address: &Address,
         spec: &Value,
-        id: Option<String>,
+        gone: Gone,
         asked: Option<u64>,
     ) -> Result<(), StepError> {
+        // State remembers a predecessor anyway, and an intent would be one about its successor.
+        let (id, is_current) = match gone {
+            Gone::Current(id) => (id, true),
+            Gone::Predecessor(id) => (Some(id), false),
+        };
         let mut polling = Polling::new(self.cloud, kind, asked);
         let mut asked_already = false;
         loop {
@@ -75,7 +90,9 @@ impl StepRunner<'_, '_> {
                             let thing = live.id.clone();
                             return Err(Failure::SameAs { holder, thing }.into());
                         }
-                        self.intend(address, Verb::Delete, spec, &[])?;
+                        if is_current {
+                            self.intend(address, Verb::Delete, spec, &[])?;
+                        }
                         self.commit().await?;
                         let work = self.work(address, Verb::Delete).about(&live.id);
                         match self.cloud.delete(kind, &work.as_task(address), &live).await {

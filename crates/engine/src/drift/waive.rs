@@ -86,7 +86,10 @@ fn covers(waiver: &Waiver, field: &Field) -> bool {
     waiver.fields.iter().any(|asked| {
         let asked = asked.value.as_str();
         let below = field.path.strip_prefix(asked);
-        field.name == asked || below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        // A key of a map may have dots: `tags.team` is not about the tag `team.owner`. What is in an element is.
+        let is_element = asked.ends_with(']');
+        let is_below = |rest: &str| rest.starts_with('[') || (is_element && rest.starts_with('.'));
+        field.name == asked || below.is_some_and(|rest| rest.is_empty() || is_below(rest))
     })
 }
 
@@ -186,18 +189,19 @@ mod tests {
                 field("display_name", "display_name"),
                 field("tags", "tags.team"),
                 field("tags", "tags.teams"),
+                field("tags", "tags.team.owner"),
                 field("storage", "storage[home].domains"),
             ]
         };
         let drift = || vec![entry(Class::Drift, fields())];
-        let (waived, rest, said) = of(drift(), &["tags.team", "storage"], "2026-12-01");
+        let (waived, rest, said) = of(drift(), &["tags.team", "storage[home]"], "2026-12-01");
         assert_eq!(waived, ["tags.team", "storage[home].domains"]);
-        assert_eq!(rest, ["display_name", "tags.teams"]);
+        assert_eq!(rest, ["display_name", "tags.teams", "tags.team.owner"]);
         assert_eq!(said, [""; 0]);
         let (waived, rest, _) = of(drift(), &["tags"], "2026-12-01");
-        assert_eq!((waived.len(), rest.len()), (2, 2));
+        assert_eq!((waived.len(), rest.len()), (3, 2));
         let (waived, rest, _) = of(drift(), &[], "2026-12-01");
-        assert_eq!((waived.len(), rest.len()), (4, 0));
+        assert_eq!((waived.len(), rest.len()), (5, 0));
     }
 
     #[test]

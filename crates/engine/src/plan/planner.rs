@@ -16,7 +16,7 @@ use super::scope;
 use super::selection::Partial;
 use super::shared;
 use super::unknown;
-use super::versions::{is_kept, is_surplus};
+use super::versions::{self, is_kept, is_surplus};
 use crate::state::{Entry, Origin, Record, both};
 use crate::survey::known_id;
 use headset_core::diagnostic::Diagnostic;
@@ -97,6 +97,7 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
         let about = planner.diagnostics.drain(..);
         findings.extend(about.map(|finding| (address.clone(), finding)));
     }
+    let versions = versions::after(&steps, input.state);
     // What depends on a thing was replaced after it, and goes before it.
     let deposed = input
         .state
@@ -104,9 +105,7 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
         .iter()
         .rev()
         .filter(|(address, record)| {
-            input.with_deposed
-                || !is_kept(address, record)
-                || is_surplus(address, record, &input.state.deposed, &steps)
+            input.with_deposed || !is_kept(address, record) || is_surplus(address, record, &versions, &steps)
         })
         .filter(|(address, record)| held::may_go(address, record, input))
         .map(|(address, record)| (address.clone(), record.id.clone()))

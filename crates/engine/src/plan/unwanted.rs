@@ -8,7 +8,7 @@ use super::causes;
 use super::model::{Action, Impact, Step};
 use super::planner::Planner;
 use super::reason::Reason;
-use crate::state::Origin;
+use crate::state::{Intent, Origin};
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Mode;
@@ -85,6 +85,7 @@ impl Planner<'_> {
                     // What a person made stays the person's, even if a record says otherwise: earlier versions took
                     // some of it for Headset's own after a crash.
                     (None, _) if kind.checkpoint(address, &step.want).is_some() => false,
+                    (None, _) if record.is_none() => intent.is_some_and(Intent::proves),
                     (None, _) => matches!(origin, Origin::Created | Origin::Imported),
                 };
                 step.id = Some(live.id.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::model::{Action, Step};
-use crate::state::Record;
+use crate::state::{Record, State};
 use headset_kinds::{Address, registry};
 
 /// Whether a predecessor stays until the environment goes, or until there are too many: a person made it, and may want to go
@@ -24,6 +24,29 @@ fn names(document: &Value, id: &str) -> bool {
         Value::Object(members) => members.values().any(|member| names(member, id)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+/// The predecessors that there are once these steps are done, the latest last: what a step replaces becomes one, and what it
+/// goes back to is none any more.
+pub(super) fn after(steps: &BTreeMap<Address, Step>, state: &State) -> Vec<(Address, Record)> {
+    let mut versions = state.deposed.clone();
+    for step in steps.values() {
+        let Some(record) = state.resources.get(&step.address) else {
+            continue;
+        };
+        let name = registry::kind(step.address.kind).called_by();
+        let is_replaced = match &step.action {
+            Action::Replace { .. } => true,
+            Action::Adopt { .. } => step.id.as_deref().is_some_and(|id| id != record.id),
+            Action::Await { .. } | Action::Create => step.want.get(name) != record.spec.get(name),
+            _ => false,
+        };
+        if is_replaced {
+            versions.retain(|(of, one)| *of != step.address || step.id.as_ref() != Some(&one.id));
+            versions.push((step.address.clone(), record.clone()));
+        }
+    }
+    versions
 }
 
 /// Whether a predecessor is one more than the blueprint keeps at its address. What the blueprint names anywhere stays.

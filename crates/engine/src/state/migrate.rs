@@ -52,6 +52,13 @@ impl LocalStore {
             .map(|shared| shared.store().to_owned())
             .ok_or(Migration::NotShared)?;
         let begun = text_of(&self.path(MOVING))?;
+        if let Some(other) = begun.as_deref().map(str::trim).filter(|begun| *begun != place) {
+            // The state may be there already, and others may have gone on with it.
+            return Err(StoreError::Moving {
+                place: other.to_owned(),
+            }
+            .into());
+        }
         let locked = to.take(clock, wait, || state.clone()).await?;
         let there = locked.state();
         let is_this = *there == state;

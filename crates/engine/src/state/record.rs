@@ -122,6 +122,18 @@ pub struct Intent {
     pub at: Option<Timestamp>,
 }
 
+impl Intent {
+    /// Whether it proves that a thing without tags is Headset's own: it was absent when the call was about to be made, and AWS
+    /// has not answered that it makes nothing; or it was known to be Headset's own.
+    pub fn proves(&self) -> bool {
+        match self.verb {
+            Verb::Create => self.at.is_some(),
+            Verb::Delete => true,
+            Verb::Update => false,
+        }
+    }
+}
+
 /// A move that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relocation {

@@ -251,8 +251,7 @@ fn origin(
         (Some(_), _) => None,
         (None, _) if by_a_person => None,
         // It was absent when the call was about to be made, or known to be Headset's own.
-        (None, Verb::Create | Verb::Delete) => Some(Origin::Created),
-        (None, Verb::Update) => None,
+        (None, _) => intent.proves().then_some(Origin::Created),
     }
 }
 

@@ -506,27 +506,41 @@ fn what_another_address_asks_for_goes_there() {
     });
 }
 
-/// What carries no tags is proven by the intent: it was absent when the call was about to be made.
+/// What carries no tags is proven by the intent: it was absent when the call was about to be made. Once AWS has answered that it
+/// makes nothing, that is no proof any more: another client may have made it since.
 #[test]
-fn what_carries_no_tags_is_proven_by_the_intent() {
+fn what_carries_no_tags_is_proven_by_an_intent_that_was_not_refused() {
     on_virtual_time(async {
-        let directory = tempfile::tempdir().unwrap();
         let made = json!({ "instance_id": "id-of-old", "origin": "https://pages.example.com" });
-        let cloud = has_made(ORIGIN, &made, "old-origin", 0);
         let wanted = json!({ "instance_id": "id-of-new", "origin": "https://pages.example.com" });
-        let session = at_rest(
-            &cloud,
-            directory.path(),
-            design([desired(ORIGIN, wanted)]),
-            begun(ORIGIN, &made, None),
-        );
-        let assessment = assess(&session, &session.design, &session.state).await.unwrap();
-        let [Entry::Made { record, .. }] = &assessment.made[..] else {
-            panic!("{:?}", assessment.made)
-        };
-        assert_eq!(
-            (record.id.as_str(), record.origin),
-            ("old-origin", Origin::Created)
-        );
+        for (asked_at, proven) in [(Some(beginning()), true), (None, false)] {
+            let directory = tempfile::tempdir().unwrap();
+            let cloud = has_made(ORIGIN, &made, "old-origin", 0);
+            let session = at_rest(
+                &cloud,
+                directory.path(),
+                design([desired(ORIGIN, wanted.clone())]),
+                begun(ORIGIN, &made, asked_at),
+            );
+            let assessment = assess(&session, &session.design, &session.state).await.unwrap();
+            let known: Vec<(&str, Origin)> = assessment
+                .made
+                .iter()
+                .filter_map(|entry| match entry {
+                    Entry::Made { record, .. } => Some((record.id.as_str(), record.origin)),
+                    _ => None,
+                })
+                .collect();
+            match proven {
+                true => assert_eq!(known, [("old-origin", Origin::Created)]),
+                false => assert_eq!(known, []),
+            }
+            // What the blueprint does not ask for any more goes only where it is proven to be ours.
+            let directory = tempfile::tempdir().unwrap();
+            let cloud = has_made(ORIGIN, &made, "old-origin", 0);
+            let state = begun(ORIGIN, &made, asked_at);
+            applied(&at_rest(&cloud, directory.path(), Design::default(), state)).await;
+            assert_eq!(cloud.has_named("old-origin"), !proven);
+        }
     });
 }

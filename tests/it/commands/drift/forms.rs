@@ -119,7 +119,10 @@ fn a_plan_reports_in_the_same_forms() {
             .any(|result| result["ruleId"] == "create" && result["level"] == "note"),
         "{sarif}"
     );
-    assert_eq!(sarif["runs"][0]["automationDetails"]["id"], "headset/plan/");
+    assert_eq!(
+        sarif["runs"][0]["automationDetails"]["id"],
+        "headset/plan/acme-shifts/"
+    );
     assert!(plan("markdown").contains("<code>appstream.fleet/agents</code>"));
     assert!(plan("junit").contains("classname=\"appstream.fleet/agents\""));
     assert!(plan("html").contains("<code>appstream.fleet/agents</code>"));
@@ -214,4 +217,30 @@ fn a_waiver_of_what_is_not_there_is_a_mistake_with_a_place() {
     assert!(said.contains("There is no such day"), "{said}");
     let said = of(&format!("appstream.flet/agents: {{ {rest} }}"));
     assert!(said.contains("unknown-kind"), "{said}");
+}
+
+/// The reports of the others are not lost.
+#[test]
+fn a_file_that_cannot_be_opened_is_reported_beside_the_others() {
+    let desk = drifted();
+    std::fs::write(
+        desk.path().join("bad.yaml"),
+        "version: 1\nname: acme-bad\nconect: {}\n",
+    )
+    .unwrap();
+    for command in ["drift", "plan"] {
+        let said = desk.run(&[command, "bad.yaml", "center.yaml", "--sim", "--format", "junit"]);
+        assert_eq!(said.code, Some(1), "{}", said.talk);
+        let junit = roxmltree::Document::parse(&said.data).unwrap();
+        let suites: Vec<&str> = junit
+            .descendants()
+            .filter(|node| node.has_tag_name("testsuite"))
+            .filter_map(|node| node.attribute("name"))
+            .collect();
+        assert_eq!(suites, ["acme-shifts", "bad.yaml"], "{command}: {}", said.data);
+        assert!(
+            said.data.contains("unknown-key") && said.talk.contains("unknown-key"),
+            "{command}"
+        );
+    }
 }

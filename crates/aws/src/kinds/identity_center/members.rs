@@ -77,7 +77,7 @@ pub(super) async fn all_known(
     };
     let compared = async {
         let ids = assigned(aws, application).await?;
-        if ids.len() > MOST {
+        if ids.len() > MOST || ids.is_empty() {
             return Ok(Err(ids.len()));
         }
         let names = names(aws, application, named_after, &ids).await?;
@@ -90,6 +90,11 @@ pub(super) async fn all_known(
             looked_at,
             sentence(&unknown),
             "add them to `connect.users` under exactly the name that their sign-ins come with, or take them out of the group",
+        ),
+        Ok(Err(0)) => check.failed(
+            looked_at,
+            "no user is assigned to the application, by name or by a group that has members",
+            "assign users or a group, or add members to the group",
         ),
         Ok(Err(many)) => check.not_checked(
             looked_at,

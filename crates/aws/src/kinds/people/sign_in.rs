@@ -44,8 +44,20 @@ pub(super) async fn sign_in(aws: &Aws, who: &str, parts: &[Part<'_>]) -> (Found,
     if let Some(one) = others.iter().find(|one| is_to_connect(&one.spec.relay_state)) {
         return elsewhere(who, one);
     }
+    // Where an application leads is known once the instance is there.
+    if let Some(one) = own.iter().find(|one| one.spec.relay_state.known().is_none()) {
+        let looked_at = format!("the application {}", one.spec.name);
+        let why = "it leads nowhere yet: the instance is not there";
+        let address = one.part.address.clone();
+        return (
+            vec![(address, IN_DIRECTORY.failed(looked_at, why, NOT_APPLIED))],
+            Known::default(),
+        );
+    }
     (Vec::new(), without_sign_in(who, parts))
 }
+
+const NOT_APPLIED: &str = "run `headset apply` first; `headset status` says what is there";
 
 /// Amazon Connect itself knows its users: by a name, which the blueprint may give together with an e-mail address.
 fn without_sign_in(who: &str, parts: &[Part<'_>]) -> Known {
@@ -159,6 +171,17 @@ async fn identity_center(aws: &Aws, who: &str, one: &One<'_, ApplicationSpec>) -
         ..Known::default()
     };
     let mut found: Found = Vec::new();
+    if one.part.live.is_none() {
+        let looked_at = format!("the application {}", one.spec.name);
+        found.push((
+            address.clone(),
+            match one.part.unread {
+                Some(error) => IN_DIRECTORY.unknown(looked_at, error.clone()),
+                None => IN_DIRECTORY.failed(looked_at, "the application is not there", NOT_APPLIED),
+            },
+        ));
+        return (found, known);
+    }
     let Some(arn) = reached else {
         let why = "Identity Center is out of reach, or the application's ARN was not given";
         let look =

@@ -103,3 +103,53 @@ fn an_earlier_image_that_is_used_stays() {
     desk.ok(&APPLY);
     assert!(images(&desk).1.contains(&names[1]));
 }
+
+/// State alone is no proof: an earlier image that carries another environment's tag by now stays, and state forgets it.
+#[test]
+fn an_earlier_image_that_is_another_environments_stays() {
+    for way in [&BY_PERSON[..], &["destroy", "center.yaml", "--sim", "--yes"]] {
+        let desk = Desk::with(&recipe(0));
+        let names = captured(&desk, 0..3);
+        of_images(&desk, |name, image| {
+            if name == names[0] {
+                image["tags"]["headset:id"] = json!("00000000-0000-4000-8000-000000000000");
+            }
+        });
+        desk.write(&recipe(3));
+        let said = desk.run(way);
+        let all = format!("{}{}", said.data, said.talk);
+        assert!(
+            said.code == Some(1) && all.contains(&names[0]) && all.contains("another environment's"),
+            "{all}"
+        );
+        let there = std::fs::read_to_string(desk.world()).unwrap();
+        assert!(
+            there.contains(&format!("\"{}\"", names[0])),
+            "{way:?}: it is gone"
+        );
+    }
+}
+
+/// The plan says which earlier images go, and the run takes those and no others. No intent to delete is left at their successor.
+#[test]
+fn a_plan_shows_the_earlier_images_that_go() {
+    let desk = Desk::with(&recipe(0));
+    let names = captured(&desk, 0..3);
+    desk.write(&recipe(3));
+    let plan = desk.run(&["plan", "center.yaml", "--sim"]).data;
+    assert!(
+        plan.contains(&format!("delete predecessor {}", names[0])),
+        "{plan}"
+    );
+    assert!(
+        !plan.contains(&format!("delete predecessor {}", names[1])),
+        "{plan}"
+    );
+    desk.ok(&BY_PERSON);
+    assert!(!images(&desk).1.contains(&names[0]));
+    let state = desk.state("acme").to_string();
+    assert!(
+        !state.contains("\"verb\":\"delete\""),
+        "no intent is left at the successor's address: {state}"
+    );
+}
