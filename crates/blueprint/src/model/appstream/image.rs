@@ -243,8 +243,8 @@ struct ImageKeys {
         to(kinds::appstream::ImageBuilderSpec::AGENT)
     )]
     agent: Option<At<String>>,
-    /// How many earlier images stay beside the current one, for a way back without a person; `apply` deletes older ones. One
-    /// that the blueprint names, or that others use, stays.
+    /// How many earlier images stay beside the current one, for a way back without a person; `apply` deletes older
+    /// ones. One that the blueprint names, or that others use, stays. Older ones go also where `protect` is true.
     #[key(
         number = limits::KEPT_VERSIONS,
         unit = "images",
