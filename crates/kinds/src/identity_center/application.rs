@@ -175,7 +175,7 @@ pub static ALL_KNOWN: Check = Check {
     id: "assigned-users-known",
     about: "every user who is assigned to the application is a user of the instance, under the same name",
     after: &["application-enabled", "instance-active"],
-    across: &["user-known"],
+    across: &["user-known", "group-assigned"],
 };
 
 /// The attribute of an assertion that names the session, and so the user of Amazon Connect.
