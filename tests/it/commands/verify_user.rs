@@ -10,7 +10,7 @@ use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, example, on_virtual_time, ready_for};
 
 const AGENT: &str = "agent1@example.com";
 
@@ -393,4 +393,25 @@ fn the_command_lists_every_check_in_the_order_of_a_sign_in() {
         "junit",
     ]);
     roxmltree::Document::parse(&said.data).unwrap();
+}
+
+/// A group without members lets no agent in, and what was never applied lets none in either.
+#[test]
+fn where_no_user_is_assigned_or_nothing_is_there_agents_have_no_way_in() {
+    let desk = Desk::with(
+        &example("minimal.yaml")
+            .1
+            .replace("groups: [agents]", "groups: [empty-team]"),
+    );
+    let said = desk.run(&["verify", "center.yaml", "--user", "agent1@example.com", "--sim"]);
+    assert_eq!(said.code, Some(1), "nothing is there: {}{}", said.data, said.talk);
+    assert!(said.data.contains("headset apply"), "{}", said.data);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.run(&["verify", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    assert!(said.data.contains("no user is assigned"), "{}", said.data);
+    // Nothing of this sort is for agents at all.
+    let desk = Desk::with(&example("bootstrap.yaml").1);
+    let said = desk.run(&["verify", "center.yaml", "--user", "agent1@example.com", "--sim"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
 }
