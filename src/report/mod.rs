@@ -11,6 +11,7 @@ mod failure;
 pub mod graph_view;
 mod heartbeat;
 pub mod history_view;
+mod html_page;
 mod json_lines;
 pub mod leaf_view;
 pub mod leftovers;

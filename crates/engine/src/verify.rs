@@ -391,7 +391,7 @@ fn needed<'a>(design: &'a Design, address: &'a Address) -> Vec<&'a Address> {
     let mut at = 0;
     while let Some(one) = needed.get(at) {
         if let Some((_, desired)) = design.resources.get_key_value(*one) {
-            for other in references(desired) {
+            for other in desired.dependencies() {
                 let known = design.resources.get_key_value(&other);
                 if let Some((known, _)) = known.filter(|(known, _)| !needed.contains(known)) {
                     needed.push(known);
@@ -401,13 +401,6 @@ fn needed<'a>(design: &'a Design, address: &'a Address) -> Vec<&'a Address> {
         at += 1;
     }
     needed
-}
-
-fn references(desired: &Desired) -> impl Iterator<Item = Address> {
-    let referred = text::references(&desired.spec)
-        .into_iter()
-        .map(|(address, _)| address);
-    desired.after.iter().cloned().chain(referred)
 }
 
 /// What failed only because something else did counts as not made.

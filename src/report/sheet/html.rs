@@ -1,6 +1,7 @@
 //! One page that needs nothing else: no script, no style sheet, no font from elsewhere.
 
 use super::{Row, Sheet};
+use crate::report::html_page::{escaped, head};
 use crate::report::plural;
 use crate::report::words::put;
 use headset_core::diagnostic::Severity;
@@ -9,17 +10,8 @@ const STYLE: &str = include_str!("html.css");
 
 /// The sheet as a page.
 pub fn html(sheet: &Sheet) -> String {
-    let mut out = String::new();
-    let title = format!("Headset: {}", sheet.title.to_lowercase());
-    put(
-        &mut out,
-        format_args!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" \
-             content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n",
-            escaped(sheet.title)
-        ),
-    );
+    let mut out = head(&format!("Headset: {}", sheet.title.to_lowercase()), STYLE);
+    put(&mut out, format_args!("<h1>{}</h1>\n", escaped(sheet.title)));
     for chapter in &sheet.chapters {
         put(
             &mut out,
@@ -97,9 +89,4 @@ fn line(out: &mut String, row: &Row) {
         put(out, format_args!("<br><small>{}</small>", escaped(help)));
     }
     out.push_str("</td></tr>\n");
-}
-
-/// A text in a page, in an attribute as well.
-fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
 }

@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use super::document::{Document, End, Span};
+use crate::report::html_page::{escaped, head};
 use crate::report::words::{put, span as shown};
 
 const STYLE: &str = include_str!("html.css");
 
 /// The run as a page without scripts.
 pub(super) fn page(document: &Document) -> String {
-    let mut out = String::new();
+    let mut out = head("Headset: timeline", STYLE);
     let whole = document.seconds.max(f64::MIN_POSITIVE);
     put(
         &mut out,
         format_args!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" \
-             content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-             <title>Headset: timeline</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n<p>{} from {}. \
-             <span class=\"key critical\">Critical</span> steps are the chain that the run was as long as.</p>\n",
+            "<h1>{}</h1>\n<p>{} from {}. <span class=\"key critical\">Critical</span> steps are the chain that the run was as \
+             long as.</p>\n",
             escaped(&document.environment),
             span(document.seconds),
             escaped(&document.began)
@@ -93,9 +92,4 @@ fn span(seconds: f64) -> String {
         short if short < 60.0 => format!("{short:.1}s"),
         long => shown(Duration::try_from_secs_f64(long).unwrap_or_default()),
     }
-}
-
-/// A text in a page, in an attribute as well.
-fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(text).into_owned()
 }

@@ -43,7 +43,8 @@ impl StepRunner<'_, '_> {
             phase: Phase::Down,
             operation: Operation::DeletePredecessor,
         });
-        if let Some(of_another) = self.is_of_another(address, &spec, id).await {
+        let seen = self.predecessor(address, &spec, id).await;
+        if let Some(of_another) = self.of_another(&seen) {
             let error = AwsError::own(Class::Invalid, format!("the predecessor `{id}` stays"));
             let hint = Some(of_another);
             self.still_there(address, Failure::Call { error, hint });
@@ -59,7 +60,7 @@ impl StepRunner<'_, '_> {
         let is_version =
             kind.checkpoint(address, &spec).is_some() && self.plan.steps.get(address).is_some_and(is_wanted);
         let used = match is_version {
-            true => self.used(address, &spec, id).await,
+            true => self.used(address, &seen).await,
             false => None,
         };
         if let Some(why) = used {
@@ -98,10 +99,17 @@ impl StepRunner<'_, '_> {
         }
     }
 
+    /// A predecessor as AWS has it.
+    async fn predecessor(&self, address: &Address, spec: &Value, id: &str) -> Observation {
+        match self.lookup(address, spec, Some(id.to_owned())) {
+            Ok(lookup) => self.reader.read(self.cloud, lookup).await,
+            Err(_) => Observation::Absent,
+        }
+    }
+
     /// Why a predecessor is not this environment's any more, if its tags say so: state alone is no proof. State forgets it.
-    async fn is_of_another(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
-        let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
-        let Observation::Present(live) = self.reader.read(self.cloud, lookup).await else {
+    fn of_another(&self, seen: &Observation) -> Option<String> {
+        let Observation::Present(live) = seen else {
             return None;
         };
         let tags = live.tags.as_ref()?;
@@ -117,10 +125,9 @@ impl StepRunner<'_, '_> {
     }
 
     /// Who uses a predecessor. What AWS does not say counts as used: what is deleted does not come back.
-    async fn used(&self, address: &Address, spec: &Value, id: &str) -> Option<String> {
-        let lookup = self.lookup(address, spec, Some(id.to_owned())).ok()?;
-        match self.reader.read(self.cloud, lookup).await {
-            Observation::Present(live) => self.cloud.in_use_by(registry::kind(address.kind), &live).await,
+    async fn used(&self, address: &Address, seen: &Observation) -> Option<String> {
+        match seen {
+            Observation::Present(live) => self.cloud.in_use_by(registry::kind(address.kind), live).await,
             Observation::Absent => None,
             Observation::Unknown(error) => Some(format!("AWS does not say who uses it ({error})")),
         }

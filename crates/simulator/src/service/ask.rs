@@ -133,7 +133,7 @@ pub(super) struct Fetched {
 
 /// S3, asked by AppStream and CloudFront.
 pub(super) trait Objects {
-    /// The object, if whoever asks may read it.
+    /// The object, if the caller may read it.
     fn fetched(&self, bucket: &str, key: &str, by: &Origin) -> Option<Fetched>;
     /// Whether this AWS service may read the object on behalf of the caller's account, by the bucket policy; `None` if
     /// there is no such object.

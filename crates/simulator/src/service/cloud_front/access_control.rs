@@ -11,6 +11,7 @@ const NAMES: Names = Names {
     thing: "OriginAccessControl",
     config: "OriginAccessControlConfig",
     absent: "NoSuchOriginAccessControl",
+    of: |account| &mut account.access_controls,
 };
 
 /// Refuses a configuration that CloudFront does not take, or whose name another one has.
@@ -44,36 +45,20 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "The number of origin access controls in your Amazon Web Services account exceeds the maximum allowed.",
         ));
     }
-    let (id, made) = kept::made(world, call, call.input[NAMES.config].clone());
-    let answer = kept::answer(&NAMES, &id, &made);
-    own(world, call).access_controls.insert(id, made);
-    Ok(answer)
+    Ok(kept::create(&NAMES, world, call))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    let found = own(world, call).access_controls.get(id);
-    found
-        .map(|found| kept::answer(&NAMES, id, found))
-        .ok_or_else(|| kept::absent(&NAMES))
+    kept::get(&NAMES, world, call)
 }
 
 pub(super) fn get_config(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    let found = own(world, call).access_controls.get(id);
-    found
-        .map(|found| kept::config_answer(&NAMES, found))
-        .ok_or_else(|| kept::absent(&NAMES))
+    kept::get_config(&NAMES, world, call)
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    check(world, call, Some(id))?;
-    let etag = super::fresh(world);
-    let found = own(world, call).access_controls.get_mut(id);
-    let found = found.ok_or_else(|| kept::absent(&NAMES))?;
-    kept::replace(found, call, call.input[NAMES.config].clone(), etag)?;
-    Ok(kept::answer(&NAMES, id, found))
+    check(world, call, call.text("Id"))?;
+    kept::update(&NAMES, world, call)
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {

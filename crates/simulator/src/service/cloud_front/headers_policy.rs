@@ -11,6 +11,7 @@ const NAMES: Names = Names {
     thing: "ResponseHeadersPolicy",
     config: "ResponseHeadersPolicyConfig",
     absent: "NoSuchResponseHeadersPolicy",
+    of: |account| &mut account.headers_policies,
 };
 
 /// The headers that have a setting of their own, which custom headers may not be.
@@ -88,36 +89,20 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
             "You have reached the maximum number of response headers policies for this account.",
         ));
     }
-    let (id, made) = kept::made(world, call, call.input[NAMES.config].clone());
-    let answer = kept::answer(&NAMES, &id, &made);
-    own(world, call).headers_policies.insert(id, made);
-    Ok(answer)
+    Ok(kept::create(&NAMES, world, call))
 }
 
 pub(super) fn get(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    let found = own(world, call).headers_policies.get(id);
-    found
-        .map(|found| kept::answer(&NAMES, id, found))
-        .ok_or_else(|| kept::absent(&NAMES))
+    kept::get(&NAMES, world, call)
 }
 
 pub(super) fn get_config(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    let found = own(world, call).headers_policies.get(id);
-    found
-        .map(|found| kept::config_answer(&NAMES, found))
-        .ok_or_else(|| kept::absent(&NAMES))
+    kept::get_config(&NAMES, world, call)
 }
 
 pub(super) fn update(world: &mut World, call: &Call) -> Result<Answer, Fault> {
-    let id = call.text("Id").unwrap_or_default();
-    check(world, call, Some(id))?;
-    let etag = super::fresh(world);
-    let found = own(world, call).headers_policies.get_mut(id);
-    let found = found.ok_or_else(|| kept::absent(&NAMES))?;
-    kept::replace(found, call, call.input[NAMES.config].clone(), etag)?;
-    Ok(kept::answer(&NAMES, id, found))
+    check(world, call, call.text("Id"))?;
+    kept::update(&NAMES, world, call)
 }
 
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {

@@ -1,11 +1,13 @@
 //! Things that are no more than their configuration: made, read, written over, listed.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::{check_version, fresh};
+use super::{check_version, fresh, own};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
-use crate::world::cloud_front::Kept;
+use crate::world::cloud_front::{Account, Kept};
 
 /// How such things are called in AWS's model.
 pub(super) struct Names {
@@ -15,6 +17,8 @@ pub(super) struct Names {
     pub(super) config: &'static str,
     /// The error where there is none.
     pub(super) absent: &'static str,
+    /// Where an account keeps them, by their ids.
+    pub(super) of: fn(&mut Account) -> &mut BTreeMap<String, Kept>,
 }
 
 /// The thing as answers show it.
@@ -27,13 +31,13 @@ pub(super) fn shown(names: &Names, id: &str, kept: &Kept) -> Value {
     thing
 }
 
-pub(super) fn answer(names: &Names, id: &str, kept: &Kept) -> Answer {
+fn answer(names: &Names, id: &str, kept: &Kept) -> Answer {
     let mut output = json!({ "ETag": kept.etag });
     output[names.thing] = shown(names, id, kept);
     Answer::of(output)
 }
 
-pub(super) fn config_answer(names: &Names, kept: &Kept) -> Answer {
+fn config_answer(names: &Names, kept: &Kept) -> Answer {
     let mut output = json!({ "ETag": kept.etag });
     output[names.config] = kept.config.clone();
     Answer::of(output)
@@ -46,22 +50,68 @@ pub(super) fn absent(names: &Names) -> Fault {
     )
 }
 
-/// A new one. Returns its id with it.
-pub(super) fn made(world: &mut World, call: &Call, config: Value) -> (String, Kept) {
+/// Makes a new one of the configuration that the call has.
+pub(super) fn create(names: &Names, world: &mut World, call: &Call) -> Answer {
     let id = fresh(world);
     let kept = Kept {
-        config,
+        config: call.input[names.config].clone(),
         etag: fresh(world),
         modified: call.now,
     };
-    (id, kept)
+    let answer = answer(names, &id, &kept);
+    (names.of)(own(world, call)).insert(id, kept);
+    answer
+}
+
+/// The one that the call names.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn found<'world>(
+    names: &Names,
+    world: &'world mut World,
+    call: &Call,
+) -> Result<&'world mut Kept, Fault> {
+    let id = call.text("Id").unwrap_or_default();
+    (names.of)(own(world, call))
+        .get_mut(id)
+        .ok_or_else(|| absent(names))
+}
+
+/// Answers with the one that the call names.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn get(names: &Names, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = call.text("Id").unwrap_or_default();
+    found(names, world, call).map(|found| answer(names, id, found))
+}
+
+/// Answers with its configuration.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn get_config(names: &Names, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    found(names, world, call).map(|found| config_answer(names, found))
+}
+
+/// Writes the configuration that the call has over the one that it names.
+///
+/// # Errors
+/// If there is none, or it is another version by now.
+pub(super) fn update(names: &Names, world: &mut World, call: &Call) -> Result<Answer, Fault> {
+    let id = call.text("Id").unwrap_or_default();
+    let etag = fresh(world);
+    let found = found(names, world, call)?;
+    replace(found, call, call.input[names.config].clone(), etag)?;
+    Ok(answer(names, id, found))
 }
 
 /// Writes it over, if the call names the version that is there.
 ///
 /// # Errors
 /// See [`check_version`].
-pub(super) fn replace(kept: &mut Kept, call: &Call, config: Value, etag: String) -> Result<(), Fault> {
+fn replace(kept: &mut Kept, call: &Call, config: Value, etag: String) -> Result<(), Fault> {
     check_version(call, &kept.etag)?;
     *kept = Kept {
         config,
