@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
-use headset_design::{Design, Desired};
+use headset_design::Design;
 use headset_kinds::person::{self, Part};
 use headset_kinds::verify::{Asked, Check, Checked, Verdict};
 use headset_kinds::{Address, Cloud, Kind, Live, Observation, registry, text};
