@@ -366,6 +366,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Whether a predecessor that was applied like this stays, however many there are: others were given it, and AWS does not say
+    /// whether they use it. Pure.
+    fn is_given_away(&self, _spec: &Value) -> bool {
+        false
+    }
+
     /// Why such a thing that runs need not, where nothing that refers to it waits for a person: what to do about it. AWS does not
     /// say whether a person works on it, so that nothing stops it by itself. Pure.
     fn runs_for_people(&self, _live: &Live) -> Option<String> {

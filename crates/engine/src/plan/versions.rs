@@ -49,7 +49,8 @@ pub(super) fn after(steps: &BTreeMap<Address, Step>, state: &State) -> Vec<(Addr
     versions
 }
 
-/// Whether a predecessor is one more than the blueprint keeps at its address. What the blueprint names anywhere stays.
+/// Whether a predecessor is one more than the blueprint keeps at its address. What the blueprint names anywhere stays, and so
+/// does what it gave to others.
 pub fn is_surplus(
     address: &Address,
     record: &Record,
@@ -70,5 +71,6 @@ pub fn is_surplus(
     let wanted = steps
         .values()
         .filter(|step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget));
-    is_older && !wanted.into_iter().any(|step| names(&step.want, &record.id))
+    let is_given_away = registry::kind(address.kind).is_given_away(&record.spec);
+    is_older && !is_given_away && !wanted.into_iter().any(|step| names(&step.want, &record.id))
 }

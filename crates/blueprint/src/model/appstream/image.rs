@@ -244,7 +244,8 @@ struct ImageKeys {
     )]
     agent: Option<At<String>>,
     /// How many earlier images stay beside the current one, for a way back without a person; `apply` deletes older
-    /// ones. One that the blueprint names, or that others use, stays. Older ones go also where `protect` is true.
+    /// ones. One that the blueprint names, or that others use, stays; so does one that the blueprint has shared with other
+    /// accounts, since AWS does not say whether they use it. Older ones go also where `protect` is true.
     #[key(
         number = limits::KEPT_VERSIONS,
         unit = "images",

@@ -148,6 +148,11 @@ impl Kind for Image {
         usize::try_from(kept).ok()
     }
 
+    fn is_given_away(&self, spec: &Value) -> bool {
+        let share = ImageSpec::SHARE.of(spec).and_then(Value::as_object);
+        share.is_some_and(|accounts| !accounts.is_empty())
+    }
+
     fn why_replaced(&self, changed: &[&str]) -> Option<String> {
         let changed = |field: FieldId| changed.contains(&field.name);
         if !changed(ImageSpec::RECIPE) {

@@ -153,3 +153,23 @@ fn a_plan_shows_the_earlier_images_that_go() {
         "no intent is left at the successor's address: {state}"
     );
 }
+
+/// What the blueprint has shared stays: another account may run on it. Each apply goes on, and no plan shows that it goes.
+#[test]
+fn an_earlier_image_that_the_blueprint_has_shared_stays() {
+    let shared = |number: u32| {
+        recipe(number).replace(
+            "keep_versions: 2",
+            "keep_versions: 1\n      share: { \"111122223333\": { fleet: true } }",
+        )
+    };
+    let desk = Desk::with(&shared(0));
+    for number in 0..4 {
+        desk.write(&shared(number));
+        desk.ok(&BY_PERSON);
+        desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    }
+    assert_eq!(images(&desk).1.len(), 4);
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+    assert!(images(&desk).1.is_empty());
+}
