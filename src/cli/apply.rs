@@ -134,6 +134,7 @@ impl Order {
         };
         let said = [
             ("--set", !global.set.is_empty()),
+            ("--vars", !global.vars.is_empty()),
             ("--target and --exclude", args.part.is_given()),
             ("--allow-disruption", args.run.allow_disruption),
             ("--allow-irreversible", !args.allow_irreversible.is_empty()),
@@ -145,7 +146,8 @@ impl Order {
         }
         let mut global = global.clone();
         global.set.clone_from(&saved.sets);
-        global.given = global.given.setting(&saved.sets);
+        global.vars.clone_from(&saved.values);
+        global.given = global.given.setting(&saved.values, &saved.sets);
         Ok(Order {
             global,
             file: PathBuf::from(&saved.file),

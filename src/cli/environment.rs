@@ -107,6 +107,10 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
     let digests = Digests::default();
     digests.note("the blueprint", &text);
     digests.note("--set", &headset_blueprint::set_text(&global.set));
+    let values = values(global)?;
+    for (name, text) in &values {
+        digests.note(&format!("--vars {name}"), text);
+    }
     let project = Project::of(global, path);
     let (blueprint, findings) = headset_blueprint::read(&Sources {
         file: &name,
@@ -121,6 +125,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
             digests.note(&format!("variable {name}"), &value);
             Some(value)
         },
+        values: &values,
         sets: &global.set,
         now: Some(Clock::wall().now()),
     });
@@ -132,6 +137,20 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
         }),
         _ => Err(Failure::Diagnostics(findings)),
     }
+}
+
+/// The files that `--vars` names: each with its name and its text.
+fn values(global: &Global) -> Result<Vec<(String, String)>, Failure> {
+    let read = |path: &PathBuf| {
+        let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
+            Some(_) => Failure::from(error),
+            None => {
+                Failure::from(error).help("give --vars the path of a YAML file with values of the blueprint")
+            }
+        })?;
+        Ok((path.display().to_string(), text))
+    };
+    global.vars.iter().map(read).collect()
 }
 
 impl Environment {

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 
 use super::Global;
+use super::default_file;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
@@ -98,7 +99,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     }
     let address: Address = args.subject.parse().map_err(|error| not_an_address(&error))?;
     let kind = registry::kind(address.kind);
-    let Some(file) = &args.file else {
+    let Some(file) = args.file.as_deref().or(default_file::here()) else {
         let again = format!("`headset explain {} FILE`", word(&args.subject));
         return Err(Failure::usage(format!(
             "{address} is a resource, and no blueprint was given that asks for it"

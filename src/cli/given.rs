@@ -1,11 +1,13 @@
 //! The options that a command was given, as a further command needs them.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 use super::exit::Failure;
+use super::terminal;
 use headset_core::shell::{option, word};
 
 /// Which further commands need an option of the command that names them.
@@ -35,6 +37,7 @@ const SERVER: Again = Again::Never("it belongs to a server that goes on");
 /// Every option of the command line.
 const OPTIONS: &[(&str, Again)] = &[
     ("set", Again::Blueprint),
+    ("vars", Again::Blueprint),
     ("from", SUBJECT),
     ("allow-outside", Again::Blueprint),
     ("profile", Again::Cloud),
@@ -130,6 +133,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("completions", Reads::Nothing),
     ("destroy", Reads::With("files")),
     ("drift", Reads::Blueprint),
+    ("env list", Reads::Nothing),
     ("explain", Reads::With("file")),
     ("graph", Reads::Blueprint),
     ("history", Reads::Blueprint),
@@ -149,10 +153,14 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("sim replay", Reads::Nothing),
     ("sim serve", Reads::Nothing),
     ("simulation", Reads::Nothing),
+    ("state list", Reads::Blueprint),
     ("state migrate", Reads::Blueprint),
+    ("state mv", Reads::Blueprint),
     ("state pull", Reads::Blueprint),
     ("state push", Reads::Blueprint),
     ("state restore", Reads::Nothing),
+    ("state rm", Reads::Blueprint),
+    ("state show", Reads::Blueprint),
     ("status", Reads::Blueprint),
     ("unlock", Reads::Blueprint),
     ("user invite", Reads::Blueprint),
@@ -226,21 +234,27 @@ impl Given {
         }
     }
 
-    /// Refuses values for a blueprint where the command reads none.
-    pub(super) fn sets_something(&self, sets: &[String]) -> Result<(), Failure> {
-        let Some(NoBlueprint {
-            command,
-            takes_a_file,
-        }) = self.no_blueprint.as_ref().filter(|_| !sets.is_empty())
+    /// Refuses values for a blueprint where the command reads none: `said` is the option that was given.
+    pub(super) fn sets_something(&self, said: Option<&str>) -> Result<(), Failure> {
+        let (
+            Some(said),
+            Some(NoBlueprint {
+                command,
+                takes_a_file,
+            }),
+        ) = (said, &self.no_blueprint)
         else {
             return Ok(());
         };
         let (what, help) = match takes_a_file {
-            true => ("was given none", "give the blueprint's file, or leave --set out"),
-            false => ("reads none", "leave --set out"),
+            true => (
+                "was given none",
+                format!("give the blueprint's file, or leave {said} out"),
+            ),
+            false => ("reads none", format!("leave {said} out")),
         };
         Err(Failure::usage(format!(
-            "--set changes a value of a blueprint, and `headset {command}` {what}"
+            "{said} changes values of a blueprint, and `headset {command}` {what}"
         ))
         .help(help))
     }
@@ -285,12 +299,17 @@ impl Given {
         self
     }
 
-    /// The same with these values set in the blueprint.
-    pub(super) fn setting(mut self, sets: &[String]) -> Given {
+    /// The same with these values set in the blueprint, by files and one by one.
+    pub(super) fn setting(mut self, values: &[PathBuf], sets: &[String]) -> Given {
         let sets = sets
             .iter()
             .map(|set| ("set", Again::Blueprint, option("set", set)));
-        self.options.splice(0..0, sets);
+        let values = values.iter().map(|path| {
+            let written = option("vars", &path.display().to_string());
+            ("vars", Again::Blueprint, written)
+        });
+        let all: Vec<_> = sets.chain(values).collect();
+        self.options.splice(0..0, all);
         self
     }
 
@@ -331,10 +350,16 @@ fn takes(command: &Command, path: &str, found: &mut BTreeSet<(String, String)>) 
     }
 }
 
-/// A file on a command line: never taken for an option.
+/// Whether a command, named by its words, reads a blueprint with some of its arguments.
+pub(super) fn reads_a_blueprint(command: &str) -> bool {
+    let mut commands = COMMANDS.iter();
+    commands.any(|(name, reads)| *name == command && *reads != Reads::Nothing)
+}
+
+/// A file on a command line: never taken for an option. `-` is standard input.
 pub(super) fn file(path: &std::path::Path) -> String {
     let path = path.display().to_string();
-    match path.starts_with('-') {
+    match path.starts_with('-') && path != terminal::STANDARD_INPUT {
         true => word(&format!("./{path}")),
         false => word(&path),
     }
@@ -422,7 +447,7 @@ mod tests {
             let mut command = crate::cli::Cli::command();
             let line = format!("headset {line} --set a.b=c");
             let matches = command.try_get_matches_from_mut(line.split(' ')).unwrap();
-            let refused = Given::read(&command, &matches).sets_something(&["a.b=c".to_owned()]);
+            let refused = Given::read(&command, &matches).sets_something(Some("--set"));
             refused.err().map(|failure| format!("{failure:?}"))
         };
         for line in [
@@ -482,6 +507,13 @@ mod tests {
                 "plan FILE --sim --set a.b=c"
             ),
             ""
+        );
+        assert_eq!(
+            after(
+                "headset plan - --vars one.yaml --vars=-x.yaml --sim",
+                "apply FILE --sim"
+            ),
+            "--vars one.yaml --vars=-x.yaml"
         );
     }
 }

@@ -105,6 +105,10 @@ pub(super) struct Global {
     /// Set one value of the blueprint, such as connect.alias=acme; may be given several times.
     #[arg(long, global = true, value_name = "PATH=VALUE")]
     pub(super) set: Vec<String>,
+    /// Set the values of this YAML file over the blueprint's, as `extends` would do the other way round; may be given several
+    /// times, and `--set` goes over all of them.
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) vars: Vec<PathBuf>,
     /// Let the blueprint name files outside of its project: bases and SAML metadata.
     ///
     /// The project is the checkout that the blueprint is in; without git, the directory that the command runs in.
@@ -167,6 +171,15 @@ pub(super) fn pace(text: &str) -> Result<f64, String> {
 }
 
 impl Global {
+    /// The option by which values of a blueprint are set, if one was given.
+    pub(super) fn sets(&self) -> Option<&'static str> {
+        match (self.set.is_empty(), self.vars.is_empty()) {
+            (false, _) => Some("--set"),
+            (true, false) => Some("--vars"),
+            (true, true) => None,
+        }
+    }
+
     /// Refuses what would rehearse on a real account: options of the simulation without one.
     pub(super) fn only_simulated(&self) -> Result<(), Failure> {
         let stray = [

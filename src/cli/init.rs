@@ -91,6 +91,10 @@ fn is_there(file: &Path) -> Failure {
 
 /// The template with the values that the user sets. What `validate` would refuse is refused before it is written.
 fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failure> {
+    if !global.vars.is_empty() {
+        return Err(Failure::usage("--vars does not go into a new file")
+            .help("leave it out; every command on the new file takes it"));
+    }
     if global.set.is_empty() {
         return Ok(template.to_owned());
     }
@@ -103,6 +107,7 @@ fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failur
         text: template,
         load: &|wanted| project.read(wanted),
         variable: &|name| std::env::var(name).ok(),
+        values: &[],
         sets: &global.set,
         now: Some(Clock::wall().now()),
     };

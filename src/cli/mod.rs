@@ -6,8 +6,10 @@ mod apply;
 mod bootstrap;
 mod ccp;
 mod checkpoint;
+mod default_file;
 mod destroy;
 mod drift;
+mod env;
 mod environment;
 mod exit;
 mod explain;
@@ -36,6 +38,7 @@ mod policy;
 mod preview;
 mod project;
 mod region;
+mod remembered;
 mod remote_operator;
 mod saved;
 mod schema;
@@ -108,6 +111,8 @@ enum Command {
     User(user::UserCommand),
     #[command(subcommand)]
     State(state::StateCommand),
+    #[command(subcommand)]
+    Env(env::EnvCommand),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     Graph(graph::GraphArgs),
@@ -207,8 +212,8 @@ fn ended(exit: Exit) -> ExitCode {
 /// # Errors
 /// What clap has to say: about a mistake, or the help that was asked for.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = help::with_simulation(Cli::command());
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut command = default_file::told(help::with_simulation(Cli::command()));
+    let matches = default_file::matches(&mut command, std::env::args_os().collect())?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.global.given = Given::read(&command, &matches);
     // `apply` waits for what they do.
@@ -221,7 +226,7 @@ fn code(exit: Exit) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Exit, Failure> {
-    cli.global.given.sets_something(&cli.global.set)?;
+    cli.global.given.sets_something(cli.global.sets())?;
     if !cli.command.is_the_simulator() {
         cli.global.only_simulated()?;
     }
@@ -326,6 +331,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Graph(args) => graph::graph(global, args),
         Command::Schema(args) => schema::schema(args),
         Command::State(command) => state::state(global, command).await,
+        Command::Env(command) => env::env(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args, Cli::command()),
         Command::Man(args) => shell::man(args, Cli::command()),

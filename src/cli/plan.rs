@@ -88,6 +88,12 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             return Err(Failure::usage("--out saves the plan of one blueprint")
                 .help("give one file, or run the command once for each"));
         }
+        if terminal::is_standard_input(&args.files[0]) {
+            return Err(Failure::usage(
+                "a saved plan reads its blueprint again, and standard input is read once",
+            )
+            .help("write the blueprint into a file"));
+        }
         saved::may_be_written(out)?;
     }
     let allowed = Allowed {
@@ -143,6 +149,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
             } else {
                 let given = headset_engine::saved::Given {
                     file: file.display().to_string(),
+                    values: global.vars.clone(),
                     sets: global.set.clone(),
                     offline: args.asking.offline,
                     allowed: allowed.clone(),

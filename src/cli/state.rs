@@ -8,6 +8,7 @@ use headset_engine::state::{LONGEST, LocalStore, Migration, NotPushed, Pushed};
 use super::Global;
 use super::environment::{Environment, scope};
 use super::exit::{Exit, Failure};
+use super::remembered::{self, ForgetArgs, ListArgs, MoveArgs, ShowArgs};
 use super::terminal;
 
 /// Work with what Headset remembers of an environment.
@@ -24,6 +25,20 @@ pub(super) enum StateCommand {
     /// What people answered goes along. The state that was here is kept beside and refused from then on, so that no run
     /// works with an old one.
     Migrate(BlueprintArgs),
+    /// List what state knows: addresses, and what AWS calls each.
+    List(ListArgs),
+    /// Show what state knows of one resource: what was applied last, its outputs, what comes before it.
+    Show(ShowArgs),
+    /// Let state know a resource by another address. Nothing changes in AWS.
+    ///
+    /// `moved` in the blueprint does the same for every checkout, and its plan shows it first: this is for what no blueprint
+    /// can say any more.
+    Mv(MoveArgs),
+    /// Let state forget resources. They stay in AWS as they are.
+    ///
+    /// If the blueprint asks for one, the next plan finds it again by its name or its tags. `removed` in the blueprint lets
+    /// go of it for good.
+    Rm(ForgetArgs),
     /// Write the state of an environment, and what people answered, to standard output: for a backup.
     ///
     /// The text has a checksum: `headset state push` takes back what was not edited.
@@ -66,6 +81,10 @@ pub(super) async fn state(global: &Global, command: &StateCommand) -> Result<Exi
     match command {
         StateCommand::Restore(args) => restore(args),
         StateCommand::Migrate(args) => migrate(global, args).await,
+        StateCommand::List(args) => remembered::list(global, args).await,
+        StateCommand::Show(args) => remembered::show(global, args).await,
+        StateCommand::Mv(args) => remembered::rename(global, args).await,
+        StateCommand::Rm(args) => remembered::forget(global, args).await,
         StateCommand::Pull(args) => pull(global, args).await,
         StateCommand::Push(args) => push(global, args).await,
     }

@@ -130,12 +130,40 @@ pub(super) const BLUEPRINT: u64 = 2 << 20;
 /// and nothing else is longer.
 pub(super) const NAMED_FILE: u64 = 40_000_000;
 
-/// The text of the first so many bytes of a file.
+/// What stands for standard input in place of a file.
+pub(super) const STANDARD_INPUT: &str = "-";
+
+/// Whether a path stands for standard input.
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
+/// What came by standard input, which can be read once.
+static INPUT: Mutex<Option<String>> = Mutex::new(None);
+
+/// The text of the first so many bytes of a file, or of standard input if the path is `-`.
 ///
 /// # Errors
 /// Why it cannot be read.
 pub(super) fn read_text(path: &Path, most: u64) -> Result<String, Unreadable> {
-    text_file::read(path, most)
+    if !is_standard_input(path) {
+        return text_file::read(path, most);
+    }
+    let mut input = INPUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = "what comes by standard input";
+    let text = match input.as_ref() {
+        Some(text) => text.clone(),
+        None => input
+            .insert(text_file::read_from(&mut std::io::stdin().lock(), name, most)?)
+            .clone(),
+    };
+    match text.len() as u64 > most {
+        true => Err(Unreadable::TooLarge {
+            path: name.to_owned(),
+            most,
+        }),
+        false => Ok(text),
+    }
 }
 
 /// What `--set` was given, as findings about it refer to it.

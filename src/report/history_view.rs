@@ -60,6 +60,7 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Apply => "apply",
         Purpose::Destroy => "destroy",
         Purpose::Import => "import",
+        Purpose::Edit => "edit of state",
     }
 }
 

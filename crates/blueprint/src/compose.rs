@@ -18,6 +18,8 @@ const MOST_BASES: usize = 10;
 const MOST_FILES: usize = 64;
 /// What the file of values set from outside is called in places.
 pub(super) const SET: &str = "--set";
+/// By which option files of values come.
+const VALUES: &str = "--vars";
 /// The most keys in the path of a value that is set.
 const MOST_KEYS: usize = 32;
 
@@ -42,7 +44,8 @@ pub(super) fn compose(sources: &Sources<'_>) -> Composed {
     };
     let start = Source::new(sources.file, sources.text).place(0, 0);
     let root = composer.file(sources.file, sources.text, &mut Vec::new());
-    let root = root.map(|mut root| {
+    let root = root.map(|root| {
+        let mut root = composer.under_values(root);
         composer.set_all(&mut root);
         let mut interpolation = Interpolation::new(sources.variable);
         interpolation.resolve(&mut root);
@@ -116,6 +119,21 @@ impl Composer<'_> {
         Some(match below {
             Some(below) => over(below, root),
             None => root,
+        })
+    }
+
+    /// A blueprint under the files of values that are set from outside.
+    fn under_values(&mut self, root: Node) -> Node {
+        // A blueprint that is no map is reported where it is read.
+        if !matches!(root.value, Value::Map(_)) {
+            return root;
+        }
+        let values = self.sources.values;
+        values.iter().fold(root, |below, (name, text)| {
+            match self.file(name, text, &mut vec![VALUES.to_owned()]) {
+                Some(above) => over(below, above),
+                None => below,
+            }
         })
     }
 

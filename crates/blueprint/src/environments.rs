@@ -70,6 +70,7 @@ fn read_one(
     let (blueprint, found) = read(&Sources {
         file: name,
         text: &text,
+        values: &[],
         sets: &[],
         ..*sources
     });

@@ -142,6 +142,7 @@ pub fn with_sets(sources: &Sources<'_>) -> Result<String, Vec<Diagnostic>> {
             text,
             load: sources.load,
             variable: sources.variable,
+            values: sources.values,
             sets: &[],
             now: sources.now,
         };

@@ -15,7 +15,10 @@ pub struct Sources<'a> {
     pub load: &'a dyn Fn(&str) -> Result<String, Unreadable>,
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// Values set from outside, as `path=scalar`, in the order in which they are applied.
+    /// Files of values set from outside, each with its name and its text: they go over the blueprint, the later ones over the
+    /// earlier. Paths in them are relative to them.
+    pub values: &'a [(String, String)],
+    /// Values set from outside, as `path=scalar`, in the order in which they are applied: over those files.
     pub sets: &'a [String],
     /// What time it is, if that is to count: what is over by then is a warning.
     pub now: Option<Timestamp>,
@@ -38,6 +41,7 @@ impl<'a> Sources<'a> {
             text,
             load: &|_| Err("there is no such file".to_owned().into()),
             variable: &|_| None,
+            values: &[],
             sets: &[],
             now: None,
         }

@@ -121,8 +121,29 @@ impl std::error::Error for Unreadable {}
 /// # Errors
 /// If it is no file, cannot be read, is longer, or holds no UTF-8 text.
 pub fn read(path: &Path, most: u64) -> Result<String, Unreadable> {
-    let name = || path.display().to_string();
-    let bytes = bytes(path, most.saturating_add(1))?;
+    text(
+        bytes(path, most.saturating_add(1))?,
+        &path.display().to_string(),
+        most,
+    )
+}
+
+/// The same of what comes by a pipe or the like; `name` is what its errors call it.
+///
+/// # Errors
+/// If it cannot be read, is longer, or is no UTF-8 text.
+pub fn read_from(input: &mut impl std::io::Read, name: &str, most: u64) -> Result<String, Unreadable> {
+    let mut bytes = Vec::new();
+    input
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(Unreadable::File)?;
+    text(bytes, name, most)
+}
+
+/// Bytes as a text, without a byte order mark.
+fn text(bytes: Vec<u8>, name: &str, most: u64) -> Result<String, Unreadable> {
+    let name = || name.to_owned();
     if bytes.len() as u64 > most {
         return Err(Unreadable::TooLarge { path: name(), most });
     }

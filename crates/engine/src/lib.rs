@@ -32,6 +32,8 @@ mod recorded;
 
 pub mod import;
 
+pub mod edit;
+
 pub mod proposal;
 
 pub mod destroy;

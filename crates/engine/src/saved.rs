@@ -5,6 +5,7 @@
 //! edited does no more than the plan of that moment.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -231,6 +232,9 @@ pub struct Saved {
     pub bound: Bound,
     /// The blueprint's file, as it was given.
     pub file: String,
+    /// The files of values that went over it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<PathBuf>,
     /// What was set in it.
     pub sets: Vec<String>,
     /// Whether identity providers were not asked again.
@@ -251,6 +255,8 @@ pub struct Saved {
 pub struct Given {
     /// The blueprint's file.
     pub file: String,
+    /// The files of values that went over it.
+    pub values: Vec<PathBuf>,
     /// What was set in it.
     pub sets: Vec<String>,
     /// Whether identity providers are not asked again.
@@ -281,6 +287,7 @@ impl Saved {
     pub fn of(session: &Session, plan: &Plan, bound: Bound, given: Given) -> Saved {
         let Given {
             file,
+            values,
             sets,
             offline,
             allowed,
@@ -288,6 +295,7 @@ impl Saved {
         Saved {
             format: FORMAT,
             file,
+            values,
             sets,
             offline,
             allowed,

@@ -15,7 +15,7 @@ fn a_value_for_a_blueprint_is_refused_where_none_is_read() {
         let said = desk.run(&arguments);
         assert_eq!(said.code, Some(64), "{line}\n{}{}", said.data, said.talk);
         assert!(
-            said.data.is_empty() && said.talk.contains("--set changes a value of a blueprint"),
+            said.data.is_empty() && said.talk.contains("--set changes values of a blueprint"),
             "{}",
             said.talk
         );

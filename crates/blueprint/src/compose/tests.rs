@@ -23,6 +23,7 @@ sign_in: { idp: { identity_center: { application: acme, groups: [agents, leads] 
 struct World {
     files: BTreeMap<String, String>,
     variables: BTreeMap<String, String>,
+    values: Vec<(String, String)>,
     sets: Vec<String>,
 }
 
@@ -34,6 +35,11 @@ impl World {
 
     fn variable(mut self, name: &str, value: &str) -> World {
         self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn values(mut self, name: &str, text: &str) -> World {
+        self.values.push((name.to_owned(), text.to_owned()));
         self
     }
 
@@ -53,6 +59,7 @@ impl World {
             text: &self.files[file],
             load: &load,
             variable: &variable,
+            values: &self.values,
             sets: &self.sets,
             now: None,
         })
@@ -119,6 +126,46 @@ sign_in: { idp: { identity_center: { groups: [agents] } } }
     let connect = blueprint.connect.as_ref().expect("connect");
     let base = &connect.entry.name.as_ref().expect("ours").place;
     assert_eq!((&*base.file, base.line), ("env/base.yaml", 6));
+}
+
+#[test]
+fn files_of_values_go_over_the_blueprint_and_below_what_is_set() {
+    let world = World::default()
+        .file("env/base.yaml", BASE)
+        .file("env/test.yaml", "extends: base.yaml\nname: acme-test\n")
+        .values(
+            "vars/one.yaml",
+            "connect: { alias: one, users: { agent1@example.com: { security: [Agent] } } }\nlifetime: null\n",
+        )
+        .values(
+            "vars/two.yaml",
+            "connect: { alias: two }\ntags: { cost: \"43\" }\n",
+        )
+        .set("tags.cost=44");
+    let blueprint = world.good("env/test.yaml");
+    assert_eq!(alias(&blueprint), "two", "the later file wins");
+    assert_eq!(blueprint.name.value, "acme-test");
+    assert!(blueprint.lifetime.is_none(), "null takes away");
+    assert_eq!(blueprint.tags["cost"], "44", "what is set wins over both");
+    let connect = blueprint.connect.as_ref().expect("connect");
+    assert_eq!(names(&connect.users["agent1@example.com"].security), ["Agent"]);
+    let place = &connect.entry.name.as_ref().expect("ours").place;
+    assert_eq!((&*place.file, place.line), ("vars/two.yaml", 1));
+}
+
+#[test]
+fn what_is_wrong_in_a_file_of_values_is_shown_there() {
+    let world = |text: &str| World::default().file("b.yaml", BASE).values("vars.yaml", text);
+    for (text, finding) in [
+        ("- a\n", "wrong-type vars.yaml:1:1"),
+        ("connect: { alais: acme }\n", "unknown-key vars.yaml:1:12"),
+        ("connect: {\n", "bad-yaml vars.yaml:2:1"),
+        ("extends: none.yaml\n", "unreadable-file vars.yaml:1:10"),
+    ] {
+        assert_eq!(world(text).wrong("b.yaml"), [finding], "{text}");
+    }
+    // An empty one changes nothing.
+    assert_eq!(alias(&world("# nothing yet\n").good("b.yaml")), "acme-base");
 }
 
 #[test]

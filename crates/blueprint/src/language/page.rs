@@ -20,6 +20,8 @@ prints the same as a JSON Schema, for editors.
 - **`extends: base.yaml`** lays this file over others: maps merge, lists replace, `null` removes. Paths are relative to
   the file that holds them, and lead to files of the same project: the checkout, or, without git, the directory in which
   the command runs. `--allow-outside` lets them lead anywhere.
+- **`--vars FILE`** lays a YAML file over this one from outside, as if it extended it: values of one environment, maps and
+  lists as well.
 - **`--set path=value`** sets one value from outside; a name with dots in it is quoted: `--set 'connect.users.\"a@example.com\".first=Ada'`.
 - **`${env:NAME}`** inside a value is replaced by an environment variable, which has to be set. Any other `${` is an
   error, and `$${` stands for a plain `${`. Keys have no variables. A variable whose name says that it holds a

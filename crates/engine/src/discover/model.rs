@@ -98,6 +98,14 @@ impl Orphan {
         self.state.lineage == session.state.lineage && self.store.directory() == session.store.directory()
     }
 
+    /// Where its state is kept, for people: the shared store, or a directory of this machine.
+    pub fn kept_in(&self) -> String {
+        match self.store.shared() {
+            Some(shared) => shared.place(),
+            None => self.store.directory().display().to_string(),
+        }
+    }
+
     /// Opens it. The way to its cloud has to lead to its own places.
     pub fn open(self, cloud: Arc<dyn Cloud>) -> Session {
         Session::of_state(cloud, self.partition, self.store, self.state)

@@ -27,6 +27,8 @@ pub enum Purpose {
     Destroy,
     /// To take over what exists.
     Import,
+    /// To put state right by hand.
+    Edit,
 }
 
 /// Who runs Headset.

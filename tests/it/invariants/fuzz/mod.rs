@@ -113,6 +113,7 @@ fn blueprint_reader() {
             text: &text,
             load: &load,
             variable: &|name| (name == "HOME").then(|| "/home/agent".to_owned()),
+            values: &[],
             sets: &[],
             now: None,
         });
@@ -137,6 +138,7 @@ fn values_that_are_set() {
     fuzz("set", &corpus, 1000, |input| {
         let sets = [String::from_utf8_lossy(input).into_owned()];
         let sources = Sources {
+            values: &[],
             sets: &sets,
             ..Sources::alone("b.yaml", "version: 1\nname: acme\nconnect: { alias: acme }\n")
         };

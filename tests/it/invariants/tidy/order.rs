@@ -26,6 +26,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "saved",
             "recorded",
             "import",
+            "edit",
             "proposal",
             "destroy",
             "discover",
