@@ -12,7 +12,7 @@ use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
 use super::next_steps;
 use super::offline::Asking;
-use super::part::{self, Part};
+use super::part::{self, Only, Part};
 use super::saved;
 use super::terminal;
 use crate::report::{pairs, plural};
@@ -39,6 +39,8 @@ pub(super) struct ApplyArgs {
     files: Vec<PathBuf>,
     #[command(flatten)]
     part: Part,
+    #[command(flatten)]
+    only: Only,
     /// Allow to delete or replace this resource although what it holds is lost for good; may be given several times. The
     /// plan says what is lost.
     #[arg(long, value_name = "ADDRESS")]
@@ -65,6 +67,7 @@ impl ApplyArgs {
         ApplyArgs {
             files: vec![file.to_owned()],
             part: Part::default(),
+            only: Only::default(),
             allow_irreversible: Vec::new(),
             allow_creation_limit: false,
             wait: None,
@@ -81,7 +84,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     args.run.are_for(args.files.len())?;
-    let scope = args.part.of(&args.files)?;
+    let scope = args.only.of(args.part.of(&args.files)?);
     // A mistake in the last blueprint is reported before the first one is applied.
     let (mut blueprints, mut orders) = (Vec::new(), Vec::new());
     for file in &args.files {
@@ -136,6 +139,7 @@ impl Order {
             ("--set", !global.set.is_empty()),
             ("--vars", !global.vars.is_empty()),
             ("--target and --exclude", args.part.is_given()),
+            ("--only", args.only.is_given()),
             ("--allow-disruption", args.run.allow_disruption),
             ("--allow-irreversible", !args.allow_irreversible.is_empty()),
             ("--allow-creation-limit", args.allow_creation_limit),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Global;
+use super::accept::accept;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::form::Form;
@@ -13,6 +14,7 @@ use super::offline::Asking;
 use super::terminal;
 use crate::report::sheet::{self, Looked};
 use crate::report::{drift_view, plural};
+use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, Severity, has_errors};
 use headset_engine::drift::{Class, Drift, DriftReport, Verdict};
 
@@ -34,16 +36,28 @@ pub(super) struct DriftArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Form::Human)]
     format: Form,
+    /// Print the edit of the blueprint by which what others changed there is what it asks for.
+    #[arg(long, value_name = "ADDRESS")]
+    accept: Option<Address>,
+    /// Make that edit, too: comments and layout stay.
+    #[arg(long, requires = "accept")]
+    write: bool,
     /// List what could not be read, but do not exit with an error because of it.
     #[arg(long)]
     allow_unknown: bool,
 }
 
 /// Warnings about the look itself. All others are about what an apply would do.
-const OF_THE_LOOK: [&str; 2] = ["waiver-unused", "not-visible-yet"];
+const OF_THE_LOOK: [&str; 3] = ["waiver-unused", "not-visible-yet", "new-to-headset"];
 
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
     let several = args.files.len() > 1;
+    if let Some(address) = &args.accept {
+        let [file] = args.files.as_slice() else {
+            return Err(Failure::usage("--accept names a resource of one blueprint").help("give one file"));
+        };
+        return accept(global, file, address, args.write).await;
+    }
     let mut looked_at: Vec<Looked<DriftReport>> = Vec::new();
     let mut unseen: Vec<Looked<()>> = Vec::new();
     for file in &args.files {
@@ -64,7 +78,10 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     }
     args.format.write(
         || sheet::of_drift(&looked_at, &unseen, args.allow_unknown),
-        || drift_view::json(looked_at.iter().map(|looked| &looked.found)),
+        || {
+            let reports = looked_at.iter().map(|looked| &looked.found);
+            drift_view::json(reports, &sheet::unopened(&unseen))
+        },
     )?;
     let unknown: usize = looked_at
         .iter()

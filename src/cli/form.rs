@@ -44,18 +44,27 @@ impl Form {
         match self {
             Form::Human => {}
             Form::Json => terminal::document(&json()),
-            Form::Sarif => terminal::document(&sheet::sarif(&sheet())),
+            Form::Sarif => terminal::document(&sheet::sarif(&from_top(sheet())?)),
             Form::Junit => terminal::data(&sheet::junit(&sheet())),
             Form::Markdown => terminal::data(&sheet::markdown(&sheet(), sheet::COMMENT)),
             Form::Html => terminal::data(&sheet::html(&sheet())),
             Form::Github => {
-                let sheet = sheet();
+                let sheet = from_top(sheet())?;
                 terminal::data(&sheet::annotations(&sheet));
                 return summarised(&sheet::markdown(&sheet, sheet::SUMMARY));
             }
         }
         Ok(())
     }
+}
+
+/// A sheet whose files are named from the top of the repository on: from the nearest directory above this one that has `.git`,
+/// else from this one.
+fn from_top(sheet: Sheet) -> Result<Sheet, Failure> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::new(format!("the current directory cannot be read: {error}")))?;
+    let top = here.ancestors().find(|above| above.join(".git").exists());
+    Ok(sheet::from_top(sheet, &here, top.unwrap_or(&here)))
 }
 
 /// Appends to the summary of the step, where there is one.

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows the terminal, the environment and exit codes.
 
+mod accept;
 mod apply;
 mod bootstrap;
 mod ccp;

@@ -26,6 +26,7 @@ impl Part {
         Selection {
             targets: self.target.iter().cloned().collect(),
             excludes: self.exclude.iter().cloned().collect(),
+            only_drift: false,
         }
     }
 
@@ -44,6 +45,36 @@ impl Part {
     /// Whether a part is asked for.
     pub(super) fn is_given(&self) -> bool {
         !self.scope().is_whole()
+    }
+}
+
+/// What `--only` limits a plan to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum What {
+    /// What others changed: it is put back to what was applied last. What the blueprint changed since then waits.
+    Drift,
+}
+
+/// The option that limits a plan to what others changed.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct Only {
+    /// Only put back what others changed, to what was applied last; what the blueprint changed since then is left out.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    only: Option<What>,
+}
+
+impl Only {
+    /// The scope with this limit.
+    pub(super) fn of(self, scope: Selection) -> Selection {
+        Selection {
+            only_drift: self.is_given(),
+            ..scope
+        }
+    }
+
+    /// Whether it is asked for.
+    pub(super) fn is_given(self) -> bool {
+        self.only == Some(What::Drift)
     }
 }
 

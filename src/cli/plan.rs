@@ -12,7 +12,7 @@ use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
-use super::part::Part;
+use super::part::{Only, Part};
 use super::saved;
 use super::terminal;
 use crate::report::plan_json;
@@ -51,6 +51,8 @@ pub(super) struct PlanArgs {
     allow_creation_limit: bool,
     #[command(flatten)]
     part: Part,
+    #[command(flatten)]
+    only: Only,
     /// Save the plan in this file, so that `headset apply PLAN` carries out exactly this.
     ///
     /// The file is bound to the blueprint, the state, the account, the regions, the endpoint and Headset's version, and holds
@@ -82,7 +84,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let mut unseen: Vec<Looked<()>> = Vec::new();
     let form = args.form();
     let mut exit = Exit::Done;
-    let scope = args.part.of(&args.files)?;
+    let scope = args.only.of(args.part.of(&args.files)?);
     if let Some(out) = &args.out {
         if args.files.len() > 1 {
             return Err(Failure::usage("--out saves the plan of one blueprint")
@@ -165,7 +167,10 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     }
     form.write(
         || sheet::of_plan(&planned, &unseen),
-        || plan_json::json(planned.iter().map(|looked| &looked.found), &refusals),
+        || {
+            let plans = planned.iter().map(|looked| &looked.found);
+            plan_json::json(plans, &refusals, &sheet::unopened(&unseen))
+        },
     )?;
     Ok(exit)
 }

@@ -51,7 +51,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let bound = environment.bound(&environment.state);
     let saved = Saved::of(environment, plan, bound, given);
-    let document = saved.document(plan_json::json(std::slice::from_ref(plan), &[]));
+    let document = saved.document(plan_json::json(std::slice::from_ref(plan), &[], &[]));
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::unopened::Unopened;
 use super::words::{plural, put};
 use super::{leaf_view, metadata_view, reason};
 use headset_core::Leaf;
@@ -75,6 +76,7 @@ impl Difference {
         let sort = match self.sort {
             _ if self.waived.is_some() => "waived",
             Class::Drift => "drift",
+            Class::Extra => "extra",
             Class::Follows => "follows",
             Class::Pending => "pending",
             Class::Unknown => "unknown",
@@ -123,6 +125,19 @@ fn sentence(entry: &Entry) -> String {
              was made, or drift keeps reporting it"
                 .to_owned()
         }
+        Why::AddedToIt => {
+            "others added to it what the blueprint does not declare; apply takes that away".to_owned()
+        }
+        Why::Undeclared {
+            holder,
+            one,
+            physical_id,
+            about,
+        } => {
+            let about = about.as_ref().map_or_else(String::new, |about| format!(", {about}"));
+            format!("{one} of {holder} that the blueprint does not declare ({physical_id}{about}); apply leaves it")
+        }
+        Why::Unlisted { what, error } => format!("its {what} could not be listed: {error}"),
         Why::ChangedAndPlanned { planned } => format!("{outside}; {}", of_plan(planned)),
         Why::Follows { followed } if followed.is_empty() => "it follows what it refers to".to_owned(),
         Why::Follows { followed } => {
@@ -170,14 +185,17 @@ pub(super) fn summary(report: &DriftReport) -> String {
         format!("{} following", report.count(Class::Follows)),
         format!("{} unknown", report.count(Class::Unknown)),
     ];
+    if report.count(Class::Extra) > 0 {
+        parts.insert(1, format!("{} extra", report.count(Class::Extra)));
+    }
     if report.waived() > 0 {
         parts.push(format!("{} waived", report.waived()));
     }
     format!("{}: {}", report.environment, parts.join(", "))
 }
 
-/// All environments for programs: one document.
-pub fn json<'a>(reports: impl IntoIterator<Item = &'a DriftReport>) -> Value {
+/// All environments, and the blueprints of those that could not be looked at, for programs: one document.
+pub fn json<'a>(reports: impl IntoIterator<Item = &'a DriftReport>, unopened: &[Unopened<'_>]) -> Value {
     let reports: Vec<&DriftReport> = reports.into_iter().collect();
     let count = |class| reports.iter().map(|report| report.count(class)).sum::<usize>();
     let waived: usize = reports.iter().map(|report| report.waived()).sum();
@@ -188,9 +206,10 @@ pub fn json<'a>(reports: impl IntoIterator<Item = &'a DriftReport>) -> Value {
     let metadata: Vec<metadata_view::PublishedRow> = publications.flat_map(metadata_view::rows).collect();
     json!({
         "schema_version": 1,
-        "drift": count(Class::Drift), "pending": count(Class::Pending),
+        "drift": count(Class::Drift), "extra": count(Class::Extra), "pending": count(Class::Pending),
         "follows": count(Class::Follows), "unknown": count(Class::Unknown), "waived": waived,
         "differences": differences, "certificates": certificates, "metadata": metadata,
+        "unopened": unopened,
     })
 }
 
@@ -199,6 +218,7 @@ mod tests {
     use super::super::samples;
     use super::super::written::{check, every};
     use super::*;
+    use headset_core::diagnostic::Diagnostic;
 
     #[test]
     fn drift_reads_so_for_people_and_so_for_programs() {
@@ -212,6 +232,9 @@ mod tests {
                 ChangedAsWanted,
                 ChangedAndShared,
                 AddedByOthers,
+                AddedToIt,
+                Undeclared,
+                Unlisted,
                 ChangedAndPlanned,
                 Follows,
                 SharedDiffers,
@@ -224,7 +247,12 @@ mod tests {
             ]
         );
         check("drift_view.txt", &text(&report, true));
-        let json = serde_json::to_string_pretty(&json([&report])).unwrap();
+        let why = [Diagnostic::error("unreadable-file", "there is no such file")];
+        let unopened = [Unopened {
+            file: "other.yaml",
+            findings: &why,
+        }];
+        let json = serde_json::to_string_pretty(&json([&report], &unopened)).unwrap();
         check("drift_view.json", &format!("{json}\n"));
     }
 }

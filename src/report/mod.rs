@@ -19,6 +19,7 @@ pub mod metadata_view;
 mod operation;
 pub mod out;
 mod painted;
+mod patch;
 mod plain;
 pub mod plan_json;
 pub mod plan_view;
@@ -32,6 +33,7 @@ pub mod status_view;
 pub mod timeline;
 mod timings;
 mod told;
+mod unopened;
 pub mod verify_view;
 mod words;
 pub mod wrap;
@@ -40,11 +42,13 @@ mod written;
 
 pub use json_lines::JsonLines;
 pub use painted::Painted;
+pub use patch::patch;
 pub use plain::{Plain, not_visible_yet, unanswered};
 pub use progress::Progress;
 pub use timeline::Timeline;
 pub use timings::Timings;
 pub use told::Told;
+pub use unopened::Unopened;
 pub use words::{WIDTH, agreeing, pairs, plural, span};
 
 /// Reads the events of a run.

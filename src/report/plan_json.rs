@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::reason;
+use super::unopened::Unopened;
 use headset_core::Address;
 use headset_core::diagnostic::Diagnostic;
 use headset_engine::plan::{Partial, Plan, Step, Unread, Verdict};
@@ -44,12 +45,16 @@ fn document(plan: &Plan) -> Document<'_> {
     }
 }
 
-/// Plans and what is refused of them: one document.
-pub fn json<'a>(plans: impl IntoIterator<Item = &'a Plan>, refusals: &[Diagnostic]) -> Value {
+/// Plans, what is refused of them, and blueprints of which none could be made: one document.
+pub fn json<'a>(
+    plans: impl IntoIterator<Item = &'a Plan>,
+    refusals: &[Diagnostic],
+    unopened: &[Unopened<'_>],
+) -> Value {
     let plans: Vec<&Plan> = plans.into_iter().collect();
     let verdicts: Vec<Verdict> = plans.iter().map(|plan| plan.verdict()).collect();
     let plans: Vec<Document<'_>> = plans.into_iter().map(document).collect();
-    json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals })
+    json!({ "schema_version": 1, "plans": plans, "verdicts": verdicts, "refusals": refusals, "unopened": unopened })
 }
 
 #[cfg(test)]
@@ -73,7 +78,12 @@ mod tests {
             "protected",
             "appstream.stack/deleted is protected",
         )];
-        let json = serde_json::to_string_pretty(&json([&plan], &refusals)).unwrap();
+        let why = [Diagnostic::error("unreadable-file", "there is no such file")];
+        let unopened = [Unopened {
+            file: "other.yaml",
+            findings: &why,
+        }];
+        let json = serde_json::to_string_pretty(&json([&plan], &refusals, &unopened)).unwrap();
         check("plan_json.json", &format!("{json}\n"));
     }
 }

@@ -220,6 +220,7 @@ pub(super) fn plan() -> Plan {
             scope: Selection {
                 targets: [address("appstream.fleet/changed")].into(),
                 excludes: Default::default(),
+                only_drift: false,
             },
             left_out: vec![address("appstream.fleet/other")],
         }),
@@ -319,7 +320,24 @@ pub(super) fn drift() -> DriftReport {
         (Sort::Drift, Why::ChangedOutside),
         (Sort::Drift, Why::ChangedAsWanted),
         (Sort::Drift, Why::ChangedAndShared),
-        (Sort::Drift, Why::AddedByOthers),
+        (Sort::Extra, Why::AddedByOthers),
+        (Sort::Extra, Why::AddedToIt),
+        (
+            Sort::Extra,
+            Why::Undeclared {
+                holder: address("connect.instance/main"),
+                one: "a user".to_owned(),
+                physical_id: "0a1b2c3d-4e5f-4a1b-8c2d-0a1b2c3d4e5f".to_owned(),
+                about: Some("security profiles Admin; routing profile Basic Routing Profile".to_owned()),
+            },
+        ),
+        (
+            Sort::Unknown,
+            Why::Unlisted {
+                what: "users".to_owned(),
+                error: refused(),
+            },
+        ),
         (Sort::Drift, Why::ChangedAndPlanned { planned: planned() }),
         (Sort::Follows, Why::Follows { followed: followed() }),
         (Sort::Pending, Why::SharedDiffers),

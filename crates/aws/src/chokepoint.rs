@@ -24,6 +24,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::aws_time::AwsTime;
 use super::notices::{Notices, SILENCE, Said};
+use super::novelties::Novelties;
 use super::record::{Asked, Recorder, Told};
 use super::renewal::Renewal;
 use super::whole;
@@ -85,6 +86,7 @@ struct Shared {
     recorder: OnceLock<Recorder>,
     time: AwsTime,
     notices: Notices,
+    novelties: Novelties,
     renewal: Renewal,
 }
 
@@ -117,6 +119,11 @@ impl Wire {
 
     pub(super) fn notices(&self) -> &Notices {
         &self.shared.notices
+    }
+
+    /// What answers had that this version does not know: operations and members.
+    pub fn novelties(&self) -> Vec<(String, String)> {
+        self.shared.novelties.all()
     }
 
     pub(super) fn renewal(&self) -> &Renewal {
@@ -206,7 +213,7 @@ impl Shared {
             .await;
         match (answer, signed_for) {
             (Ok(response), Some(signed_for)) => {
-                let response = proven((service, operation), &signed_for, response).await?;
+                let response = proven((service, operation), &signed_for, response, &self.novelties).await?;
                 // What a cache has kept says nothing about now.
                 if let (Some(date), None) = (response.headers().get("date"), response.headers().get("age")) {
                     self.time.learn(date, sent, came);
@@ -299,10 +306,14 @@ async fn proven(
     call: (&str, &str),
     signed_for: &str,
     mut response: HttpResponse,
+    novelties: &Novelties,
 ) -> Result<HttpResponse, ConnectorError> {
     let bytes = to_end(&mut response, LARGEST).await?;
     whole::judge(call, signed_for, &response, &bytes)
         .map_err(|no_proof| ConnectorError::other(no_proof.into(), None))?;
+    if let Some(answer) = whole::document(call.0, &response, &bytes) {
+        novelties.notice(call, &answer);
+    }
     let is_cbor = response.headers().get("content-type") == Some("application/cbor");
     let cleaned = match is_cbor && response.status().is_success() {
         true => super::nulls::without_nulls(&bytes),

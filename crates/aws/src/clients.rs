@@ -221,6 +221,19 @@ impl Aws {
         self.inner.run_cache.remembered(name, stale, look).await
     }
 
+    /// What `look` finds now. It is remembered under this name, so that [`Aws::remembered`] gives it to those who need not
+    /// know of what comes later.
+    ///
+    /// # Errors
+    /// Those of `look`; nothing is remembered then.
+    pub async fn renewed<T, F>(&self, name: &str, look: impl FnOnce() -> F + Send) -> Result<Arc<T>, AwsError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AwsError>> + Send,
+    {
+        self.inner.run_cache.renewed(name, look).await
+    }
+
     /// The chokepoint, for its record.
     pub fn wire(&self) -> &Wire {
         &self.inner.options.wire

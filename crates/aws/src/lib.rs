@@ -12,6 +12,7 @@ mod error;
 mod fetch;
 pub mod kinds;
 mod notices;
+mod novelties;
 mod nulls;
 pub mod objects;
 pub mod owner;

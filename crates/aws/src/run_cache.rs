@@ -26,6 +26,27 @@ impl RunCache {
         Arc::clone(slot).downcast().unwrap_or_default()
     }
 
+    /// What `look` finds now, remembered under this name: [`crate::Aws::renewed`] says how.
+    ///
+    /// # Errors
+    /// Those of `look`; what was remembered before is forgotten then.
+    pub(super) async fn renewed<T, F>(
+        &self,
+        name: &str,
+        look: impl FnOnce() -> F + Send,
+    ) -> Result<Arc<T>, AwsError>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, AwsError>> + Send,
+    {
+        let slot = self.slot::<T>(name);
+        let mut held = slot.lock().await;
+        *held = None;
+        let found = Arc::new(look().await?);
+        *held = Some(Arc::clone(&found));
+        Ok(found)
+    }
+
     /// What was looked up under this name before, or what `look` finds now: [`crate::Aws::remembered`] says how.
     ///
     /// # Errors

@@ -152,6 +152,16 @@ fn title(page: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
+/// A successful answer as a document, where it is one of members: values of CBOR are `true`. `None`: it is none, or XML.
+pub(super) fn document(service: &str, response: &HttpResponse, body: &[u8]) -> Option<Value> {
+    match form_of(service, response) {
+        _ if !response.status().is_success() || body.is_empty() => None,
+        Form::Cbor => of_cbor(body),
+        Form::Json => serde_json::from_slice(body).ok(),
+        Form::Xml => None,
+    }
+}
+
 /// Whether every member is there that AWS always sends.
 fn complete(told: &Told, form: Form, body: &[u8]) -> Result<(), NoProof> {
     let unreadable = |why: String| NoProof::Unreadable(why);

@@ -9,6 +9,8 @@ use crate::at::At;
 use crate::declare::{Section as _, Value as _};
 use crate::limits;
 use crate::node::Value;
+pub(crate) use crate::owned::OWNED;
+use crate::owned::Owned;
 use crate::reader::{Fields, Item, Named, Reader};
 use crate::table::{Between, Entries, Key, Map, Rule, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -28,6 +30,8 @@ pub struct Entry {
     pub tags: BTreeMap<String, String>,
     /// `timeouts.create`, `.update` and `.delete`.
     pub waits: Waits,
+    /// `owned`: whose the lists of the thing are.
+    pub owned: Option<Owned>,
 }
 
 /// How long an operation of one resource may take, in seconds, in place of its kind's own timeout.
@@ -169,6 +173,10 @@ pub(crate) fn entry(reader: &mut Reader<'_>, item: &Item<'_>, fields: &Fields<'_
         protect: protect(reader, item, fields)?,
         tags,
         waits,
+        owned: match fields.knows("owned") {
+            true => fields.get("owned").and_then(|item| Owned::read(reader, &item)),
+            false => None,
+        },
     })
 }
 

@@ -4,6 +4,7 @@
 //! every text in it, [`reader`] turns sections into the [`model`], whose structs declare every key, [`check`] looks at
 //! the whole. This module never touches files, the environment, AWS or the clock: [`Sources`] bring what counts.
 
+mod accept;
 mod account;
 mod at;
 mod check;
@@ -18,6 +19,7 @@ pub mod language;
 mod limits;
 pub mod model;
 mod node;
+mod owned;
 mod reader;
 pub mod region;
 mod requires;
@@ -29,6 +31,7 @@ mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use accept::{Candidate, Comes, candidates, comes_from};
 pub use dates::metadata_dates;
 pub use sources::Sources;
 

@@ -69,6 +69,8 @@ pub struct Field {
     pub compare: Compare,
     /// The thing always has a value for it: where an answer holds none, AWS did not report it.
     pub always: bool,
+    /// What is in it are things of their own, such as the policies of a role: what others added to them is *extra*.
+    pub listed: bool,
 }
 
 impl Field {
@@ -80,6 +82,7 @@ impl Field {
             change,
             compare: Compare::Exact,
             always: false,
+            listed: false,
         }
     }
 
@@ -87,6 +90,12 @@ impl Field {
     /// that nothing is changed or replaced because of it.
     pub const fn always(mut self) -> Field {
         self.always = true;
+        self
+    }
+
+    /// The same field, in which things of their own are listed.
+    pub const fn listed(mut self) -> Field {
+        self.listed = true;
         self
     }
 

@@ -16,6 +16,7 @@ struct Said {
     change: Option<Ident>,
     compared: Option<Ident>,
     always: bool,
+    listed: bool,
     /// Whether what AWS reports holds the field although it is compared in a way by which it would not.
     reported: bool,
     /// The type in which AWS reports it, where it is another one.
@@ -53,6 +54,10 @@ fn said(field: &syn::Field) -> Result<Said> {
                     said.always = true;
                     return Ok(());
                 }
+                "listed" => {
+                    said.listed = true;
+                    return Ok(());
+                }
                 "reported" => {
                     said.reported = true;
                     if meta.input.peek(Token![=]) {
@@ -62,8 +67,8 @@ fn said(field: &syn::Field) -> Result<Said> {
                 }
                 _ => {
                     return Err(meta.error(
-                        "a field is in_place, stopped, replace, forbidden or at_creation; it may be compared = ..., always \
-                         and reported",
+                        "a field is in_place, stopped, replace, forbidden or at_creation; it may be compared = ..., always, \
+                         listed and reported",
                     ));
                 }
             };
@@ -173,6 +178,9 @@ fn row(name: &str, change: &Ident, said: &Said, attributes: &[Attribute]) -> Tok
     }
     if said.always {
         row = quote! { #row.always() };
+    }
+    if said.listed {
+        row = quote! { #row.listed() };
     }
     row
 }

@@ -71,7 +71,8 @@ pub fn derive_choice(input: TokenStream) -> TokenStream {
 /// form, `also(FIELD, ...)` adds its fields, and `wanted = Type` is the type of both.
 ///
 /// On each field, `#[field(...)]`: what changing it takes (`in_place`, `stopped`, `replace`, `forbidden`, `at_creation`),
-/// `compared = Set` where it is not compared exactly, and `always` where the thing has a value in any case. The doc
+/// `compared = Set` where it is not compared exactly, `always` where the thing has a value in any case, and `listed` where it
+/// is a list of things. The doc
 /// comment is what the reference says about it, without the full stop. Each field becomes a constant: `FleetSpec::VIEW`.
 ///
 /// What is reported has each field as `Option`, in the spec's type with texts that are known, but for tags and what is

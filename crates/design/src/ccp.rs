@@ -152,6 +152,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     };
     let (protect, place) = (section.entry.protect, &section.entry.place);
     let address = draft.managed("ccp", &spec, protect, place);
+    draft.lists(&address, section.entry.owned);
     let assets: Vec<Address> = files
         .iter()
         .filter(|file| file.versioned)

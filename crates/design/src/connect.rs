@@ -69,7 +69,10 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
             };
             draft.entry(MAIN, &spec, &section.entry);
         }
-        Source::Existing(name) => draft.existing(&address, &lookup(&name.value), &name.place),
+        Source::Existing(name) => {
+            draft.existing(&address, &lookup(&name.value), &name.place);
+            draft.lists(&address, section.entry.owned);
+        }
     }
     for (key, queue) in &section.queues {
         let spec = QueueSpec {

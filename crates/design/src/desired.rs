@@ -21,6 +21,24 @@ pub enum Mode {
     Ensured,
 }
 
+/// Whether what others put into the lists of a thing is told as drift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// The lists hold what the blueprint declares, and everything else in them is extra.
+    All,
+    /// They are shared with others: what the blueprint does not declare is theirs.
+    OnlyDeclared,
+}
+
+/// What of a resource is not to be done now, although the blueprint asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// What the blueprint changed since it was applied.
+    Changes,
+    /// Everything.
+    Whole,
+}
+
 /// One resource that the blueprint asks for.
 #[derive(Clone, Debug)]
 pub struct Desired {
@@ -63,6 +81,10 @@ pub struct Design {
     pub moved: Vec<Move>,
     /// What Headset lets go of without deleting it, and where the blueprint says so.
     pub removed: BTreeMap<Address, Place>,
+    /// Whose the lists of things are, where the blueprint says so.
+    pub lists: BTreeMap<Address, Lists>,
+    /// What is not to be done now. Of a blueprint's own design nothing is.
+    pub left_out: BTreeMap<Address, LeftOut>,
     /// Drift that is known and let be for a while.
     pub waivers: BTreeMap<Address, Waiver>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::context::{DesignContext, FirstKeys};
-use crate::desired::{Design, Desired, Mode};
+use crate::desired::{Design, Desired, Lists, Mode};
 use crate::tags;
-use headset_blueprint::model::{Blueprint, Entry, Waits};
+use headset_blueprint::model::{Blueprint, Entry, Owned, Waits};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::names;
 use headset_kinds::spec::{Existing, Spec};
@@ -72,6 +72,7 @@ impl DesignDraft<'_> {
         if let Some(desired) = self.design.resources.get_mut(&address) {
             desired.waits = entry.waits;
         }
+        self.lists(&address, entry.owned);
         address
     }
 
@@ -85,6 +86,16 @@ impl DesignDraft<'_> {
     /// Something that lives outside and is only linked to.
     pub(crate) fn existing(&mut self, address: &Address, lookup: &Existing, place: &Place) {
         self.add(address.clone(), Mode::Existing, lookup.erased(), false, place);
+    }
+
+    /// Whose the lists of a thing are.
+    pub(crate) fn lists(&mut self, address: &Address, owned: Option<Owned>) {
+        let lists = owned.map(|owned| match owned {
+            Owned::All => Lists::All,
+            Owned::OnlyDeclared => Lists::OnlyDeclared,
+        });
+        let lists = lists.map(|lists| (address.clone(), lists));
+        self.design.lists.extend(lists);
     }
 
     pub(crate) fn after(&mut self, address: &Address, others: Vec<Address>) {

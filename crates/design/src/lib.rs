@@ -26,7 +26,7 @@ mod waivers;
 pub use applications::{is_application, shared_application};
 pub use browsers::{BrowserPolicies, browser_policies};
 pub use context::{DesignContext, FirstKeys, Library};
-pub use desired::{Design, Desired, Mode, Move};
+pub use desired::{Design, Desired, LeftOut, Lists, Mode, Move};
 pub use entries::{ENTRIES, entries, rekeyed};
 
 use headset_blueprint::model::Blueprint;

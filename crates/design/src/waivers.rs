@@ -8,7 +8,13 @@ use headset_kinds::registry;
 /// Takes `waivers` up.
 pub(crate) fn waivers(draft: &mut DesignDraft<'_>) {
     for (address, waiver) in &draft.blueprint.waivers {
-        if !draft.design.resources.contains_key(address) {
+        let is_declared = draft.design.resources.contains_key(address);
+        // What is extra has an address, too, and no blueprint declares it.
+        if !is_declared && !registry::kind(address.kind).lists().is_empty() && waiver.fields.is_empty() {
+            draft.design.waivers.insert(address.clone(), waiver.clone());
+            continue;
+        }
+        if !is_declared {
             let help = match address.nearest(draft.design.resources.keys()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "delete the entry".to_owned(),

@@ -9,6 +9,7 @@ use headset_kinds::kind::{Answer, Notice};
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Cloud, Observation, cloud, registry};
 
+use crate::as_applied::as_applied;
 use crate::plan::{Action, Plan, PlanInput, creation_limit, plan};
 use crate::session::{Session, Stop};
 use crate::state::{Entry, Moved, OtherEnvironments, State, before_moves, moves};
@@ -46,6 +47,14 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     if !refused.is_empty() {
         return Err(Stop::Refused(refused));
     }
+    let applied;
+    let design = match session.scope.only_drift {
+        true => {
+            applied = as_applied(design, &state);
+            &applied
+        }
+        false => design,
+    };
     let begun = survey::begun(cloud, design, &state).await;
     let mut made = Vec::new();
     for one in begun.made {

@@ -8,6 +8,8 @@ pub mod state;
 
 pub mod survey;
 
+mod as_applied;
+
 pub mod plan;
 
 pub mod apply;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use headset_core::{Address, AwsError, Clock, Diff};
 
 use crate::discovery::{self, Discovery};
+use crate::extra::{Extra, Holder, List};
 use crate::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use crate::person::Part;
 use crate::regions::{Identity, Regions};
@@ -94,6 +95,11 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Adds to what is to be said.
     fn tell(&self, _notice: Notice) {}
 
+    /// What its answers had that this version of Headset does not know: operations, and members of their answers.
+    fn novelties(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// How long calls wait for new credentials once theirs have ended; `None`: not at all.
     fn be_patient(&self, _longest: Option<Duration>) {}
 
@@ -106,6 +112,9 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Looks for many things of a kind with as few calls as the batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation>;
+
+    /// Reads a list of things of this kind, and returns what is in it and not known.
+    async fn extras(&self, kind: &dyn Kind, list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError>;
 
     /// Makes the thing, or starts to, and returns its physical id.
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError>;

@@ -19,6 +19,7 @@ use headset_core::field::FieldId;
 use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, KindId};
 
 use crate::discovery::{Found, Trace, Unread};
+use crate::extra::List;
 use crate::live::Observed;
 pub use crate::live::{Condition, Live};
 use crate::output;
@@ -323,6 +324,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
 
     /// The IAM actions that searching for such things by their tags takes, beside reading each.
     fn searching(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The lists of other things in which such things are, where there may be more of them than the blueprint declares. Of a
+    /// kind's own list, [`List::holder`] is the kind itself.
+    fn lists(&self) -> &'static [List] {
         &[]
     }
 

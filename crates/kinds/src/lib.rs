@@ -10,6 +10,7 @@ pub mod cloud;
 pub mod connect;
 pub mod discovery;
 pub mod evidence;
+pub mod extra;
 pub mod iam;
 pub mod identity_center;
 pub mod idp;
@@ -34,6 +35,7 @@ pub mod svg;
 pub mod verify;
 
 pub use cloud::{Caller, Cloud, Task};
+pub use extra::{Extra, Holder, List};
 pub use headset_core::{
     Address, AtHand, Change, Compare, Diff, Field, FieldChange, KindId, Leaf, Outputs, Secret, Text, address,
     field, leaf, policy, seconds, secret, shell, tag, template, text, words,

@@ -8,6 +8,7 @@ mod junit;
 mod markdown;
 mod of_drift;
 mod of_plan;
+mod paths;
 mod sarif;
 
 pub use github::annotations;
@@ -16,8 +17,10 @@ pub use junit::junit;
 pub use markdown::{COMMENT, SUMMARY, markdown};
 pub use of_drift::of_drift;
 pub use of_plan::of_plan;
+pub use paths::from_top;
 pub use sarif::sarif;
 
+use super::unopened::Unopened;
 use headset_core::diagnostic::{Diagnostic, Place, Severity};
 
 /// What a command has found in one or several environments.
@@ -51,6 +54,15 @@ impl<T> Looked<T> {
             findings,
         }
     }
+}
+
+/// What could not be looked at, for programs.
+pub fn unopened<'a>(unseen: &'a [Looked<()>]) -> Vec<Unopened<'a>> {
+    let unopened = unseen.iter().map(|looked| Unopened {
+        file: &looked.file,
+        findings: &looked.findings,
+    });
+    unopened.collect()
 }
 
 /// What could not be looked at: each file as a chapter of its own.

@@ -23,6 +23,11 @@ fn chapter(looked: &Looked<DriftReport>, unknown_is_fine: bool) -> Chapter {
     let differences = drift_view::differences(report).into_iter().map(|difference| {
         let (rule, about, severity) = match difference.sort {
             Class::Drift => ("drift", "changed outside of Headset", Severity::Error),
+            Class::Extra => (
+                "extra",
+                "made outside of Headset, and not declared",
+                Severity::Error,
+            ),
             Class::Follows => ("follows", "follows what it refers to", Severity::Note),
             Class::Pending => ("pending", "not applied yet", Severity::Note),
             Class::Unknown if unknown_is_fine => ("unknown", "could not be read", Severity::Warning),

@@ -329,7 +329,9 @@ impl Sandbox {
         for finding in &assessment.findings {
             faultless(&format!("{finding:?}"));
         }
-        faultless(&headset::report::plan_json::json(std::slice::from_ref(&assessment.plan), &[]).to_string());
+        faultless(
+            &headset::report::plan_json::json(std::slice::from_ref(&assessment.plan), &[], &[]).to_string(),
+        );
         assessment
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use headset_core::{Address, AwsError, Clock, Diff};
 use headset_kinds::cloud::{Caller, Cloud, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
+use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
@@ -57,6 +58,10 @@ impl Cloud for Aws {
         Aws::tell(self, notice);
     }
 
+    fn novelties(&self) -> Vec<(String, String)> {
+        self.wire().novelties()
+    }
+
     fn be_patient(&self, longest: Option<Duration>) {
         Aws::be_patient(self, longest);
     }
@@ -81,6 +86,10 @@ impl Cloud for Aws {
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {
         half(kind).survey(self, lookups).await
+    }
+
+    async fn extras(&self, kind: &dyn Kind, list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        half(kind).extras(self, list, holder).await
     }
 
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use headset_core::tag::TagChange;
 use headset_core::{Address, AwsError, Diff, KindId, field};
 use headset_kinds::discovery::Found;
+use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::kind::{
     Checkpoint, Declared, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published, parse,
 };
@@ -49,6 +50,13 @@ pub trait Remote: Kind {
     /// Looks for many things with as few calls as AWS's batch operations allow.
     /// The answer has one entry for each lookup, in the same order.
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation>;
+
+    /// Reads one of [`Kind::lists`] page by page, and returns what is in it and not known. What a thing is born with is left
+    /// out. A list that this run has read already is not read again (`Aws::remembered`).
+    async fn extras(&self, _aws: &Aws, list: &List, _holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let message = format!("the {} of a {} are not listed", list.what, list.holder.name());
+        Err(AwsError::bug(message))
+    }
 
     /// Makes the thing and returns its physical id. Asynchronous creations are only started: the engine
     /// waits until [`Live::condition`] is settled and then calls [`Remote::update`] while a diff remains.

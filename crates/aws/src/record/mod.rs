@@ -7,6 +7,7 @@
 mod call;
 mod decode;
 mod message;
+mod novel;
 mod pseudonym;
 mod public;
 mod redact;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub(super) use call::{Asked, Told};
+pub(super) use novel::novel;
 
 use headset_core::Clock;
 use pseudonym::Book;

@@ -74,7 +74,8 @@ pub struct CcpSection {
         keys(
             entry::PROTECT,
             entry::tags("Tags of the bucket, beside those of the blueprint.", &[kinds::s3::BucketSpec::TAGS]),
-            entry::TIMEOUTS
+            entry::TIMEOUTS,
+            entry::OWNED
         )
     )]
     pub entry: Entry,

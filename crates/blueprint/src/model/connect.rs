@@ -99,7 +99,8 @@ pub struct ConnectSection {
                 "Tags of the instance, beside those of the blueprint.",
                 &[kinds::connect::InstanceSpec::TAGS]
             ),
-            entry::TIMEOUTS
+            entry::TIMEOUTS,
+            entry::OWNED
         )
     )]
     pub entry: Entry,

@@ -20,6 +20,7 @@ mod waiver;
 pub use crate::account::OwnArn;
 pub use crate::at::At;
 pub use crate::entry::{Entry, Waits};
+pub use crate::owned::Owned;
 pub use address::Move;
 pub use appstream::*;
 pub use aws::*;

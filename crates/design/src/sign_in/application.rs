@@ -96,6 +96,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, aske
             draft.managed(asked.name, &elsewhere(section, asked, product), protect, place)
         }
     };
+    draft.lists(&address, section.idp.owned);
     draft.answer(&address, answers(product, asked.application));
     if product == IdpProduct::IdentityCenter {
         let assignments = assign(draft, section, asked, &address);

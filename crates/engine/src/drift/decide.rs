@@ -88,6 +88,7 @@ fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Add
     let mut found: Vec<Entry> = [Class::Drift, Class::Follows, Class::Pending]
         .into_iter()
         .filter_map(|class| of_fields(step, class, part))
+        .flat_map(|entry| told_apart(step, entry))
         .chain(added(step))
         .collect();
     let class = match was_applied {
@@ -128,7 +129,7 @@ fn of_fields(step: &Step, class: Class, part: Option<Origin>) -> Option<Entry> {
         Class::Drift => Cause::Drift,
         Class::Follows => Cause::Follows,
         Class::Pending => Cause::Pending,
-        Class::Unknown => return None,
+        Class::Extra | Class::Unknown => return None,
     };
     let of_cause = step.causes.iter().filter(|known| known.cause == cause);
     let causes: Vec<&FieldCause> = of_cause.filter(|known| !is_others(step, known)).collect();
@@ -147,8 +148,50 @@ fn added(step: &Step) -> Option<Entry> {
     let fields: Vec<Field> = added.flat_map(|cause| leaves(step, cause)).collect();
     (!fields.is_empty()).then(|| Entry {
         fields,
-        ..whole(step, Class::Drift, Why::AddedByOthers)
+        ..whole(step, Class::Extra, Why::AddedByOthers)
     })
+}
+
+/// Drift, and what of it others added to lists of things.
+fn told_apart(step: &Step, entry: Entry) -> Vec<Entry> {
+    if entry.class != Class::Drift {
+        return vec![entry];
+    }
+    let kind = registry::kind(step.address.kind);
+    let is_listed = |name: &str| {
+        kind.fields()
+            .iter()
+            .any(|field| field.listed && field.name == name)
+    };
+    let (added, changed): (Vec<Field>, Vec<Field>) =
+        (entry.fields.iter().cloned()).partition(|field| is_listed(&field.name) && is_added(field));
+    let why = match entry.why {
+        Why::ChangedOutside => Why::AddedToIt,
+        ref why => why.clone(),
+    };
+    let extra = Entry {
+        class: Class::Extra,
+        why,
+        fields: added,
+        ..entry.clone()
+    };
+    let drift = Entry {
+        fields: changed,
+        ..entry
+    };
+    let told = [drift, extra].into_iter();
+    told.filter(|entry| !entry.fields.is_empty()).collect()
+}
+
+/// Whether a leaf is something that was neither applied nor is wanted. Of a list of plain values: whether it only grew.
+fn is_added(field: &Field) -> bool {
+    if field.applied != field.want {
+        return false;
+    }
+    match leaf::added_and_removed(field.applied.as_ref(), field.live.as_ref()) {
+        Some((added, removed)) if field.live.is_some() => !added.is_empty() && removed.is_empty(),
+        _ => field.applied.is_none() && field.live.is_some(),
+    }
 }
 
 fn is_others(step: &Step, cause: &FieldCause) -> bool {

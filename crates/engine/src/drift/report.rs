@@ -34,7 +34,8 @@ impl DriftReport {
 
     /// What it comes to.
     pub fn verdict(&self) -> Verdict {
-        match (self.count(Class::Unknown), self.count(Class::Drift)) {
+        let outside = self.count(Class::Drift) + self.count(Class::Extra);
+        match (self.count(Class::Unknown), outside) {
             (0, 0) => Verdict::AsApplied,
             (0, _) => Verdict::Drift,
             (_, 0) => Verdict::Unknown,
@@ -52,7 +53,7 @@ impl DriftReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing was changed outside of Headset, but for what is waived.
+    /// Nothing was changed or added outside of Headset, but for what is waived.
     AsApplied,
     /// Something was.
     Drift,
@@ -68,6 +69,8 @@ pub enum Verdict {
 pub enum Class {
     /// What is there is not what was applied last.
     Drift,
+    /// Others made it, and the blueprint does not declare it.
+    Extra,
     /// The blueprint asks for the same as before, and what it refers to is no longer the same.
     Follows,
     /// The blueprint asks for something else than was applied.
@@ -147,6 +150,28 @@ pub enum Why {
     ChangedAndShared,
     /// Another hand added to it what the blueprint does not name, and apply leaves that.
     AddedByOthers,
+    /// Another hand added to a list in it what the blueprint does not name, and apply takes that away: the thing has what
+    /// the blueprint says and nothing else.
+    AddedToIt,
+    /// It is in a list of a thing of the environment, and the blueprint does not declare it. Apply leaves it.
+    Undeclared {
+        /// The thing that has the list.
+        holder: Address,
+        /// What it is, with its article.
+        one: String,
+        /// What AWS knows it by.
+        physical_id: String,
+        /// What else is known of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
+    },
+    /// A list of what the thing has could not be read.
+    Unlisted {
+        /// Of what.
+        what: String,
+        /// Why.
+        error: AwsError,
+    },
     /// Another hand changed it, and what the plan does about it has this reason of its own.
     ChangedAndPlanned {
         /// This one.

@@ -20,9 +20,9 @@ pub(super) fn waive(
     let mut used = BTreeSet::new();
     let mut out = Vec::with_capacity(entries.len());
     for entry in entries {
-        let waiver = waivers
-            .get(&entry.address)
-            .filter(|waiver| entry.class == Class::Drift && waiver.until.value >= today);
+        let waiver = waivers.get(&entry.address).filter(|waiver| {
+            matches!(entry.class, Class::Drift | Class::Extra) && waiver.until.value >= today
+        });
         let Some(waiver) = waiver else {
             out.push(entry);
             continue;

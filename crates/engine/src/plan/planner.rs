@@ -55,7 +55,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
 /// The part of a plan that is asked for, with what is to be known about that part. What is wrong elsewhere does not keep it
 /// from being done.
 fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
-    scope::restrict(&mut plan, input.scope);
+    scope::restrict(&mut plan, input.scope, input.design);
     let is_asked_for = |address: &Address| plan.partial.is_none() || plan.steps.contains_key(address);
     let findings = findings.into_iter().filter(|(address, _)| is_asked_for(address));
     let mut findings: Vec<Diagnostic> = findings.map(|(_, finding)| finding).collect();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Action, Plan};
 use super::order::graph;
 use super::selection::{Partial, Selection};
+use headset_design::{Design, LeftOut};
 use headset_kinds::Address;
 
 /// What each address needs to have been done before, by the order of the plan. Where something is replaced, its dependents go
@@ -53,11 +54,12 @@ fn chosen(plan: &Plan, scope: &Selection) -> BTreeSet<Address> {
 
 /// Leaves in a plan only what is in scope. Predecessors stay as long as it is not the whole: what is left out may use them.
 /// Where nothing would have been done about what is left out, the plan stays as it is.
-pub(super) fn restrict(plan: &mut Plan, scope: &Selection) {
+pub(super) fn restrict(plan: &mut Plan, scope: &Selection, design: &Design) {
     if scope.is_whole() {
         return;
     }
-    let chosen = chosen(plan, scope);
+    let mut chosen = chosen(plan, scope);
+    chosen.retain(|address| design.left_out.get(address) != Some(&LeftOut::Whole));
     let does = |action: &Action| !matches!(action, Action::Keep | Action::Read);
     let mut left_out: BTreeSet<Address> = plan
         .steps
@@ -65,6 +67,7 @@ pub(super) fn restrict(plan: &mut Plan, scope: &Selection) {
         .filter(|step| !chosen.contains(&step.address) && does(&step.action))
         .map(|step| step.address.clone())
         .collect();
+    left_out.extend(design.left_out.keys().cloned());
     left_out.extend(plan.deposed.iter().map(|(address, _)| address.clone()));
     if left_out.is_empty() {
         return;

@@ -18,6 +18,9 @@ pub struct Selection {
     pub targets: BTreeSet<Address>,
     /// `--exclude`: all but these and what comes after them.
     pub excludes: BTreeSet<Address>,
+    /// `--only drift`: what others changed is put back, and what the blueprint changed waits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_drift: bool,
 }
 
 /// What makes a plan a part of one.
@@ -33,7 +36,12 @@ pub struct Partial {
 impl Selection {
     /// Whether nothing is left out.
     pub fn is_whole(&self) -> bool {
-        self.targets.is_empty() && self.excludes.is_empty()
+        !self.names() && !self.only_drift
+    }
+
+    /// Whether it names addresses.
+    pub fn names(&self) -> bool {
+        !(self.targets.is_empty() && self.excludes.is_empty())
     }
 
     /// Every address that it names.
@@ -54,13 +62,19 @@ impl Partial {
         if self.left_out.len() > NAMED {
             names.push(format!("{} more", self.left_out.len() - NAMED));
         }
-        let message = format!(
-            "this is only a part of the plan: {} left out",
-            match self.left_out.len() {
-                1 => "1 step is".to_owned(),
-                many => format!("{} are", plural(many, "step")),
-            }
-        );
+        let how_many = match self.left_out.len() {
+            1 => "1 step is".to_owned(),
+            many => format!("{} are", plural(many, "step")),
+        };
+        if self.scope.only_drift && !self.scope.names() {
+            let message = format!(
+                "only what others changed is put back: {how_many} left out that the blueprint asks for"
+            );
+            return Diagnostic::warning("partial", message)
+                .note(format!("left out: {}", names.join(", ")))
+                .help("apply without `--only drift` does the rest");
+        }
+        let message = format!("this is only a part of the plan: {how_many} left out");
         Diagnostic::warning("partial", message)
             .note(format!("left out: {}", names.join(", ")))
             .help("what is done may not fit what is left out: apply the whole soon, without --target and --exclude")

@@ -1,4 +1,4 @@
-//! What the other environments of this machine count against the same limits of AWS.
+//! What the other environments of this machine have, and count against the same limits of AWS.
 //!
 //! AWS counts by account and region, and each environment remembers its own. Nothing is kept beside them that could
 //! disagree with them or be written by two at once: the sum is read from all of them. The state of an environment
@@ -22,6 +22,8 @@ pub struct OtherEnvironments {
     pub attempts: Vec<Attempt>,
     /// Applications at identity providers, with the environments that have them, in all accounts and regions.
     pub applications: BTreeMap<Address, BTreeSet<String>>,
+    /// The physical ids of what they have in the same account and region.
+    pub ids: BTreeSet<(KindId, String)>,
     /// What could not be read, in words, each with its path.
     pub unread: Vec<String>,
 }
@@ -112,6 +114,9 @@ impl OtherEnvironments {
         match LocalStore::new(directory).read() {
             Ok(None) => {}
             Ok(Some(state)) if (&state.account, &state.region) == (&own.account, &own.region) => {
+                let had = state.resources.into_iter();
+                self.ids
+                    .extend(had.map(|(address, record)| (address.kind, record.id)));
                 self.attempts.extend(state.attempts);
             }
             Ok(Some(state)) => self.unread.push(format!(

@@ -19,7 +19,7 @@ use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::person;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Caller, Check, Checked, Cloud, Observed, Rejected, Task};
+use headset_kinds::{Caller, Check, Checked, Cloud, Extra, Holder, List, Observed, Rejected, Task};
 use jiff::Timestamp;
 
 /// The lineage of the environment.
@@ -184,6 +184,15 @@ impl Cloud for TableCloud {
             .iter()
             .map(|lookup| at(lookup).unwrap_or(Observation::Absent))
             .collect()
+    }
+
+    async fn extras(
+        &self,
+        _kind: &dyn Kind,
+        _list: &List,
+        _holder: Holder<'_>,
+    ) -> Result<Vec<Extra>, AwsError> {
+        Ok(Vec::new())
     }
 
     async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {

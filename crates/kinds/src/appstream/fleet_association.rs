@@ -3,7 +3,10 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::fleet::FleetSpec;
+use super::stack::StackSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
@@ -45,6 +48,23 @@ pub struct FleetAssociation;
 impl Kind for FleetAssociation {
     fn about(&self) -> &'static str {
         "A fleet's association with a stack: the stack's users get the fleet's instances."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[
+                List {
+                    holder: StackSpec::KIND,
+                    one: "an associated fleet",
+                    what: "associated fleets",
+                },
+                List {
+                    holder: FleetSpec::KIND,
+                    one: "an associated stack",
+                    what: "associated stacks",
+                },
+            ]
+        }
     }
 
     fn trace(&self) -> Trace {

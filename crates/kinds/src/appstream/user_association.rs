@@ -3,7 +3,9 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::stack::StackSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::outward::Terraform;
@@ -32,6 +34,16 @@ pub struct UserAssociation;
 impl Kind for UserAssociation {
     fn about(&self) -> &'static str {
         "A user of the pool who may stream from a stack."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: StackSpec::KIND,
+                one: "a user who may stream",
+                what: "users who may stream",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

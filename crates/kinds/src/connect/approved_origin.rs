@@ -3,7 +3,9 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use crate::connect::InstanceSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
@@ -70,6 +72,16 @@ pub struct ApprovedOrigin;
 impl Kind for ApprovedOrigin {
     fn about(&self) -> &'static str {
         "A site whose pages may embed the Contact Control Panel of an Amazon Connect instance."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: InstanceSpec::KIND,
+                one: "an approved origin",
+                what: "approved origins",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

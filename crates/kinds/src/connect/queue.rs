@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::instance::InstanceSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::output;
@@ -85,6 +87,16 @@ pub struct Queue;
 impl Kind for Queue {
     fn about(&self) -> &'static str {
         "A queue of an Amazon Connect instance: where contacts wait until an agent takes them."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: InstanceSpec::KIND,
+                one: "a queue",
+                what: "queues",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

@@ -6,8 +6,10 @@ use std::time::Duration;
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::instance::InstanceSpec;
 use super::password::password_mistake;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Declared, Kind};
 use crate::output;
@@ -94,6 +96,16 @@ impl Kind for User {
             rule: "Connect wants 8 to 64 characters without white space, among them a lower-case letter, an upper-case \
                    letter and a digit.",
         })
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: InstanceSpec::KIND,
+                one: "a user",
+                what: "users",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

@@ -34,14 +34,14 @@ pub struct RoleSpec {
     #[field(in_place)]
     pub description: String,
     /// Who may assume it: a policy document as JSON.
-    #[field(in_place, compared = Policy)]
+    #[field(in_place, listed, compared = Policy)]
     pub trust: Text,
     /// Inline policies by name, each a policy document as JSON. The role has these and no other inline ones.
-    #[field(in_place)]
+    #[field(in_place, listed)]
     #[serde(default)]
     pub policies: BTreeMap<String, Text>,
     /// ARNs of managed policies. The role has these and no other ones attached.
-    #[field(in_place, compared = Set, reported = Vec<String>)]
+    #[field(in_place, listed, compared = Set, reported = Vec<String>)]
     #[serde(default)]
     pub managed_policies: BTreeSet<String>,
     /// The longest session, in seconds, 3,600 to 43,200.

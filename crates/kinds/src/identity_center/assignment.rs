@@ -5,8 +5,10 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::spec::ApplicationSpec;
 use crate::address::Address;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::idp::sheet::code;
 use crate::kind::{self, Actions, Answer, Checkpoint, Kind, Live, Question};
@@ -132,6 +134,16 @@ static ASSIGNED: Check = Check {
 impl Kind for Assignment {
     fn about(&self) -> &'static str {
         "A group or a user that may sign in through an application of IAM Identity Center."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: ApplicationSpec::KIND,
+                one: "an assigned user or group",
+                what: "assigned users and groups",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

@@ -41,14 +41,14 @@ pub struct BucketSpec {
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
     /// The bucket policy as JSON; none must be there if this is `null`.
-    #[field(in_place, compared = Policy)]
+    #[field(in_place, listed, compared = Policy)]
     pub policy: Option<Text>,
     /// S3's own website of the bucket; null, the only value: there is none.
-    #[field(in_place, reported = Value)]
+    #[field(in_place, listed, reported = Value)]
     #[serde(default)]
     pub website: (),
     /// Rules for pages of other sites that read it; null, the only value: there are none.
-    #[field(in_place, reported = Value)]
+    #[field(in_place, listed, reported = Value)]
     #[serde(default)]
     pub cors: (),
 }

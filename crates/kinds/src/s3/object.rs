@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::bucket::BucketSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::{Change, Diff, FieldChange, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
@@ -76,6 +78,16 @@ pub struct Object;
 impl Kind for Object {
     fn about(&self) -> &'static str {
         "An object in a bucket: one of the two pages, or a script that they load."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: BucketSpec::KIND,
+                one: "an object",
+                what: "objects",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

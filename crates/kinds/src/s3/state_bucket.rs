@@ -43,7 +43,7 @@ pub struct StateBucketSpec {
     #[field(in_place, reported = Value)]
     pub lifecycle: Lifecycle,
     /// The bucket policy as JSON.
-    #[field(in_place, compared = Policy)]
+    #[field(in_place, listed, compared = Policy)]
     pub policy: Text,
     /// Tags.
     #[field(in_place, compared = Owned)]

@@ -242,5 +242,26 @@ fn a_file_that_cannot_be_opened_is_reported_beside_the_others() {
             said.data.contains("unknown-key") && said.talk.contains("unknown-key"),
             "{command}"
         );
+        let said = desk.run(&[command, "bad.yaml", "center.yaml", "--sim", "--format", "json"]);
+        let json: Value = serde_json::from_str(&said.data).unwrap();
+        assert_eq!(json["unopened"][0]["file"], "bad.yaml", "{command}");
+        assert_eq!(
+            json["unopened"][0]["findings"][0]["code"], "unknown-key",
+            "{command}"
+        );
     }
+}
+
+/// Code scanning finds a file by its path from the top of the repository, however it was named.
+#[test]
+fn files_are_named_from_the_top_of_the_repository() {
+    let desk = drifted();
+    let whole = desk.path().join("center.yaml").display().to_string();
+    let said = desk.run(&["drift", &whole, "--sim", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&said.data).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        place["artifactLocation"]["uri"], "center.yaml",
+        "an absolute path is one of here"
+    );
 }

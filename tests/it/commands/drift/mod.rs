@@ -1,6 +1,9 @@
 //! Drift: what differs from what was applied last or from what is wanted is reported, with its class.
 
+mod accept;
+mod extras;
 mod forms;
+mod only;
 mod output;
 
 pub(crate) use forms::drifted;
@@ -142,7 +145,7 @@ fn an_attached_policy_is_drift_and_destroy_says_that_it_detaches_it() {
         let difference = only(&sandbox).await;
         assert_eq!(
             (difference.sort, difference.address.as_str()),
-            (Class::Drift, "iam.role/connect")
+            (Class::Extra, "iam.role/connect")
         );
         assert_eq!(
             difference.fields[0].lines().join("\n"),
@@ -339,7 +342,7 @@ fn what_the_blueprint_no_longer_asks_for_may_have_drifted() {
             .collect();
         assert_eq!(
             role.iter().map(|one| one.sort).collect::<Vec<_>>(),
-            [Class::Drift, Class::Pending]
+            [Class::Extra, Class::Pending]
         );
         assert_eq!(
             role[0].fields[0].lines().join("\n"),
@@ -370,7 +373,7 @@ fn what_came_before_headset_looked_after_it_is_drift() {
         let design = sandbox.design(&aws, &state);
         let session = sandbox.session(&aws, &design, &state);
         let found = differences(&headset_engine::drift::drift(&session).await.unwrap().report);
-        assert_eq!(of(&found, "iam.role/connect").sort, Class::Drift, "{found:#?}");
+        assert_eq!(of(&found, "iam.role/connect").sort, Class::Extra, "{found:#?}");
     });
 }
 

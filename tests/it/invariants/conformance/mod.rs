@@ -1,6 +1,7 @@
 //! The contract of a kind, held to every entry of the registry against the simulator.
 
 mod external;
+mod lists;
 mod page;
 mod policed;
 
@@ -266,9 +267,10 @@ async fn stays(bench: &Bench, without: &Design, with: &Design, address: &Address
 }
 
 /// The kinds, each with the name of its tests and the file in `tests/it/kinds` that has its case and what changes it from
-/// outside. `[base]`: that file also says what the resource is before each field is changed so.
+/// outside. `[base]`: that file also says what the resource is before each field is changed so. `{put}`: and
+/// what others put into the lists in which such resources are.
 macro_rules! conformance {
-    ($($name:ident: $kind:literal in $service:ident::$noun:ident $([$base:ident])?),* $(,)?) => {
+    ($($name:ident: $kind:literal in $service:ident::$noun:ident $([$base:ident])? $({$put:ident})?),* $(,)?) => {
         $(
             #[test]
             fn $name() {
@@ -304,6 +306,14 @@ macro_rules! conformance {
             }
         }
 
+        /// Puts something into a list of a holder as others do, and returns its physical id.
+        async fn put_into(aws: &Aws, kind: &str, holder: KindId) -> String {
+            match kind {
+                $($($kind => crate::kinds::$service::$noun::$put(aws, holder).await,)?)*
+                other => panic!("{other}: nothing here puts one into a list of {}", holder.name()),
+            }
+        }
+
         /// Changes a field of a resource as others do; `way` counts from 0.
         async fn change(aws: &Aws, kind: &str, field: &str, way: usize) -> ExternalChange {
             match kind {
@@ -316,31 +326,31 @@ macro_rules! conformance {
 
 conformance! {
     connect_instance: "connect.instance" in connect::instance,
-    connect_approved_origin: "connect.approved_origin" in connect::approved_origin,
-    connect_user: "connect.user" in connect::user [base],
-    connect_queue: "connect.queue" in connect::queue,
+    connect_approved_origin: "connect.approved_origin" in connect::approved_origin {put},
+    connect_user: "connect.user" in connect::user [base] {put},
+    connect_queue: "connect.queue" in connect::queue {put},
     iam_saml_provider: "iam.saml_provider" in iam::saml_provider,
     iam_oidc_provider: "iam.oidc_provider" in iam::oidc_provider,
     iam_policy: "iam.policy" in iam::policy,
     iam_role: "iam.role" in iam::role,
     identity_center_application: "identity_center.application" in identity_center::application,
     idp_application: "idp.application" in idp::application,
-    identity_center_assignment: "identity_center.assignment" in identity_center::assignment,
+    identity_center_assignment: "identity_center.assignment" in identity_center::assignment {put},
     identity_center_link: "identity_center.link" in identity_center::link,
     s3_bucket: "s3.bucket" in s3::bucket [base],
-    s3_object: "s3.object" in s3::object [base],
+    s3_object: "s3.object" in s3::object [base] {put},
     s3_state_bucket: "s3.state_bucket" in s3::state_bucket,
     iam_service_role: "iam.service_role" in iam::service_role,
     appstream_usage_report: "appstream.usage_report" in appstream::usage_report,
     appstream_image_builder: "appstream.image_builder" in appstream::image_builder,
-    appstream_image: "appstream.image" in appstream::image,
+    appstream_image: "appstream.image" in appstream::image {put},
     appstream_fleet: "appstream.fleet" in appstream::fleet [base],
     appstream_stack: "appstream.stack" in appstream::stack [base],
     appstream_theme: "appstream.theme" in appstream::theme,
-    appstream_fleet_association: "appstream.fleet_association" in appstream::fleet_association,
+    appstream_fleet_association: "appstream.fleet_association" in appstream::fleet_association {put},
     autoscaling_fleet: "autoscaling.fleet" in autoscaling::fleet [base],
     appstream_user: "appstream.user" in appstream::user,
-    appstream_user_association: "appstream.user_association" in appstream::user_association,
+    appstream_user_association: "appstream.user_association" in appstream::user_association {put},
 }
 
 #[test]

@@ -14,6 +14,7 @@ const ORDERS: &[(&str, &[&str])] = &[
         &[
             "state",
             "survey",
+            "as_applied",
             "plan",
             "apply",
             "metadata",

@@ -1,7 +1,8 @@
 //! Which user streams which stack.
 
+use aws_sdk_appstream::types::{AuthenticationType, UserStackAssociation};
 use headset_aws::Aws;
-use headset_core::Class;
+use headset_core::{Class, KindId};
 use serde_json::json;
 
 use super::stack::stack;
@@ -22,6 +23,25 @@ pub(crate) fn case() -> Case {
         changes: vec![],
         unchanged: vec![],
     }
+}
+
+/// Lets another user of the pool in, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let appstream = aws.appstream();
+    let request = appstream.create_user().user_name("theirs@example.com");
+    let request = request.authentication_type(AuthenticationType::Userpool);
+    request.send().await.unwrap();
+    let one = UserStackAssociation::builder()
+        .user_name("theirs@example.com")
+        .stack_name("acme-agents")
+        .authentication_type(AuthenticationType::Userpool)
+        .build();
+    let request = appstream
+        .batch_associate_user_stack()
+        .user_stack_associations(one);
+    let answer = request.send().await.unwrap();
+    assert!(answer.errors().is_empty(), "{answer:?}");
+    "acme-agents/theirs@example.com".to_owned()
 }
 
 pub(crate) async fn change(_aws: &Aws, field: &str, _way: usize) -> ExternalChange {

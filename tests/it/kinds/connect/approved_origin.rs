@@ -1,11 +1,13 @@
 //! Approved origins of an instance.
 
 use headset_aws::Aws;
+use headset_core::KindId;
 use headset_kinds::Observation;
 use headset_kinds::connect::{ApprovedOrigin, ConnectInstance};
 use serde_json::json;
 
 use super::instance::instance;
+use super::only_instance;
 use crate::invariants::conformance::{Case, ExternalChange, address, after};
 use crate::kinds::direct::{instance as spec_of_instance, under_all_seeds};
 
@@ -19,6 +21,14 @@ pub(crate) fn case() -> Case {
         changes: vec![],
         unchanged: vec![],
     }
+}
+
+/// Approves another origin, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let (instance, _) = only_instance(aws).await;
+    let request = aws.connect().associate_approved_origin().instance_id(&instance);
+    request.origin("https://theirs.example.com").send().await.unwrap();
+    format!("{instance} https://theirs.example.com")
 }
 
 pub(crate) async fn change(_aws: &Aws, field: &str, _way: usize) -> ExternalChange {

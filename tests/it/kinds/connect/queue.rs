@@ -14,7 +14,7 @@ use aws_sdk_connect::types::{
 use headset_aws::Aws;
 use headset_aws::kinds::discovery;
 use headset_blueprint::Sources;
-use headset_core::{Address, Change, tag};
+use headset_core::{Address, Change, KindId, tag};
 use headset_engine::plan::Action;
 use headset_kinds::connect::QueueSpec;
 use serde_json::{Value, json};
@@ -81,6 +81,15 @@ async fn hours(aws: &Aws, instance: &str, name: &str) -> String {
     let request = aws.connect().create_hours_of_operation().instance_id(instance);
     let made = request.name(name).time_zone("Europe/London").config(monday);
     made.send().await.unwrap().hours_of_operation_id.unwrap()
+}
+
+/// Makes another queue, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let (instance, _) = only_instance(aws).await;
+    let hours = hours(aws, &instance, "Theirs").await;
+    let request = aws.connect().create_queue().instance_id(&instance);
+    let made = request.name("Theirs").hours_of_operation_id(hours);
+    made.send().await.unwrap().queue_id.unwrap()
 }
 
 /// The id of a flow, by its name.

@@ -3,7 +3,7 @@
 use aws_sdk_connect::types::{self, Channel, MediaConcurrency, PhoneType, UserIdentityInfo, UserPhoneConfig};
 use headset_aws::Aws;
 use headset_aws::kinds::{Half, Work};
-use headset_core::Class;
+use headset_core::{Class, KindId};
 use headset_kinds::Observation;
 use headset_kinds::connect::{ConnectInstance, User, UserSpec};
 use serde_json::json;
@@ -74,6 +74,25 @@ pub(crate) fn base(field: &str, _way: usize) -> Things {
             ("password", json!({ "$secret": { "file": password() } })),
         ],
     )
+}
+
+/// Makes another user, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let (instance, _) = only_instance(aws).await;
+    let now = user(aws, &instance).await;
+    let request = aws.connect().create_user().instance_id(&instance);
+    let made = request
+        .username("theirs@example.com")
+        .identity_info(
+            UserIdentityInfo::builder()
+                .first_name("Their")
+                .last_name("Own")
+                .build(),
+        )
+        .set_phone_config(now.phone_config.clone())
+        .set_security_profile_ids(now.security_profile_ids.clone())
+        .set_routing_profile_id(now.routing_profile_id.clone());
+    made.send().await.unwrap().user_id.unwrap()
 }
 
 pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange {

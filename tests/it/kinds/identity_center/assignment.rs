@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use headset_aws::Aws;
 use headset_aws::kinds::{Half, Work};
-use headset_core::Class;
+use headset_client::services::identity_store::{AlternateIdentifier, GetUserId};
+use headset_core::{Class, KindId};
 use headset_kinds::identity_center::{Assignment, AssignmentSpec};
 use headset_kinds::{Kind, Observation};
 use serde_json::json;
@@ -29,6 +30,28 @@ pub(crate) fn case() -> Case {
         changes: vec![],
         unchanged: vec![],
     }
+}
+
+/// Assigns another user, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let sso = aws.sso_admin();
+    let instances = sso.list_instances().send().await.unwrap();
+    let instance = &instances.instances()[0];
+    let arn = instance.instance_arn().unwrap();
+    let applications = sso.list_applications().instance_arn(arn).send().await.unwrap();
+    let application = applications.applications()[0]
+        .application_arn()
+        .unwrap()
+        .to_owned();
+    let user = GetUserId {
+        identity_store_id: instance.identity_store_id().unwrap().to_owned(),
+        alternate_identifier: AlternateIdentifier::of("userName", "agent1@example.com"),
+    };
+    let user = aws.ask(user).await.unwrap().user_id;
+    let request = sso.create_application_assignment().application_arn(&application);
+    let request = request.principal_type("USER".into()).principal_id(&user);
+    request.send().await.unwrap();
+    format!("{application} USER {user}")
 }
 
 pub(crate) async fn change(_aws: &Aws, field: &str, _way: usize) -> ExternalChange {

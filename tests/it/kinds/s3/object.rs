@@ -2,6 +2,7 @@
 
 use aws_sdk_s3::primitives::ByteStream;
 use headset_aws::Aws;
+use headset_core::KindId;
 use serde_json::{Value, json};
 
 use super::BUCKET;
@@ -46,6 +47,13 @@ pub(crate) fn base(field: &str, _way: usize) -> Things {
         ),
         _ => things("s3.object"),
     }
+}
+
+/// Puts another object there, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let put = aws.s3().put_object().bucket(BUCKET).key("theirs.html");
+    put.body(ByteStream::from_static(b"theirs")).send().await.unwrap();
+    format!("{BUCKET}/theirs.html")
 }
 
 pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange {

@@ -99,7 +99,7 @@ fn what_was_there_before_us_is_named_and_left_alone() {
                 "{action:?}"
             );
             // Programs read it by its identifier.
-            let json = headset::report::plan_json::json(std::slice::from_ref(&found.plan), &[]);
+            let json = headset::report::plan_json::json(std::slice::from_ref(&found.plan), &[], &[]);
             let steps = json["plans"][0]["steps"].as_array().unwrap();
             let stack = steps
                 .iter()

@@ -6,7 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_appstream::types::{AuthenticationType, SessionState};
 use headset_core::{AwsError, Class};
+use headset_kinds::appstream::FleetSpec;
 pub use headset_kinds::appstream::fleet_association::*;
+use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::verify::{Check, Checked};
 
 use super::fleet::Fleets;
@@ -32,7 +34,10 @@ impl Remote for FleetAssociation {
         let survey = membership::Survey::of(
             lookups,
             (FleetAssociationSpec::FLEET, FleetAssociationSpec::STACK),
-            |stack| async move { fleets_of(aws, &stack).await },
+            |stack| async move {
+                let listed = aws.renewed(&stack, || fleets_listed(aws, &stack)).await?;
+                Ok(listed.0.clone())
+            },
         )
         .await;
         // How busy an association is, its fleet tells.
@@ -54,6 +59,27 @@ impl Remote for FleetAssociation {
                 None => Observation::Present(live),
             }
         })
+    }
+
+    async fn extras(&self, aws: &Aws, list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let name = holder.live.id.as_str();
+        let pairs: Vec<Membership> = if list.holder == FleetSpec::KIND {
+            let stacks = stacks_of(aws, name).await?;
+            stacks
+                .into_iter()
+                .map(|stack| Membership::new(name, stack))
+                .collect()
+        } else {
+            let listed = aws.remembered(name, None, || fleets_listed(aws, name)).await?;
+            listed
+                .0
+                .iter()
+                .map(|fleet| Membership::new(fleet, name))
+                .collect()
+        };
+        Ok(membership::unknown(pairs, holder, |pair| {
+            format!("{}:{}", pair.stack, pair.member)
+        }))
     }
 
     async fn try_out(
@@ -142,6 +168,13 @@ impl Remote for FleetAssociation {
             answer => gone(answer),
         }
     }
+}
+
+/// The names of a stack's fleets, as they are remembered.
+struct FleetNames(Vec<String>);
+
+async fn fleets_listed(aws: &Aws, stack: &str) -> Result<FleetNames, AwsError> {
+    fleets_of(aws, stack).await.map(FleetNames)
 }
 
 /// The names of a stack's fleets.

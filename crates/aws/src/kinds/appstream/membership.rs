@@ -5,9 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::membership::*;
+use headset_kinds::extra::{Extra, Holder};
 
 use crate::kinds::field::FieldId;
 use crate::kinds::kind::{Lookup, Observation};
+
+/// Those of which nothing is known; `key` makes the key that a blueprint with these names would have.
+pub(super) fn unknown(
+    pairs: impl IntoIterator<Item = Membership>,
+    holder: Holder<'_>,
+    key: fn(&Membership) -> String,
+) -> Vec<Extra> {
+    let unknown = |pair: &Membership| !holder.known.contains(&pair.id());
+    let extra = |pair: Membership| Extra::new(pair.id(), key(&pair));
+    pairs.into_iter().filter(unknown).map(extra).collect()
+}
 
 /// What lookups found out: each with what it is about, as far as that is known, and the members of the stacks.
 pub(super) struct Survey {

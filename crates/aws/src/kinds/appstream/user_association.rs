@@ -8,6 +8,7 @@ use aws_sdk_appstream::types::{
 };
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::user_association::*;
+use headset_kinds::extra::{Extra, Holder, List};
 
 use super::membership::{self, Membership};
 use crate::kinds::kind::{Live, Lookup, Observation};
@@ -28,7 +29,10 @@ impl Remote for UserAssociation {
         let survey = membership::Survey::of(
             lookups,
             (UserAssociationSpec::USER, UserAssociationSpec::STACK),
-            |stack| async move { users_of(aws, &stack).await },
+            |stack| async move {
+                let listed = aws.renewed(&stack, || users_listed(aws, &stack)).await?;
+                Ok(listed.0.clone())
+            },
         )
         .await;
         survey.observations(|one| {
@@ -38,6 +42,15 @@ impl Remote for UserAssociation {
             };
             Observation::Present(Live::of(one.id(), "associated", observed))
         })
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let stack = holder.live.id.as_str();
+        let listed = aws.remembered(stack, None, || users_listed(aws, stack)).await?;
+        let pairs = listed.0.iter().map(|user| Membership::new(user, stack));
+        Ok(membership::unknown(pairs, holder, |pair| {
+            format!("{}:{}", pair.member, pair.stack)
+        }))
     }
 
     async fn create(&self, work: &Work<'_>, spec: &UserAssociationSpec) -> Result<String, AwsError> {
@@ -116,6 +129,13 @@ fn failure(operation: &str, errors: &[UserStackAssociationError]) -> Option<AwsE
     let mut failed = AwsError::new("appstream", operation, class, message);
     failed.code = code.map(|code| code.as_str().to_owned());
     Some(failed)
+}
+
+/// The users of a stack, as they are remembered.
+struct UserNames(Vec<String>);
+
+async fn users_listed(aws: &Aws, stack: &str) -> Result<UserNames, AwsError> {
+    users_of(aws, stack).await.map(UserNames)
 }
 
 /// The users of a stack.

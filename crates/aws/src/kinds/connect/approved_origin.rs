@@ -1,11 +1,13 @@
 //! `connect.approved_origin`: a site that may embed the Contact Control Panel.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_connect::types::AuthenticationProfile;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::connect::approved_origin::*;
+use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::verify::{Check, Checked};
 
 use super::instance_id;
@@ -38,9 +40,12 @@ fn find<'a>(listed: &'a [String], wanted: &str) -> Option<&'a str> {
         .map(String::as_str)
 }
 
+/// The approved origins of an instance, as they are remembered.
+struct Origins(Vec<String>);
+
 /// All approved origins of an instance, page by page (25 each).
-async fn list(aws: &Aws, instance: &str) -> Result<Vec<String>, AwsError> {
-    pages(|token| async move {
+async fn list(aws: &Aws, instance: &str) -> Result<Origins, AwsError> {
+    let listed = pages(|token| async move {
         let request = aws
             .connect()
             .list_approved_origins()
@@ -52,7 +57,8 @@ async fn list(aws: &Aws, instance: &str) -> Result<Vec<String>, AwsError> {
             .await?;
         Ok((page.origins.unwrap_or_default(), page.next_token))
     })
-    .await
+    .await;
+    listed.map(Origins)
 }
 
 /// The physical id: an origin has none of its own, so it is the instance's id and AWS's spelling of the origin.
@@ -68,7 +74,7 @@ fn of_physical_id(id: &str) -> Result<(&str, &str), AwsError> {
 #[async_trait]
 impl Remote for ApprovedOrigin {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
-        let mut listed: BTreeMap<String, Result<Vec<String>, AwsError>> = BTreeMap::new();
+        let mut listed: BTreeMap<String, Result<Arc<Origins>, AwsError>> = BTreeMap::new();
         let mut observations = Vec::with_capacity(lookups.len());
         for lookup in lookups {
             let spec = match kind::parse::<ApprovedOriginSpec>(&lookup.spec).and_then(|spec| {
@@ -85,10 +91,11 @@ impl Remote for ApprovedOrigin {
             };
             let (instance, origin) = spec;
             if !listed.contains_key(&instance) {
-                listed.insert(instance.clone(), list(aws, &instance).await);
+                let origins = aws.renewed(&instance, || list(aws, &instance)).await;
+                listed.insert(instance.clone(), origins);
             }
             observations.push(match listed.get(&instance) {
-                Some(Ok(origins)) => match find(origins, &origin) {
+                Some(Ok(origins)) => match find(&origins.0, &origin) {
                     Some(spelling) => {
                         let id = physical_id(&instance, spelling);
                         let observed = ApprovedOriginLive {
@@ -107,6 +114,17 @@ impl Remote for ApprovedOrigin {
             });
         }
         observations
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let instance = holder.live.id.as_str();
+        let listed = aws.remembered(instance, None, || list(aws, instance)).await?;
+        let origins = listed
+            .0
+            .iter()
+            .map(|origin| (physical_id(instance, origin), origin));
+        let unknown = origins.filter(|(id, _)| !holder.known.contains(id));
+        Ok(unknown.map(|(id, origin)| Extra::new(id, origin)).collect())
     }
 
     async fn create(&self, work: &Work<'_>, spec: &ApprovedOriginSpec) -> Result<String, AwsError> {

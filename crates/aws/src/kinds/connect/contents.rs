@@ -1,11 +1,13 @@
 //! Things of an instance that are listed by name and described by id: all such kinds are looked up in one way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use headset_core::AwsError;
+use headset_kinds::extra::Holder;
 use serde_json::Value;
 
 use super::instance_id;
@@ -45,8 +47,36 @@ pub(super) trait Contents: Send + Sync {
     fn live(instance: &str, described: &Self::Described, names: &Self::Names) -> Live;
 }
 
+/// Ids of all things of a kind of an instance by name, as they are remembered.
+struct Ids<C> {
+    by_name: BTreeMap<String, String>,
+    of: PhantomData<fn() -> C>,
+}
+
+impl<C: Contents> Ids<C> {
+    async fn list(aws: &Aws, instance: &str) -> Result<Ids<C>, AwsError> {
+        Ok(Ids {
+            by_name: C::list(aws, instance).await?,
+            of: PhantomData,
+        })
+    }
+}
+
+/// Name and id of each thing of an instance of which nothing is known.
+pub(super) async fn unknown<C: Contents + 'static>(
+    aws: &Aws,
+    holder: Holder<'_>,
+) -> Result<Vec<(String, String)>, AwsError> {
+    let instance = holder.live.id.as_str();
+    let ids = aws
+        .remembered(instance, None, || Ids::<C>::list(aws, instance))
+        .await?;
+    let named = ids.by_name.iter().filter(|(_, id)| !holder.known.contains(*id));
+    Ok(named.map(|(name, id)| (name.clone(), id.clone())).collect())
+}
+
 /// Looks things up, instance by instance. One observation for each lookup, in their order.
-pub(super) async fn survey<C: Contents>(aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
+pub(super) async fn survey<C: Contents + 'static>(aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
     let mut observations: BTreeMap<usize, Observation> = BTreeMap::new();
     let mut by_instance: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
     for (index, lookup) in lookups.iter().enumerate() {
@@ -87,7 +117,7 @@ fn wanted<C: Contents>(lookup: &Lookup) -> Result<(String, String), AwsError> {
 }
 
 /// Sights of everything that is wanted of one instance, by index into the lookups.
-async fn survey_instance<C: Contents>(
+async fn survey_instance<C: Contents + 'static>(
     aws: &Aws,
     instance: &str,
     wanted: &[Wanted],
@@ -98,10 +128,11 @@ async fn survey_instance<C: Contents>(
             .map(|one| (one.index, observation.clone()))
             .collect()
     };
-    let listed = match C::list(aws, instance).await {
-        Ok(listed) => listed,
+    let ids = aws.renewed(instance, || Ids::<C>::list(aws, instance)).await;
+    let listed = match &ids {
+        Ok(ids) => &ids.by_name,
         Err(error) if error.is_not_found() => return everywhere(Observation::Absent),
-        Err(error) => return everywhere(Observation::Unknown(error)),
+        Err(error) => return everywhere(Observation::Unknown(error.clone())),
     };
     let known: BTreeSet<&String> = listed.values().collect();
     let mut observations = Vec::with_capacity(wanted.len());

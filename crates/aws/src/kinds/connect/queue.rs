@@ -10,6 +10,7 @@ use headset_core::{Address, AwsError, Class, KindId};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
+use headset_kinds::extra::{Extra, Holder, List};
 use serde_json::json;
 
 use super::contents::{self, Contents};
@@ -344,6 +345,21 @@ impl Contents for Queue {
 impl Remote for Queue {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         contents::survey::<Queue>(aws, lookups).await
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let listed = contents::unknown::<Queue>(aws, holder).await?;
+        let mut extras = Vec::new();
+        for (name, id) in listed.into_iter().filter(|(name, _)| name != BUILT_IN) {
+            // The list has no tags, and a queue of another environment carries that one's.
+            if let Some(queue) = Queue::describe(aws, &holder.live.id, &id).await? {
+                extras.push(Extra {
+                    tags: Some(queue.tags.unwrap_or_default().into_iter().collect()),
+                    ..Extra::new(id, name)
+                });
+            }
+        }
+        Ok(extras)
     }
 
     async fn create(&self, work: &Work<'_>, spec: &QueueSpec) -> Result<String, AwsError> {

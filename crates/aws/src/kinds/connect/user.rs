@@ -1,16 +1,19 @@
 //! `connect.user`: a user of an instance.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
+    UserSearchSummary,
 };
 use headset_core::seconds::whole;
 use headset_core::{Address, AwsError, Class, KindId, Revealed};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
+use headset_kinds::extra::{Extra, Holder, List};
 
 use super::contents::{self, Contents};
 use super::profiles::Profiles;
@@ -75,26 +78,81 @@ fn phone_type(spec: &UserSpec) -> PhoneType {
     }
 }
 
-/// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
-async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
-    let filter = UserSearchFilter::builder()
-        .tag_filter(tags::with_lineage())
-        .build();
-    let (filter, mut found) = (&filter, Vec::new());
-    let listed = pages(|token| async move {
+/// The users that an instance's index has, of this filter. It lags behind.
+async fn search(
+    aws: &Aws,
+    instance: &str,
+    filter: Option<UserSearchFilter>,
+) -> Result<Vec<UserSearchSummary>, AwsError> {
+    let filter = &filter;
+    pages(|token| async move {
         let request = aws
             .connect()
             .search_users()
             .instance_id(instance)
-            .search_filter(filter.clone())
+            .max_results(500)
+            .set_search_filter(filter.clone())
             .set_next_token(token);
         let page = aws
             .call("connect", "SearchUsers", || request.clone().send())
             .await?;
         Ok((page.users.unwrap_or_default(), page.next_token))
     })
-    .await;
-    let users = match listed {
+    .await
+}
+
+/// What the index says of users by their ids; of those that it does not have yet, their descriptions.
+async fn of_others(aws: &Aws, instance: &str, listed: Vec<(String, String)>) -> Result<Vec<Extra>, AwsError> {
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = search(aws, instance, None).await?;
+    let found: BTreeMap<&str, &UserSearchSummary> =
+        found.iter().filter_map(|user| Some((user.id()?, user))).collect();
+    let profiles: Arc<Profiles> = by_name::of(aws, instance, None).await?;
+    let mut extras = Vec::with_capacity(listed.len());
+    for (name, id) in listed {
+        let (security, routing, tags) = match found.get(id.as_str()) {
+            Some(user) => (
+                user.security_profile_ids().to_vec(),
+                user.routing_profile_id().unwrap_or_default().to_owned(),
+                tags::complete(aws, user.arn().unwrap_or_default(), user.tags.clone()).await,
+            ),
+            None => match User::describe(aws, instance, &id).await? {
+                Some(user) => (
+                    user.security_profile_ids().to_vec(),
+                    user.routing_profile_id().unwrap_or_default().to_owned(),
+                    Ok(user.tags.unwrap_or_default()),
+                ),
+                // Deleted meanwhile.
+                None => continue,
+            },
+        };
+        let tags = match tags {
+            Err(error) if error.is_not_found() => continue,
+            tags => tags?,
+        };
+        let security: Vec<String> = security.iter().map(|id| profiles.security_name(id)).collect();
+        let routing = profiles.routing_name(&routing);
+        extras.push(Extra {
+            about: Some(format!(
+                "security profiles {}; routing profile {routing}",
+                security.join(", ")
+            )),
+            tags: Some(tags.into_iter().collect()),
+            ..Extra::new(id, name)
+        });
+    }
+    Ok(extras)
+}
+
+/// The users of an instance that carry a lineage: SearchUsers filters by tag, so that a big instance costs no more.
+async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+    let filter = UserSearchFilter::builder()
+        .tag_filter(tags::with_lineage())
+        .build();
+    let mut found = Vec::new();
+    let users = match search(aws, instance, Some(filter)).await {
         // An instance that is being made or unmade has no users that could be searched.
         Err(error) if error.is_not_found() => Vec::new(),
         listed => listed?,
@@ -328,6 +386,11 @@ impl Contents for User {
 impl Remote for User {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         contents::survey::<User>(aws, lookups).await
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let listed = contents::unknown::<User>(aws, holder).await?;
+        of_others(aws, &holder.live.id, listed).await
     }
 
     async fn create(&self, work: &Work<'_>, spec: &UserSpec) -> Result<String, AwsError> {

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_ssoadmin::types::{ApplicationAssignment, PrincipalType};
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
+use headset_kinds::extra::{Extra, Holder, List};
+use headset_kinds::identity_center::ApplicationSpec;
 pub use headset_kinds::identity_center::assignment::*;
 use serde_json::Value;
 
@@ -13,6 +15,7 @@ use super::directory::Directory;
 use crate::kinds::field::FieldId;
 use crate::kinds::idp::answers;
 use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::output;
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -44,6 +47,13 @@ pub(crate) async fn list(aws: &Aws, application: &str) -> Result<Vec<Application
         Ok((page.application_assignments.unwrap_or_default(), page.next_token))
     })
     .await
+}
+
+/// Who is assigned to an application, as it is remembered.
+struct Assigned(Vec<ApplicationAssignment>);
+
+async fn listed(aws: &Aws, application: &str) -> Result<Assigned, AwsError> {
+    list(aws, application).await.map(Assigned)
 }
 
 /// One assignment to look for.
@@ -87,10 +97,11 @@ async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> 
             .map(|one| (one.index, observation.clone()))
             .collect()
     };
-    let listed = match list(aws, application).await {
-        Ok(listed) => listed,
+    let remembered = aws.renewed(application, || listed(aws, application)).await;
+    let listed = match &remembered {
+        Ok(listed) => &listed.0,
         Err(error) if error.is_not_found() => return everywhere(Observation::Absent),
-        Err(error) => return everywhere(Observation::Unknown(error)),
+        Err(error) => return everywhere(Observation::Unknown(error.clone())),
     };
     if listed.is_empty() {
         return everywhere(Observation::Absent);
@@ -103,7 +114,7 @@ async fn survey_application(aws: &Aws, application: &str, wanted: &[Wanted]) -> 
     for some in wanted.chunks(AT_ONCE) {
         let looks = some
             .iter()
-            .map(|one| observe(aws, &directory, application, &listed, one));
+            .map(|one| observe(aws, &directory, application, listed, one));
         let seen = join_all(looks).await;
         observations.extend(some.iter().map(|one| one.index).zip(seen));
     }
@@ -193,6 +204,37 @@ impl Remote for Assignment {
             observations.extend(survey_application(aws, application, wanted).await);
         }
         observations.into_values().collect()
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let arn = holder.live.outputs.get(output::APPLICATION_ARN);
+        let is_by_hand = ApplicationSpec::BY_HAND.of(holder.spec) == Some(&Value::Bool(true));
+        let Some(application) = arn.filter(|arn| !arn.is_empty() && !is_by_hand) else {
+            // Identity Center is out of reach: who is assigned, only its console tells.
+            return Ok(Vec::new());
+        };
+        let all = aws
+            .remembered(application, None, || listed(aws, application))
+            .await?;
+        let mut extras = Vec::new();
+        for one in &all.0 {
+            let (principal_type, principal) = (one.principal_type().as_str(), one.principal_id());
+            let id = physical_id(application, principal_type, principal);
+            if !holder.known.contains(&id) {
+                extras.push((id, principal_type, principal));
+            }
+        }
+        if extras.is_empty() {
+            return Ok(Vec::new());
+        }
+        let directory = Directory::of_application(aws, application).await?;
+        let mut named = Vec::with_capacity(extras.len());
+        for (id, principal_type, principal) in extras {
+            let name = directory.name(aws, principal_type, principal).await?;
+            let name = name.unwrap_or_else(|| format!("({principal})"));
+            named.push(Extra::new(id, format!("{principal_type}:{name}")));
+        }
+        Ok(named)
     }
 
     async fn create(&self, work: &Work<'_>, spec: &AssignmentSpec) -> Result<String, AwsError> {

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
+use headset_kinds::extra::{Extra, Holder, List};
 pub use headset_kinds::s3::object::*;
 use headset_kinds::verify::{Check, Checked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,13 +18,13 @@ use sha2::{Digest, Sha256};
 
 use super::bucket::origin;
 use super::settings::policy;
-use crate::Aws;
 use crate::error::chain;
 use crate::error::gone;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
+use crate::{Aws, pages};
 
 /// How many objects are looked at together.
 const AT_ONCE: usize = 16;
@@ -57,6 +58,29 @@ impl Remote for Object {
             observations.extend(join_all(looks).await);
         }
         observations
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let bucket = holder.live.id.as_str();
+        let keys = pages(|token| async move {
+            let request = aws
+                .s3()
+                .list_objects_v2()
+                .bucket(bucket)
+                .set_continuation_token(token);
+            let page = aws.call("s3", "ListObjectsV2", || request.clone().send()).await?;
+            let keys: Vec<String> = page
+                .contents
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|one| one.key)
+                .collect();
+            Ok((keys, page.next_continuation_token))
+        })
+        .await?;
+        let ids = keys.iter().map(|key| (format!("{bucket}/{key}"), key));
+        let unknown = ids.filter(|(id, _)| !holder.known.contains(id));
+        Ok(unknown.map(|(id, key)| Extra::new(id, key)).collect())
     }
 
     async fn create(&self, work: &Work<'_>, spec: &ObjectSpec) -> Result<String, AwsError> {

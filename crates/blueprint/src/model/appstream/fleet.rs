@@ -120,7 +120,8 @@ pub struct Fleet {
             entry::tags(
                 "Tags of the fleet, beside those of the blueprint.",
                 &[kinds::appstream::FleetSpec::TAGS]
-            )
+            ),
+            entry::OWNED
         )
     )]
     pub entry: Entry,

@@ -126,6 +126,7 @@ const OURS: &[&str] = &[
     "protect",
     "tags",
     "timeouts",
+    "owned",
 ];
 
 /// The keys of an image, which say where it comes from.
@@ -278,7 +279,8 @@ struct ImageKeys {
                 "Tags of image and builder, beside those of the blueprint.",
                 &[kinds::appstream::ImageSpec::TAGS, kinds::appstream::ImageBuilderSpec::TAGS]
             ),
-            entry::TIMEOUTS
+            entry::TIMEOUTS,
+            entry::OWNED
         )
     )]
     entry: Entry,

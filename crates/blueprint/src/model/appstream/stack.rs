@@ -158,7 +158,8 @@ pub struct Stack {
                 "Tags of the stack, beside those of the blueprint.",
                 &[kinds::appstream::StackSpec::TAGS]
             ),
-            entry::TIMEOUTS
+            entry::TIMEOUTS,
+            entry::OWNED
         )
     )]
     pub entry: Entry,

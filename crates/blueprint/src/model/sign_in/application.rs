@@ -5,6 +5,7 @@ use super::product::IdpProduct;
 use crate::at::At;
 use crate::declare::Value as _;
 use crate::limits;
+use crate::owned::Owned;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Shape, rule};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -23,6 +24,8 @@ pub struct IdentityProvider {
     pub groups: Vec<At<String>>,
     /// `users`: user names to assign.
     pub users: Vec<At<String>>,
+    /// `owned`: whether others assign, too. Of Identity Center only.
+    pub owned: Option<Owned>,
 }
 
 /// A SAML application at the identity provider, and the answers about it that the blueprint gives.
@@ -118,6 +121,7 @@ pub(super) fn idp(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<IdentityPr
             metadata: provider.metadata,
             start_url: provider.start_url,
             application_arn: None,
+            owned: None,
         }
         .provider(product),
     )
@@ -178,6 +182,10 @@ struct InIdentityCenter {
         otherwise = "found by the application's name"
     )]
     application_arn: Option<At<String>>,
+    /// Whether those assigned to the applications are this blueprint's alone, so that `headset drift` tells whom it does not
+    /// declare, or others assign, too.
+    #[key(example = "only-declared", otherwise = "`all`")]
+    owned: Option<Owned>,
 }
 
 impl InIdentityCenter {
@@ -205,6 +213,7 @@ impl InIdentityCenter {
             },
             groups: self.groups,
             users: self.users,
+            owned: self.owned,
         }
     }
 }

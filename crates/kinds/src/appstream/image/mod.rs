@@ -18,6 +18,7 @@ pub use self::spec::{
 use super::worksheet;
 use crate::address::Address;
 use crate::discovery::{Found, Trace};
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Checkpoint, Condition, Declared, Kind, Live, Loss, parse};
 use crate::output;
@@ -59,6 +60,16 @@ impl Kind for Image {
         match is_ours && fits {
             true => Ok(()),
             false => Err(OwnName::ByRecipe),
+        }
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: ImageSpec::KIND,
+                one: "an account that may use it",
+                what: "accounts that may use it",
+            }]
         }
     }
 

@@ -12,3 +12,15 @@ pub struct Share {
     #[serde(default)]
     pub builder: bool,
 }
+
+impl Share {
+    /// The same in words.
+    pub fn about(self) -> &'static str {
+        match (self.fleet, self.builder) {
+            (true, true) => "for fleets and image builders",
+            (true, false) => "for fleets",
+            (false, true) => "for image builders",
+            (false, false) => "for nothing",
+        }
+    }
+}

@@ -105,7 +105,7 @@ pub struct ImageSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_versions: Option<u32>,
     /// The accounts that may use it, each with whether for fleets and for builders.
-    #[field(in_place)]
+    #[field(in_place, listed)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<BTreeMap<String, Share>>,
     /// Tags, given to the command that captures.

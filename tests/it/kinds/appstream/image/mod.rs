@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use aws_sdk_appstream::types::ImagePermissions;
 use headset_aws::Aws;
-use headset_core::{Address, tag};
+use headset_core::{Address, KindId, tag};
 use headset_kinds::Observation;
 use headset_kinds::regions::{Identity, Regions};
 use serde_json::{Value, json};
@@ -70,6 +70,12 @@ pub(crate) fn case() -> Case {
         ],
         unchanged: vec![],
     }
+}
+
+/// Shares it with another account, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    assert_eq!(share(aws, 0).await, ExternalChange::Changed);
+    "444455556666".to_owned()
 }
 
 pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange {

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
 pub use headset_kinds::appstream::image::*;
+use headset_kinds::extra::{Extra, Holder, List};
 use serde_json::Value;
 
 pub(crate) use self::live::Images;
@@ -123,6 +124,19 @@ impl Remote for Image {
             }
         }
         observations
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        if ImageSpec::SHARE.of(holder.spec).is_some() {
+            // The field has all of them.
+            return Ok(Vec::new());
+        }
+        let accounts = share::with(aws, &holder.live.id).await?;
+        let extra = |(account, share): (String, share::Share)| Extra {
+            about: Some(share.about().to_owned()),
+            ..Extra::new(&account, &account)
+        };
+        Ok(accounts.into_iter().map(extra).collect())
     }
 
     async fn create(&self, work: &Work<'_>, want: &WantedImage) -> Result<String, AwsError> {

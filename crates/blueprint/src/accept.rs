@@ -1,0 +1,206 @@
+//! Which keys of a blueprint could say what is live, and where what they say now comes from.
+
+use headset_core::diagnostic::Place;
+use headset_kinds::field::FieldId;
+use serde_json::Value as Json;
+
+use super::compose::{self, SET, path_of};
+use super::duration::duration_text;
+use super::model::every_key;
+use super::node::{Node, Value};
+use super::sources::Sources;
+use super::table::Shape;
+
+/// A key with a value, as `--set` takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The path of the key; a name that has dots in it is quoted.
+    pub path: String,
+    /// The value as YAML.
+    pub value: String,
+}
+
+impl Candidate {
+    /// `path=value`.
+    pub fn set(&self) -> String {
+        format!("{}={}", self.path, self.value)
+    }
+}
+
+/// Where the value of a key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Comes {
+    /// From this place of the blueprint's own file, for this key alone.
+    Here,
+    /// The key is not there: a default holds.
+    Nowhere,
+    /// From another file that the blueprint extends.
+    Base(Place),
+    /// From a variable or an option.
+    Outside,
+    /// From an anchor or a merge key, by which other keys have it as well.
+    Shared(Place),
+}
+
+/// The keys that could say that a field of the thing at this key is as it is live. `member`: the key of a map in the field.
+/// Of a key whose words are the blueprint's own, all of them: which one means what is live, a design tells.
+pub fn candidates(field: FieldId, key: &str, member: Option<&str>, live: &Json) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for place in every_key() {
+        if !place.key.sets.contains(&field) || place.path.contains("[]") {
+            continue;
+        }
+        if place.path.matches('*').count() > 1 {
+            continue;
+        }
+        let path = place.path.replace('*', &quoted(key));
+        for shape in place.key.shape.alternatives() {
+            let (path, shape) = match (shape, member) {
+                (Shape::Entries(entries), Some(member)) => {
+                    (format!("{path}.{}", quoted(member)), &entries.of)
+                }
+                (shape, _) => (path.clone(), shape),
+            };
+            found.extend(values(shape, live).into_iter().map(|value| Candidate {
+                path: path.clone(),
+                value,
+            }));
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// A key in a path.
+fn quoted(key: &str) -> String {
+    match key
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_-@/".contains(c))
+    {
+        true => key.to_owned(),
+        false => format!("\"{key}\""),
+    }
+}
+
+/// What a key of this shape could say.
+fn values(shape: &Shape, live: &Json) -> Vec<String> {
+    let text = || live.as_str().map(|text| Json::from(text).to_string());
+    match shape {
+        Shape::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        Shape::Boolean => vec!["true".to_owned(), "false".to_owned()],
+        Shape::Number { .. } => live
+            .as_u64()
+            .map(|number| number.to_string())
+            .into_iter()
+            .collect(),
+        Shape::Duration { .. } => live.as_u64().map(duration_text).into_iter().collect(),
+        Shape::Text(_) | Shape::Pattern(_) => text().into_iter().collect(),
+        Shape::Version(_)
+        | Shape::Word(_)
+        | Shape::Yes
+        | Shape::List { .. }
+        | Shape::Map(_)
+        | Shape::Entries(_)
+        | Shape::Either(_)
+        | Shape::Reference(_) => Vec::new(),
+    }
+}
+
+/// Where the value of a key comes from; `None`: the blueprint cannot be read, or there is no such path.
+pub fn comes_from(sources: &Sources<'_>, path: &str) -> Option<Comes> {
+    let root = compose::compose(sources).root?;
+    let (keys, _) = path_of(&format!("{path}="))?;
+    let mut node = &root;
+    for key in &keys {
+        let Value::Map(entries) = &node.value else {
+            return None;
+        };
+        match entries.iter().find(|entry| entry.key == key.text) {
+            Some(entry) => node = &entry.node,
+            None => return Some(Comes::Nowhere),
+        }
+    }
+    let place = node.place.clone();
+    let written = sources.text.get(place.bytes.0..place.bytes.1).unwrap_or_default();
+    Some(if *place.file == *SET || node.loose {
+        Comes::Outside
+    } else if *place.file != *sources.file {
+        Comes::Base(place)
+    } else if written.contains("${") {
+        Comes::Outside
+    } else if times(&root, &place) > 1 {
+        Comes::Shared(place)
+    } else {
+        Comes::Here
+    })
+}
+
+/// How many values of a tree stand at this place.
+fn times(node: &Node, place: &Place) -> usize {
+    let own = usize::from(node.place == *place);
+    own + match &node.value {
+        Value::List(items) => items.iter().map(|item| times(item, place)).sum(),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|entry| times(&entry.node, place))
+            .sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use headset_kinds::appstream::{FleetSpec, StackSpec};
+    use headset_kinds::connect::UserSpec;
+    use serde_json::json;
+
+    fn sets(field: FieldId, key: &str, member: Option<&str>, live: &Json) -> Vec<String> {
+        let all = candidates(field, key, member, live);
+        all.iter().map(Candidate::set).collect()
+    }
+
+    #[test]
+    fn a_key_that_sets_a_field_could_say_what_is_live() {
+        assert_eq!(
+            sets(UserSpec::FIRST_NAME, "ada@example.com", None, &json!("Eve")),
+            ["connect.users.\"ada@example.com\".first=\"Eve\""]
+        );
+        assert_eq!(
+            sets(FleetSpec::DISCONNECT, "agents", None, &json!(600)),
+            ["appstream.fleets.agents.timeouts.disconnect=10m"]
+        );
+        let view = sets(FleetSpec::VIEW, "agents", None, &json!("DESKTOP"));
+        assert!(
+            view.contains(&"appstream.fleets.agents.view=desktop".to_owned()),
+            "{view:?}"
+        );
+        assert_eq!(
+            sets(StackSpec::TAGS, "agents", Some("team.a"), &json!("b")),
+            ["appstream.stacks.agents.tags.\"team.a\"=\"b\""]
+        );
+    }
+
+    #[test]
+    fn where_a_value_comes_from_is_told() {
+        let text = "version: 1\nname: acme\ntags: { a: &one x, b: *one, c: plain, d: \"${WHO}\" }\n";
+        let base = "tags: { e: below }\n";
+        let whole = format!("extends: base.yaml\n{text}");
+        let sources = Sources {
+            load: &|_| Ok(base.to_owned()),
+            variable: &|_| Some("me".to_owned()),
+            ..Sources::alone("a.yaml", &whole)
+        };
+        let comes = |path| comes_from(&sources, path);
+        assert_eq!(comes("tags.c"), Some(Comes::Here));
+        assert_eq!(comes("tags.f"), Some(Comes::Nowhere));
+        assert_eq!(comes("tags.d"), Some(Comes::Outside));
+        assert!(
+            matches!(comes("tags.a"), Some(Comes::Shared(_))),
+            "{:?}",
+            comes("tags.a")
+        );
+        assert!(matches!(comes("tags.e"), Some(Comes::Base(place)) if *place.file == *"base.yaml"));
+        assert_eq!(comes("name.first"), None);
+    }
+}

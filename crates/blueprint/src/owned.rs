@@ -1,0 +1,24 @@
+//! `owned`: whose the lists of a thing are.
+
+use crate::declare::Value as _;
+use crate::table::Key;
+use headset_derive::Choice;
+
+/// Whether what others put into the lists of a thing is told as drift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Owned {
+    /// The lists hold what the blueprint declares: everything else in them is extra.
+    All,
+    /// They are shared with others: what the blueprint does not declare is theirs.
+    OnlyDeclared,
+}
+
+/// `owned` of an entry whose thing has lists.
+pub(crate) const OWNED: Key = Key::new(
+    "owned",
+    Owned::SHAPE,
+    "only-declared",
+    "Whether the lists of what AWS has there are this blueprint's alone, so that `headset drift` tells what it does not declare, \
+     or shared with others.",
+)
+.otherwise("`all`; of what exists, `only-declared`");

@@ -1,0 +1,120 @@
+//! `drift --accept`: the edit by which what is live is what the blueprint asks for.
+
+use serde_json::json;
+
+use super::SHIFTS;
+use super::output::fleet;
+use crate::support::desk::Desk;
+
+const FLEET: &str = "appstream.fleet/agents";
+
+/// A desk with this blueprint, whose fleet has another value in this field.
+fn changed(text: &str, field: &str, value: &serde_json::Value) -> Desk {
+    let desk = Desk::with(text);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.edit(|world| fleet(world, "acme-shifts-agents")[field] = value.clone());
+    desk
+}
+
+fn text_of(desk: &Desk) -> String {
+    std::fs::read_to_string(desk.path().join("center.yaml")).unwrap()
+}
+
+#[test]
+fn a_value_that_is_there_is_replaced_and_comments_stay() {
+    let text = SHIFTS.replace(
+        "      tags: { team: desk }\n",
+        "      tags: { team: desk }\n      timeouts: { disconnect: 15m } # as agreed\n",
+    );
+    let desk = changed(&text, "DisconnectTimeoutInSeconds", &json!(600));
+    let said = desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET]);
+    for line in [
+        "--- center.yaml",
+        "-      timeouts: { disconnect: 15m } # as agreed",
+        "+      timeouts: { disconnect: 10m } # as agreed",
+    ] {
+        assert!(said.data.lines().any(|one| one == line), "{line}\n{}", said.data);
+    }
+    assert_eq!(text_of(&desk), text, "nothing is written without being asked for");
+    desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    assert_eq!(text_of(&desk), text.replace("disconnect: 15m", "disconnect: 10m"));
+    // What is live is what is asked for; until an apply records it, it is drift.
+    let said = desk.run(&["drift", "center.yaml", "--sim"]);
+    assert!(
+        said.data.contains("to what the blueprint asks for"),
+        "{}",
+        said.data
+    );
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.ok(&["drift", "center.yaml", "--sim"]);
+    assert!(said.data.contains("0 drifts"), "{}", said.data);
+}
+
+#[test]
+fn a_key_that_is_not_there_is_added_where_it_says_just_that() {
+    let desk = changed(SHIFTS, "DisconnectTimeoutInSeconds", &json!(600));
+    desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    let line = "      timeouts: { disconnect: 10m }\n      image: plain\n";
+    assert_eq!(text_of(&desk), SHIFTS.replace("      image: plain\n", line));
+}
+
+#[test]
+fn a_word_of_the_blueprint_is_found_for_a_word_of_aws() {
+    let text = SHIFTS.replace(
+        "      tags: { team: desk }\n",
+        "      view: app # what they see\n",
+    );
+    let desk = changed(&text, "StreamView", &json!("DESKTOP"));
+    desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    assert_eq!(text_of(&desk), text.replace("view: app", "view: desktop"));
+}
+
+#[test]
+fn what_comes_from_elsewhere_is_refused_and_its_place_is_named() {
+    let here = |from: &str| SHIFTS.replace("      tags: { team: desk }\n", from);
+    let anchored = here("      timeouts: { disconnect: &time 15m, idle: *time }\n");
+    let variable = here("      timeouts: { disconnect: \"${PAUSE:-15m}\" }\n");
+    for (text, why) in [
+        (anchored, "an anchor gives it to other keys"),
+        (variable, "comes from a variable"),
+    ] {
+        let desk = changed(&text, "DisconnectTimeoutInSeconds", &json!(600));
+        let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+        assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+        assert!(
+            said.talk.contains(why) && said.talk.contains("by hand"),
+            "{}",
+            said.talk
+        );
+        assert_eq!(text_of(&desk), text);
+    }
+    let desk = changed(SHIFTS, "DisconnectTimeoutInSeconds", &json!(900));
+    let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.talk
+            .contains("nothing of appstream.fleet/agents was changed"),
+        "{}",
+        said.talk
+    );
+}
+
+#[test]
+fn a_base_is_not_edited_through_the_blueprint_that_extends_it() {
+    let (head, rest) = SHIFTS.split_once("appstream:\n").unwrap();
+    let desk = Desk::with(&format!("extends: base.yaml\n{head}"));
+    let base = format!("appstream:\n{rest}").replace(
+        "      tags: { team: desk }\n",
+        "      timeouts: { disconnect: 15m }\n",
+    );
+    std::fs::write(desk.path().join("base.yaml"), &base).unwrap();
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.edit(|world| fleet(world, "acme-shifts-agents")["DisconnectTimeoutInSeconds"] = json!(600));
+    let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    assert!(said.talk.contains("is in base.yaml:"), "{}", said.talk);
+    assert_eq!(
+        std::fs::read_to_string(desk.path().join("base.yaml")).unwrap(),
+        base
+    );
+}
