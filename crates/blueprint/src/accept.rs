@@ -128,11 +128,20 @@ pub fn comes_from(sources: &Sources<'_>, path: &str) -> Option<Comes> {
         Comes::Base(place)
     } else if written.contains("${") {
         Comes::Outside
-    } else if times(&root, &place) > 1 {
+    } else if is_anchored(sources.text, &place) || times(&root, &place) > 1 {
         Comes::Shared(place)
     } else {
         Comes::Here
     })
+}
+
+/// Whether a value has an anchor, or is an alias of one.
+fn is_anchored(text: &str, place: &Place) -> bool {
+    let (start, end) = place.bytes;
+    let written = text.get(start..end).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let word = before.rsplit([' ', '\n', '{', '[', ',', ':']).next();
+    written.starts_with(['&', '*']) || word.is_some_and(|word| word.starts_with('&'))
 }
 
 /// How many values of a tree stand at this place.

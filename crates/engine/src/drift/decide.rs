@@ -7,6 +7,7 @@ use headset_core::field::{self, Compare};
 use headset_core::leaf::{self, Leaf};
 use headset_kinds::{Condition, Observation, registry};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::report::{Class, DriftReport, Entry, Field, Planned, Why};
 use crate::metadata::{self, Freshness, Publication};
@@ -185,12 +186,15 @@ fn told_apart(step: &Step, entry: Entry) -> Vec<Entry> {
 
 /// Whether a leaf is something that was neither applied nor is wanted. Of a list of plain values: whether it only grew.
 fn is_added(field: &Field) -> bool {
-    if field.applied != field.want {
+    let is_something = |value: &&Value| value.as_array().is_none_or(|items| !items.is_empty());
+    let [applied, live, want] =
+        [&field.applied, &field.live, &field.want].map(|value| value.as_ref().filter(is_something));
+    if applied != want || live.is_none() {
         return false;
     }
-    match leaf::added_and_removed(field.applied.as_ref(), field.live.as_ref()) {
-        Some((added, removed)) if field.live.is_some() => !added.is_empty() && removed.is_empty(),
-        _ => field.applied.is_none() && field.live.is_some(),
+    match leaf::added_and_removed(applied, live) {
+        Some((added, removed)) => !added.is_empty() && removed.is_empty(),
+        None => applied.is_none(),
     }
 }
 

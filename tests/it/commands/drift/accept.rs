@@ -31,13 +31,16 @@ fn a_value_that_is_there_is_replaced_and_comments_stay() {
     for line in [
         "--- center.yaml",
         "-      timeouts: { disconnect: 15m } # as agreed",
-        "+      timeouts: { disconnect: 10m } # as agreed",
+        "+      timeouts: { disconnect: \"10m\" } # as agreed",
     ] {
         assert!(said.data.lines().any(|one| one == line), "{line}\n{}", said.data);
     }
     assert_eq!(text_of(&desk), text, "nothing is written without being asked for");
     desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
-    assert_eq!(text_of(&desk), text.replace("disconnect: 15m", "disconnect: 10m"));
+    assert_eq!(
+        text_of(&desk),
+        text.replace("disconnect: 15m", "disconnect: \"10m\"")
+    );
     // What is live is what is asked for; until an apply records it, it is drift.
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
     assert!(
@@ -54,7 +57,7 @@ fn a_value_that_is_there_is_replaced_and_comments_stay() {
 fn a_key_that_is_not_there_is_added_where_it_says_just_that() {
     let desk = changed(SHIFTS, "DisconnectTimeoutInSeconds", &json!(600));
     desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
-    let line = "      timeouts: { disconnect: 10m }\n      image: plain\n";
+    let line = "      timeouts: { disconnect: \"10m\" }\n      image: plain\n";
     assert_eq!(text_of(&desk), SHIFTS.replace("      image: plain\n", line));
 }
 

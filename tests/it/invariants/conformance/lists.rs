@@ -16,8 +16,10 @@ async fn extras(bench: &Bench, things: &Things, lists: Option<(&Address, Lists)>
     let mut design = design(things);
     let lists = lists.map(|(holder, lists)| (holder.clone(), lists));
     design.lists.extend(lists);
-    let assessed = bench.sandbox.assess(&bench.aws, &design, &state).await;
-    let session = bench.sandbox.session(&bench.aws, &design, &state);
+    // What one command has read it does not read again.
+    let aws = bench.sandbox.aws(None).await;
+    let assessed = bench.sandbox.assess(&aws, &design, &state).await;
+    let session = bench.sandbox.session(&aws, &design, &state);
     undeclared(&session, &assessed.survey).await
 }
 
