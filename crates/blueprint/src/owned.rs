@@ -4,7 +4,7 @@ use crate::declare::Value as _;
 use crate::table::Key;
 use headset_derive::Choice;
 
-/// Whether what others put into the lists of a thing is told as drift.
+/// Whether `drift` reports what others put into the lists of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
 pub enum Owned {
     /// The lists hold what the blueprint declares: everything else in them is extra.

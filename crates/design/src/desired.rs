@@ -21,7 +21,7 @@ pub enum Mode {
     Ensured,
 }
 
-/// Whether what others put into the lists of a thing is told as drift.
+/// Whether `drift` reports what others put into the lists of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
     /// The lists hold what the blueprint declares, and everything else in them is extra.

@@ -114,7 +114,7 @@ async fn drifts(kind: &dyn Kind, field: &str) {
         }
         let (differences, plan) = found(&here, &things).await;
         let shown: String = differences.iter().map(Difference::text).collect();
-        // Of what is listed, what others changed and what they added are told apart.
+        // Of what is listed, what others changed differs from what they added.
         let is_listed = (kind.fields().iter()).any(|one| one.name == field && one.listed)
             || headset_core::field::compare_of(kind.fields(), field) == Compare::Others;
         let most = if is_listed { 2 } else { 1 };
