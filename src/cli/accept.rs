@@ -5,7 +5,7 @@ use std::path::Path;
 use fs_err as fs;
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, values};
 use super::exit::{Exit, Failure};
 use super::project::Project;
 use super::terminal;
@@ -39,6 +39,7 @@ pub(super) async fn accept(
     let project = Project::of(global, file);
     let desk = Desk {
         global,
+        values: &values(global)?,
         environment: &environment,
         name: &name,
         project: &project,
@@ -106,6 +107,8 @@ fn fields(report: &DriftReport, address: &Address) -> Result<Vec<Field>, Failure
 /// What it takes to try an edit.
 struct Desk<'a> {
     global: &'a Global,
+    /// The files of `--vars`.
+    values: &'a [(String, String)],
     environment: &'a Environment,
     name: &'a str,
     project: &'a Project,
@@ -122,6 +125,7 @@ impl Desk<'_> {
             text,
             load: &|wanted| self.project.read(wanted),
             variable: &|name| std::env::var(name).ok(),
+            values: self.values,
             sets,
             now: Some(Clock::wall().now()),
         })

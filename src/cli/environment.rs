@@ -140,7 +140,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
 }
 
 /// The files that `--vars` names: each with its name and its text.
-fn values(global: &Global) -> Result<Vec<(String, String)>, Failure> {
+pub(super) fn values(global: &Global) -> Result<Vec<(String, String)>, Failure> {
     let read = |path: &PathBuf| {
         let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
             Some(_) => Failure::from(error),
