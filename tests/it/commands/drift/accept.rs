@@ -74,23 +74,17 @@ fn a_word_of_the_blueprint_is_found_for_a_word_of_aws() {
 
 #[test]
 fn what_comes_from_elsewhere_is_refused_and_its_place_is_named() {
-    let here = |from: &str| SHIFTS.replace("      tags: { team: desk }\n", from);
-    let anchored = here("      timeouts: { disconnect: &time 15m, idle: *time }\n");
-    let variable = here("      timeouts: { disconnect: \"${PAUSE:-15m}\" }\n");
-    for (text, why) in [
-        (anchored, "an anchor gives it to other keys"),
-        (variable, "comes from a variable"),
-    ] {
-        let desk = changed(&text, "DisconnectTimeoutInSeconds", &json!(600));
-        let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
-        assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
-        assert!(
-            said.talk.contains(why) && said.talk.contains("by hand"),
-            "{}",
-            said.talk
-        );
-        assert_eq!(text_of(&desk), text);
+    let anchored = SHIFTS.replace(
+        "      tags: { team: desk }\n",
+        "      timeouts: { disconnect: &time 15m, idle: *time }\n",
+    );
+    let desk = changed(&anchored, "DisconnectTimeoutInSeconds", &json!(600));
+    let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    for why in ["an anchor gives it to other keys", "by hand"] {
+        assert!(said.talk.contains(why), "{}", said.talk);
     }
+    assert_eq!(text_of(&desk), anchored);
     let desk = changed(SHIFTS, "DisconnectTimeoutInSeconds", &json!(900));
     let said = desk.run(&["drift", "center.yaml", "--sim", "--accept", FLEET]);
     assert_eq!(said.code, Some(1));
@@ -100,6 +94,33 @@ fn what_comes_from_elsewhere_is_refused_and_its_place_is_named() {
         "{}",
         said.talk
     );
+}
+
+/// What `--set` says goes over the file: an edit of the file would change nothing.
+#[test]
+fn a_value_that_an_option_sets_is_not_edited_in_the_file() {
+    let set = "appstream.fleets.agents.timeouts.disconnect=15m";
+    let desk = Desk::with(SHIFTS);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes", "--set", set]);
+    desk.edit(|world| fleet(world, "acme-shifts-agents")["DisconnectTimeoutInSeconds"] = json!(600));
+    let command = [
+        "drift",
+        "center.yaml",
+        "--sim",
+        "--accept",
+        FLEET,
+        "--write",
+        "--set",
+        set,
+    ];
+    let said = desk.run(&command);
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    assert!(
+        said.talk.contains("from a variable or from `--set`"),
+        "{}",
+        said.talk
+    );
+    assert_eq!(text_of(&desk), SHIFTS);
 }
 
 #[test]
