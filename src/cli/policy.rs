@@ -134,9 +134,10 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         region: regions.connect.clone(),
         appstream_region: regions.appstream.clone(),
         identity_center_region: regions.identity_center.clone(),
-        // No permission depends on either.
+        // No permission depends on any of these, and policies of browsers only on what is known.
         lineage: String::new(),
         expires: None,
+        pages_host: command.map(|_| headset_design::SAMPLE_HOST.to_owned()),
         library: library::of_cloud(global.sim),
         account,
     };

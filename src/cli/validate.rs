@@ -106,6 +106,7 @@ pub(super) fn sample_setting(blueprint: &Blueprint) -> DesignContext {
         region: or(&blueprint.aws.regions.connect, &region),
         lineage: "00000000-0000-4000-8000-000000000000".to_owned(),
         expires: None,
+        pages_host: Some(headset_design::SAMPLE_HOST.to_owned()),
         library: headset_design::Library::Package,
     }
 }

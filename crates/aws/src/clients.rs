@@ -481,7 +481,7 @@ impl Aws {
     fn counter(&self, service: &'static str) -> Counter {
         let options = &self.inner.options;
         let region = match service {
-            "iam" | "sts" => "",
+            "cloudfront" | "iam" | "sts" => "",
             _ => self
                 .region_of(service)
                 .or_else(|| options.config.region().map(Region::as_ref))

@@ -78,6 +78,33 @@ pub const TOLD: &[Told] = &[
         &["ScheduledActions[].ResourceId"],
     ),
     told("application-autoscaling", "ListTagsForResource", &["Tags"]),
+    told("cloudfront", "CreateDistributionWithTags", &["Id", "ARN"]),
+    told("cloudfront", "CreateOriginAccessControl", &["Id"]),
+    told("cloudfront", "CreateResponseHeadersPolicy", &["Id"]),
+    told(
+        "cloudfront",
+        "GetDistribution",
+        &["Id", "ARN", "Status", "DomainName", "DistributionConfig.Origins"],
+    ),
+    told(
+        "cloudfront",
+        "GetOriginAccessControl",
+        &["Id", "OriginAccessControlConfig.Name"],
+    ),
+    told(
+        "cloudfront",
+        "GetResponseHeadersPolicy",
+        &["Id", "ResponseHeadersPolicyConfig.Name"],
+    ),
+    // The lists leave their items out where there are none.
+    told("cloudfront", "ListDistributions", &["Quantity", "IsTruncated"]),
+    told(
+        "cloudfront",
+        "ListOriginAccessControls",
+        &["Quantity", "IsTruncated"],
+    ),
+    told("cloudfront", "ListResponseHeadersPolicies", &["Quantity"]),
+    told("cloudfront", "ListTagsForResource", &["Items"]),
     told("connect", "CreateInstance", &["Id"]),
     told("connect", "CreateQueue", &["QueueId"]),
     told("connect", "CreateUser", &["UserId"]),

@@ -302,6 +302,16 @@ pattern!(
     "a host name such as `crm.example.com`, without `https://`"
 );
 pattern!(
+    /// A name that a certificate can be for, in lower case as browsers write it. RFC 1035: 253 characters; a label has 63.
+    HOST_NAME, 253, r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+    "a host name in lower case such as `desk.example.com`, without `https://`"
+);
+pattern!(
+    /// CloudFront's guide: a certificate of Certificate Manager has to be in us-east-1.
+    CERTIFICATE_ARN, 2048, r"^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
+    "the ARN of a certificate in Certificate Manager's region us-east-1, the only one that CloudFront takes any from"
+);
+pattern!(
     /// Model: appstream `Domain`: 1 to 64 characters.
     STORAGE_DOMAIN, 64, r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$",
     "a domain of at most 64 characters, such as `example.com`"

@@ -26,4 +26,4 @@ pub use error::ServiceError;
 pub use hosts::Host;
 pub use operation::{Answered, Body, Http, Nothing, Operation};
 pub use service::{Json, Protocol, Service};
-pub use values::{Blob, Epoch, Flat, HttpDate, Iso8601};
+pub use values::{Blob, Epoch, Flat, HttpDate, Iso8601, Verbatim};

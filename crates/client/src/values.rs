@@ -39,6 +39,35 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Flat<T> {
     }
 }
 
+/// The name by which codecs know [`Verbatim`].
+pub(crate) const VERBATIM: &str = "$headset_client::Verbatim";
+
+/// What is in an element of XML, as it was written: read with one thing and sent back with it. The other protocols have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verbatim(String);
+
+impl Serialize for Verbatim {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(VERBATIM, &self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Verbatim {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Verbatim, D::Error> {
+        struct Inside;
+        impl<'de> Visitor<'de> for Inside {
+            type Value = Verbatim;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an element")
+            }
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Verbatim, D::Error> {
+                String::deserialize(inner).map(Verbatim)
+            }
+        }
+        deserializer.deserialize_newtype_struct(VERBATIM, Inside)
+    }
+}
+
 /// Bytes. Documents carry them in base 64, a body that is nothing else carries them as they are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Blob(pub Vec<u8>);

@@ -66,6 +66,16 @@ impl Cidr {
         }
     }
 
+    /// Whether some of its addresses stand for no machine on the internet: those of the machine itself, of its own wire, of
+    /// many at once, and those that are kept for later.
+    pub fn is_special(&self) -> bool {
+        let range = |text: &str| Cidr::parse(text).ok();
+        SPECIAL
+            .iter()
+            .filter_map(|text| range(text))
+            .any(|special| special.holds(self) || self.holds(&special))
+    }
+
     /// Whether the other range lies in this one.
     pub fn holds(&self, other: &Cidr) -> bool {
         self.is_v4() == other.is_v4()
@@ -73,6 +83,19 @@ impl Cidr {
             && masked(other.network, self.bits) == self.network
     }
 }
+
+/// IANA's registries of special-purpose and of multicast addresses.
+const SPECIAL: [&str; 9] = [
+    "0.0.0.0/8",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/128",
+    "::1/128",
+    "fe80::/10",
+    "ff00::/8",
+];
 
 /// RFC 1918, and what providers use behind their own translation (RFC 6598).
 const PRIVATE: [(Ipv4Addr, u8); 4] = [
@@ -184,5 +207,23 @@ mod tests {
         assert!(range("203.0.113.0/24").holds(&range("203.0.113.128/25")));
         assert!(!range("203.0.113.0/24").holds(&range("203.0.112.0/23")));
         assert!(!range("0.0.0.0/0").holds(&range("::/0")));
+    }
+
+    #[test]
+    fn what_no_machine_on_the_internet_has_is_special() {
+        for text in [
+            "127.0.0.0/8",
+            "127.0.0.1/32",
+            "239.1.0.0/16",
+            "169.254.169.254/32",
+            "ff02::/32",
+            "::1/128",
+            "126.0.0.0/7",
+        ] {
+            assert!(range(text).is_special(), "{text}");
+        }
+        for text in ["203.0.113.0/24", "128.0.0.0/9", "2001:db8::/32", "10.0.0.0/8"] {
+            assert!(!range(text).is_special(), "{text}");
+        }
     }
 }

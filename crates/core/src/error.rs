@@ -280,6 +280,11 @@ impl Error for AwsError {
 /// What a code means: the code alone, neither its HTTP status nor its message. A code that is listed nowhere is
 /// [`Class::Other`]; nothing is tried again for it, and it is shown as it came.
 pub fn class_of(service: &str, code: &str) -> Class {
+    if service == "cloudfront"
+        && let Some(class) = class_in_cloudfront(code)
+    {
+        return class;
+    }
     match code {
         "ResourceNotFoundException"
         | "NoSuchEntity"
@@ -419,6 +424,43 @@ pub fn class_of(service: &str, code: &str) -> Class {
 
         _ => Class::Other,
     }
+}
+
+/// What a code of CloudFront's means, which has a code for each thing that may be wrong.
+fn class_in_cloudfront(code: &str) -> Option<Class> {
+    Some(match code {
+        // The version that a change was made of is not the newest: another look tells what is there now.
+        "PreconditionFailed" | "InvalidIfMatchVersion" | "DistributionNotDisabled" => Class::WrongState,
+        "TooManyInvalidationsInProgress" => Class::Throttled,
+        "EntityNotFound"
+        | "NoSuchDistribution"
+        | "NoSuchOriginAccessControl"
+        | "NoSuchResponseHeadersPolicy"
+        | "NoSuchResource" => Class::NotFound,
+        "DistributionAlreadyExists"
+        | "OriginAccessControlAlreadyExists"
+        | "ResponseHeadersPolicyAlreadyExists" => Class::AlreadyThere,
+        "ContinuousDeploymentPolicyInUse"
+        | "OriginAccessControlInUse"
+        | "ResourceInUse"
+        | "ResponseHeadersPolicyInUse"
+        | "StagingDistributionInUse" => Class::InUse,
+        "EntityLimitExceeded" => Class::Quota,
+        code if code.starts_with("TooMany") => Class::Quota,
+        "BatchTooLarge"
+        | "CNAMEAlreadyExists"
+        | "InconsistentQuantities"
+        | "MissingBody"
+        | "RealtimeLogConfigOwnerMismatch"
+        | "TooLongCSPInResponseHeadersPolicy"
+        | "TrustedKeyGroupDoesNotExist"
+        | "TrustedSignerDoesNotExist" => Class::Invalid,
+        code if code.starts_with("Illegal") => Class::Invalid,
+        "InvalidClientTokenId" | "InvalidAccessKeyId" | "InvalidToken" => return None,
+        // Of what a configuration refers to.
+        code if code.starts_with("Invalid") || code.starts_with("NoSuch") => Class::Invalid,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

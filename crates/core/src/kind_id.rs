@@ -15,6 +15,9 @@ macro_rules! each_kind {
     ($list:ident) => {
         $list! {
             connect::ConnectInstance = "connect.instance",
+            cloudfront::AccessControl = "cloudfront.access_control",
+            cloudfront::HeadersPolicy = "cloudfront.headers_policy",
+            cloudfront::Distribution = "cloudfront.distribution",
             s3::Bucket = "s3.bucket",
             s3::Object = "s3.object",
             s3::StateBucket = "s3.state_bucket",

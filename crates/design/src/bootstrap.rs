@@ -18,7 +18,7 @@ use headset_kinds::template::fill;
 use headset_kinds::{Address, Text, names, output};
 use serde_json::json;
 
-use crate::context::DesignContext;
+use crate::context::{DesignContext, SAMPLE_HOST};
 use crate::desired::Design;
 use crate::draft::DesignDraft;
 use crate::permissions::{self, Asked, Command, NamedPolicy, StatePlace};
@@ -302,9 +302,10 @@ fn context_of(here: &DesignContext, blueprint: &Blueprint) -> DesignContext {
         region: regions.connect,
         appstream_region: regions.appstream,
         identity_center_region: regions.identity_center,
-        // No permission depends on either.
+        // No permission depends on any of these.
         lineage: String::new(),
         expires: None,
+        pages_host: Some(SAMPLE_HOST.to_owned()),
         library: here.library,
     }
 }

@@ -43,6 +43,14 @@ pub fn browser_policies(
         .help("print the policies of the image with `--for image`"));
     }
     let origins = ccp::origins(blueprint, context);
+    if origins.page.is_none() {
+        return Err(Diagnostic::error(
+            "policies-before-address",
+            "browser policies name the origin of the pages, and CloudFront gives it when the pages are published",
+        )
+        .at(section.entry.place.clone())
+        .help("give the pages a name of your own with `ccp.domain`"));
+    }
     let all = [Browser::Chrome, Browser::Edge, Browser::Firefox];
     let built = built(blueprint);
     let is_meant = |browser: &Browser| desk == Desk::Agent || built.is_empty() || built.contains(browser);

@@ -2,29 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, is_plain_url, render};
 use crate::recipe::Origins;
-use crate::{connect, sign_in};
+use crate::{connect, hosting, sign_in};
 use headset_blueprint::model::{
-    App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, ImageOrigin, Launch, Source,
+    App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, Hosting, ImageOrigin, Launch, Source,
 };
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::connect::ApprovedOriginSpec;
 use headset_kinds::connect::approved_origin::CallAudio;
 use headset_kinds::names;
 use headset_kinds::output;
-use headset_kinds::s3::bucket::arn_of;
+use headset_kinds::s3::bucket::{arn_of, origin};
 use headset_kinds::s3::{BucketSpec, ObjectSpec, PublicAccessBlock};
-use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
 
-const POLICY: &str = include_str!("../../../policies/s3/pages.json");
-/// The same for some addresses only.
-const POLICY_FROM: &str = include_str!("../../../policies/s3/pages-from.json");
+/// The key of the origin that CloudFront gives.
+const CLOUDFRONT: &str = "cloudfront";
 
 /// The bucket's name.
 fn bucket(blueprint: &Blueprint, section: &CcpSection, context: &DesignContext) -> String {
@@ -36,10 +32,9 @@ fn bucket(blueprint: &Blueprint, section: &CcpSection, context: &DesignContext) 
 
 /// Where the pages and the instance are, as far as the blueprint alone tells.
 pub(super) fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
-    // The regional form: the older global one is another origin to a browser, and the path form is shared by everyone.
-    let page = blueprint.ccp.as_ref().map(|section| {
+    let page = blueprint.ccp.as_ref().and_then(|section| {
         let bucket = bucket(blueprint, section, context);
-        format!("https://{bucket}.s3.{}.amazonaws.com", context.region)
+        hosting::page_origin(section, &bucket, context)
     });
     Origins {
         audio: blueprint
@@ -121,27 +116,17 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         .iter()
         .map(|file| format!("{bucket_arn}/{}", file.key))
         .collect();
-    // S3 calls a policy for everyone public, and one for some addresses not.
-    let is_public = section.from.is_empty();
-    let ranges: Vec<&str> = section.from.iter().map(|range| range.value.as_str()).collect();
-    let policy = fill(
-        if is_public { POLICY } else { POLICY_FROM },
-        &[
-            ("object_arns", Value::from(objects).to_string().into()),
-            ("bucket_arn", bucket_arn.into()),
-            ("ranges", Value::from(ranges).to_string().into()),
-        ],
-    );
+    let host = hosting::declare(draft, section, &name, &bucket_arn, objects);
     let spec = BucketSpec {
         name: name.clone(),
         region: context.region.clone(),
-        policy: Some(policy),
+        policy: Some(host.policy),
         // Access lists stay blocked: the policy alone makes the published objects, and only those, readable.
         public_access_block: PublicAccessBlock {
             block_public_acls: true,
             ignore_public_acls: true,
-            block_public_policy: !is_public,
-            restrict_public_buckets: !is_public,
+            block_public_policy: !host.is_public,
+            restrict_public_buckets: !host.is_public,
         },
         ownership: "BucketOwnerEnforced".to_owned(),
         encryption: "AES256".to_owned(),
@@ -169,6 +154,12 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             metadata: BTreeMap::new(),
             body: file.body,
             asset: file.asset.map(str::to_owned),
+            origin: host.distribution.as_ref().map(|_| host.origin.clone()),
+            // A file whose name holds the digest of its content never changes.
+            distribution: match &host.distribution {
+                Some(distribution) if !file.versioned => Some(Text::after(distribution, output::ID)),
+                _ => None,
+            },
         };
         // Scripts and styles come and go with their content, and can always be published again.
         let object = draft.managed(file.key, &spec, protect && !file.versioned, place);
@@ -176,28 +167,32 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             draft.after(&object, assets.clone());
         }
     }
-    let origin = format!("https://{name}.s3.{}.amazonaws.com", context.region);
+    let own = origin(&name, &context.region);
     let spec = ApprovedOriginSpec {
         instance_id: Text::after(&connect::instance(), output::ID),
-        origin: origin.as_str().into(),
+        origin: host.origin.clone(),
         audio: match section.audio {
             Audio::Local => CallAudio::Local,
             Audio::Session => CallAudio::Session,
             Audio::Phone => CallAudio::Phone,
         },
     };
-    let origin = draft.managed(origin, &spec, false, place);
-    // A bucket of that name may be another account's: what it serves must not frame the panel.
-    draft.after(&origin, vec![address]);
-    draft.output(
-        "in_session_page",
-        Text::after(&Address::new(ObjectSpec::KIND, IN_SESSION), output::URL),
-    );
+    let (key, other) = match section.hosting {
+        Hosting::S3 => (own, CLOUDFRONT.to_owned()),
+        Hosting::CloudFront => (CLOUDFRONT.to_owned(), own),
+    };
+    let origin = draft.managed(key, &spec, false, place);
+    // A bucket of that name may be another account's: what it serves must not frame the panel. The origin that it takes the
+    // place of goes afterwards.
+    let before = Address::new(ApprovedOriginSpec::KIND, other);
+    draft.after(&origin, vec![before, address]);
+    let url = |page: &str| match &host.distribution {
+        Some(_) => Text::join([host.origin.clone(), format!("/{page}").into()]),
+        None => Text::after(&Address::new(ObjectSpec::KIND, page), output::URL),
+    };
+    draft.output("in_session_page", url(IN_SESSION));
     if section.audio == Audio::Local {
-        draft.output(
-            "audio_only_page",
-            Text::after(&Address::new(ObjectSpec::KIND, AUDIO_ONLY), output::URL),
-        );
+        draft.output("audio_only_page", url(AUDIO_ONLY));
     }
     warn_of_firefox(draft, section);
     check_phones(draft, section);

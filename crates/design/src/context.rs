@@ -21,9 +21,14 @@ pub struct DesignContext {
     pub lineage: String,
     /// When the environment expires (RFC 3339), if the blueprint sets `lifetime`.
     pub expires: Option<String>,
+    /// The host of CloudFront's that serves the pages, once there is one: only state knows it.
+    pub pages_host: Option<String>,
     /// Which copy of amazon-connect-streams the pages load.
     pub library: Library,
 }
+
+/// A host such as CloudFront gives, where it does not matter which.
+pub const SAMPLE_HOST: &str = "d111111abcdef8.cloudfront.net";
 
 /// Which copy of amazon-connect-streams the pages load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

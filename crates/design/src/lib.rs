@@ -12,6 +12,7 @@ mod context;
 mod desired;
 mod draft;
 mod entries;
+mod hosting;
 mod moves;
 pub mod pages;
 pub mod permissions;
@@ -25,9 +26,10 @@ mod waivers;
 
 pub use applications::{is_application, shared_application};
 pub use browsers::{BrowserPolicies, browser_policies};
-pub use context::{DesignContext, FirstKeys, Library};
+pub use context::{DesignContext, FirstKeys, Library, SAMPLE_HOST};
 pub use desired::{Design, Desired, LeftOut, Lists, Mode, Move};
 pub use entries::{ENTRIES, entries, rekeyed};
+pub use hosting::distribution as pages_distribution;
 
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;

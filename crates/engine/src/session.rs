@@ -171,6 +171,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires,
+            pages_host: None,
             library,
         };
         let (mut design, findings) = designed(blueprint, &context, &state);
@@ -206,6 +207,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires: state.expires.clone(),
+            pages_host: None,
             library: Library::Package,
         };
         Session {

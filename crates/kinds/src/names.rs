@@ -9,6 +9,9 @@ pub const APPSTREAM: usize = 90;
 pub const ROLE: usize = 64;
 /// The longest name of a SAML provider in IAM.
 pub const SAML_PROVIDER: usize = 128;
+/// The longest name of what CloudFront keeps: 64 characters for an origin access control, and what is added for each page's
+/// policy.
+pub const EDGE: usize = 56;
 /// The longest name of a bucket.
 pub const BUCKET: usize = 63;
 
@@ -39,6 +42,11 @@ pub fn name(parts: &[&str], limit: usize) -> String {
 /// The name of the bucket with an environment's pages, unless its blueprint says another.
 pub fn bucket(environment: &str, account: &str, region: &str) -> String {
     name(&[environment, "ccp", account, region], BUCKET)
+}
+
+/// The name of an environment's distribution and of what belongs to it.
+pub fn edge(environment: &str, region: &str) -> String {
+    name(&[environment, "ccp", region], EDGE)
 }
 
 /// Whether a bucket of any environment may be called so where its blueprint does not say.

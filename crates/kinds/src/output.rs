@@ -15,6 +15,8 @@ pub const URL: &str = "url";
 pub const SERVICE_ROLE: &str = "service_role";
 /// A web origin.
 pub const ORIGIN: &str = "origin";
+/// A host name.
+pub const HOST: &str = "host";
 /// The key of an object.
 pub const KEY: &str = "key";
 /// The SHA-256 of an object's content.

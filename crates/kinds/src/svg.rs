@@ -44,10 +44,19 @@ pub fn check(text: &str) -> Result<(), String> {
             return Err("has a processing instruction, which can load a style from elsewhere".to_owned());
         }
         let name = node.tag_name().name();
+        if node.is_element() && node.tag_name().namespace() != Some(SVG) {
+            return Err(format!("has an element `<{name}>` that is none of SVG"));
+        }
         if node.is_element() && ACTIVE.iter().any(|active| active.eq_ignore_ascii_case(name)) {
             return Err(format!("has an element `<{name}>`, which is more than a picture"));
         }
-        if name == "style" && node.text().is_some_and(refers) {
+        // A comment splits the text into several.
+        let texts = || -> String {
+            node.descendants()
+                .filter_map(|part| part.is_text().then(|| part.text())?)
+                .collect()
+        };
+        if name == "style" && refers(&texts()) {
             return Err("has a style that loads something".to_owned());
         }
         for attribute in node.attributes() {
@@ -68,11 +77,15 @@ pub fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// What a style loads something with, beside `url(...)`; an escape can spell any of it.
+const LOADS: [&str; 4] = ["@import", "image-set(", "src(", "\\"];
+
 /// Whether a style loads something; what it names inside of the picture does not.
 fn refers(style: &str) -> bool {
     let style = style.to_ascii_lowercase();
     let mut urls = style.split("url(").skip(1);
-    style.contains("@import") || urls.any(|url| !url.trim_start_matches([' ', '"', '\'']).starts_with('#'))
+    LOADS.iter().any(|loads| style.contains(loads))
+        || urls.any(|url| !url.trim_start_matches([' ', '"', '\'']).starts_with('#'))
 }
 
 #[cfg(test)]
@@ -118,6 +131,23 @@ mod tests {
                 svg("<style>@import 'https://example.com/a.css'</style>"),
                 "a style",
             ),
+            (
+                svg("<style>@im<!-- -->port 'https://example.com/a.css'</style>"),
+                "a style",
+            ),
+            (
+                svg("<style>path { fill: u\\72l(https://example.com/a) }</style>"),
+                "a style",
+            ),
+            (
+                svg("<style>path { fill: image-set('https://example.com/a' 1x) }</style>"),
+                "a style",
+            ),
+            (
+                svg("<h:form xmlns:h='http://www.w3.org/1999/xhtml'/>"),
+                "`<form>` that is none of SVG",
+            ),
+            (svg("<path xmlns=''/>"), "`<path>` that is none of SVG"),
             (svg("<path fill='url(https://example.com/a)'/>"), "`fill`"),
             (svg("<set attributeName='href' to='javascript:x()'/>"), "<set>"),
             (

@@ -4,6 +4,7 @@
 mod account;
 mod bootstrap;
 mod existing;
+mod hosting;
 mod lifetime;
 mod mistakes;
 mod moved;

@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 
 use headset_aws::Aws;
+use headset_client::services::cloud_front::{
+    FoundDistribution, GetDistribution, GetResponseHeadersPolicy, ListDistributions,
+    ResponseHeadersPolicyConfig, UpdateDistribution, UpdateResponseHeadersPolicy,
+};
 use headset_engine::verify::{Finding, Verification};
 use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::{KindId, idp, registry};
@@ -21,9 +25,19 @@ fn failed(verification: &Verification) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// The scenario whose pages CloudFront serves.
+const EDGES: &str = "edges.yaml";
+
 /// The example as it is after its apply.
 async fn applied(name: &str) -> Sandbox {
-    let sandbox = ready_for(name, Settings::default()).await;
+    let sandbox = match name {
+        EDGES => Sandbox::new(
+            EDGES,
+            include_str!("../../scenarios/edges.yaml"),
+            Settings::default(),
+        ),
+        name => ready_for(name, Settings::default()).await,
+    };
     let outcome = sandbox.apply(None).await;
     assert!(outcome.is_done(), "{name}: {outcome:?}");
     // Instances arrive a while after their fleet.
@@ -87,12 +101,13 @@ fn every_check_is_broken_once() {
 /// Breaks one thing.
 type Break = for<'a> fn(&'a Aws, &'a Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
 
-/// The example in which a check is broken: those of Identity Center or of no identity provider in the first, and those of
-/// others in one that has Entra.
+/// The example in which a check is broken: those of Identity Center or of no identity provider in the first, those of others
+/// in one that has Entra, and those of CloudFront in one whose pages it serves.
 fn example_for(check: &str) -> &'static str {
-    match check.starts_with("identity-provider-") {
-        true => "enterprise-entra.yaml",
-        false => "split-ccp.yaml",
+    match check {
+        "distribution-deployed" | "headers-served" => EDGES,
+        check if check.starts_with("identity-provider-") => "enterprise-entra.yaml",
+        _ => "split-ccp.yaml",
     }
 }
 
@@ -142,6 +157,37 @@ const BROKEN: &[(&str, Break)] = &[
                 .send()
                 .await
                 .unwrap();
+        })
+    }),
+    ("distribution-deployed", |aws, _| {
+        Box::pin(async move {
+            let mut now = distribution(aws).await;
+            now.found.distribution_config.enabled = false;
+            let request = UpdateDistribution {
+                id: now.found.id,
+                if_match: now.etag,
+                distribution_config: now.found.distribution_config,
+            };
+            aws.ask(request).await.unwrap();
+        })
+    }),
+    ("headers-served", |aws, _| {
+        Box::pin(async move {
+            let config = distribution(aws).await.found.distribution_config;
+            let id = config.default_cache_behavior.response_headers_policy_id.unwrap();
+            let now = aws
+                .ask(GetResponseHeadersPolicy { id: id.clone() })
+                .await
+                .unwrap();
+            let request = UpdateResponseHeadersPolicy {
+                id,
+                if_match: now.etag,
+                response_headers_policy_config: ResponseHeadersPolicyConfig {
+                    security_headers_config: None,
+                    ..now.found.response_headers_policy_config
+                },
+            };
+            aws.ask(request).await.unwrap();
         })
     }),
     ("fleet-running", |aws, _| {
@@ -339,6 +385,13 @@ const BROKEN: &[(&str, Break)] = &[
         })
     }),
 ];
+
+/// The distribution that serves the pages.
+async fn distribution(aws: &Aws) -> FoundDistribution {
+    let listed = aws.ask(ListDistributions::default()).await.unwrap();
+    let id = listed.distribution_list.into_items().remove(0).id;
+    aws.ask(GetDistribution { id }).await.unwrap()
+}
 
 fn edited(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
     let mut snapshot = sandbox.simulator.snapshot();

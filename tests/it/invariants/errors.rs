@@ -32,7 +32,16 @@ pub(crate) fn calls() -> BTreeSet<(String, String)> {
     for folder in ["src", "crates/aws/src", "crates/engine/src"] {
         texts_below(&root.join(folder), &mut engine);
     }
-    texts_below(&root.join("crates/client/src/services"), &mut client);
+    for entry in std::fs::read_dir(root.join("crates/client/src/services")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut texts = Vec::new();
+        match path.is_dir() {
+            // The files of one service.
+            true => texts_below(&path, &mut texts),
+            false => texts.push(std::fs::read_to_string(path).unwrap()),
+        }
+        client.push(texts.concat());
+    }
     let mut found = BTreeSet::new();
     for text in &engine {
         for call in text.split("call(").skip(1) {
@@ -52,7 +61,12 @@ pub(crate) fn calls() -> BTreeSet<(String, String)> {
                 .map(|rest| rest.split('"').next().unwrap().to_owned())
                 .collect()
         };
-        for operation in after(text, "const NAME: &'static str = \"") {
+        let by_macro = text.split("operation!(\n").skip(1);
+        let by_macro = by_macro.map(|rest| rest.split(',').next().unwrap().trim().to_owned());
+        for operation in after(text, "const NAME: &'static str = \"")
+            .into_iter()
+            .chain(by_macro)
+        {
             let service = after(text, " name: \"").remove(0);
             // What is asked is built somewhere.
             let built = format!(" {operation} {{");

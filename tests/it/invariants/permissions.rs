@@ -79,6 +79,7 @@ async fn search(aws: &Aws) {
         Part::Connect(&regions.connect),
         Part::AppStream(&regions.appstream),
         Part::Buckets(None),
+        Part::CloudFront,
         Part::Iam(Roles::All),
     ] {
         let found = aws.discover(part).await;

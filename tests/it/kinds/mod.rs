@@ -4,6 +4,7 @@
 
 pub(crate) mod appstream;
 pub(crate) mod autoscaling;
+pub(crate) mod cloudfront;
 pub(crate) mod connect;
 pub(crate) mod direct;
 pub(crate) mod iam;

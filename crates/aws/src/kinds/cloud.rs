@@ -76,6 +76,7 @@ impl Cloud for Aws {
             Part::Connect(region) => discovery::connect(&there(region)).await,
             Part::AppStream(region) => discovery::appstream(&there(region)).await,
             Part::Buckets(regions) => discovery::buckets(self, regions).await,
+            Part::CloudFront => discovery::cloudfront(self).await,
             Part::Iam(roles) => discovery::iam(self, roles).await,
         }
     }

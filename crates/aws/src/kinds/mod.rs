@@ -3,6 +3,7 @@
 pub mod appstream;
 pub mod autoscaling;
 pub mod cloud;
+pub mod cloudfront;
 pub mod connect;
 pub mod discovery;
 pub mod iam;

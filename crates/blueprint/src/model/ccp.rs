@@ -16,16 +16,27 @@ use headset_kinds::svg;
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
     before = has_an_instance,
-    later(
-        domain = "The pages have S3's own address in this version.",
-        name = "Set `bucket`.",
-    ),
+    later(name = "Set `bucket`."),
     check = CcpSection::named
 )]
 pub struct CcpSection {
-    /// What serves the pages.
-    #[key(default = "s3", example = "s3")]
+    /// What serves the pages: a bucket that may be read by everyone or by some addresses, or CloudFront before a bucket that
+    /// nothing else may read.
+    #[key(default = "s3", example = "cloudfront")]
     pub hosting: Hosting,
+    /// A host name of your own for the pages, with `hosting: cloudfront`; without it they have one of CloudFront's.
+    #[key(
+        example = "{ name: desk.example.com, certificate: \"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012\" }",
+        otherwise = "a name of CloudFront's"
+    )]
+    pub domain: Option<PagesDomain>,
+    /// Which of CloudFront's edges serve the pages, by its price classes, with `hosting: cloudfront`.
+    #[key(
+        example = "\"100\"",
+        otherwise = "all of them",
+        to(kinds::cloudfront::DistributionSpec::PRICE_CLASS)
+    )]
+    pub price_class: Option<PriceClass>,
     /// Where the agent's voice is: on the agent's own machine in a page of its own (the split panel), in the session
     /// like everything else, or on the agent's desk phone.
     #[key(default = "local", example = "session")]
@@ -89,7 +100,7 @@ impl CcpSection {
         mut section: CcpSection,
     ) -> Option<CcpSection> {
         section.entry.name = section.bucket.clone();
-        let mut good = true;
+        let mut good = fits_hosting(reader, &section);
         let mut ranges: Vec<Cidr> = Vec::new();
         for range in &section.from {
             match checked(&range.value, &ranges) {
@@ -106,6 +117,37 @@ impl CcpSection {
         }
         good.then_some(section)
     }
+}
+
+/// Whether everything is said of what serves the pages that goes with it, and nothing besides.
+fn fits_hosting(reader: &mut Reader<'_>, section: &CcpSection) -> bool {
+    let place = section.entry.place.clone();
+    let wrong = match section.hosting {
+        Hosting::CloudFront => match section.from.first() {
+            None => return true,
+            Some(range) => (
+                "the bucket's policy lets in CloudFront alone, so that `from` would say nothing".to_owned(),
+                range.place.clone(),
+                "Leave `from` out, and give the distribution a web ACL that lets in these ranges, or write `hosting: s3`.",
+            ),
+        },
+        Hosting::S3 => match (&section.domain, section.price_class) {
+            (None, None) => return true,
+            (Some(domain), _) => (
+                format!("S3 serves no pages over HTTPS under `{}`", domain.name.value),
+                domain.name.place.clone(),
+                "Write `hosting: cloudfront`, or leave `domain` out.",
+            ),
+            (None, Some(_)) => (
+                "price classes are CloudFront's, and S3 serves the pages".to_owned(),
+                place,
+                "Write `hosting: cloudfront`, or leave `price_class` out.",
+            ),
+        },
+    };
+    let (message, place, help) = wrong;
+    reader.report(Diagnostic::error("ccp-hosting", message).at(place).help(help));
+    false
 }
 
 /// What the file of the logo holds.
@@ -169,6 +211,14 @@ fn checked(text: &str, others: &[Cidr]) -> Result<Cidr, (String, String)> {
                 .to_owned(),
         ));
     }
+    if range.is_special() {
+        return Err((
+            format!(
+                "`{text}` has addresses that no machine on the internet has, and no request comes to S3 from there"
+            ),
+            "Name the public addresses of the agents' own machines and of the desktops.".to_owned(),
+        ));
+    }
     match others
         .iter()
         .find(|other| other.holds(&range) || range.holds(other))
@@ -193,10 +243,46 @@ fn has_an_instance(reader: &mut Reader<'_>, item: &Item<'_>) {
 
 /// `ccp.hosting`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
-#[later("cloudfront" = "Write `hosting: s3`.", "existing" = "Write `hosting: s3`.")]
+#[later("existing" = "Write `hosting: s3`.")]
 pub enum Hosting {
     /// A bucket's own address.
     S3,
+    /// Amazon CloudFront, with headers that S3 cannot send.
+    #[word("cloudfront")]
+    CloudFront,
+}
+
+/// `ccp.domain`: a host name of one's own.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct PagesDomain {
+    /// The name. Your DNS has to lead it to the host of CloudFront's that `output` shows.
+    #[key(
+        pattern = limits::HOST_NAME,
+        example = "desk.example.com",
+        to(kinds::cloudfront::DistributionSpec::DOMAIN)
+    )]
+    pub name: At<String>,
+    /// The ARN of a certificate for it, in Certificate Manager's region us-east-1.
+    #[key(
+        pattern = limits::CERTIFICATE_ARN,
+        example = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+        to(kinds::cloudfront::DistributionSpec::CERTIFICATE)
+    )]
+    pub certificate: At<String>,
+}
+
+/// `ccp.price_class`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum PriceClass {
+    /// North America, Europe and Israel.
+    #[word("100")]
+    Cheapest,
+    /// Most regions of the world.
+    #[word("200")]
+    Most,
+    /// All of them.
+    #[word("all")]
+    All,
 }
 
 /// `ccp.audio`.

@@ -3,6 +3,7 @@
 
 pub mod app_stream;
 pub mod application_auto_scaling;
+pub mod cloud_front;
 pub mod cloud_trail;
 pub mod identity_store;
 pub mod s3_control;
@@ -12,9 +13,10 @@ pub mod ssm;
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 7] = [
+pub static SERVICES: [&Service; 8] = [
     &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
+    &cloud_front::SERVICE,
     &cloud_trail::SERVICE,
     &identity_store::SERVICE,
     &s3_control::SERVICE,

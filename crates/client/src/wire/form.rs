@@ -86,6 +86,7 @@ impl Form {
                     self.put(&format!("{path}.{name}"), value)?;
                 }
             }
+            Node::Verbatim(_) => return Err(Unwritable("a form has no XML in it".to_owned())),
             // Single values are texts, above.
             Node::Bool(_)
             | Node::Int(_)

@@ -17,6 +17,7 @@ pub(super) fn document(node: Node) -> Result<Value, Unwritable> {
             Number::from_f64(number).map_or_else(|| Value::String(float(number)), Value::Number)
         }
         Node::Text(text) => Value::String(text),
+        Node::Verbatim(_) => return Err(Unwritable("JSON has no XML in it".to_owned())),
         Node::Bytes(bytes) => Value::String(crate::values::base64(&bytes)),
         Node::List { items, .. } => {
             let items: Result<Vec<Value>, Unwritable> = items.into_iter().map(document).collect();

@@ -5,7 +5,7 @@ use serde::ser::{
     SerializeTupleStruct, Serializer,
 };
 
-use crate::values::FLAT;
+use crate::values::{FLAT, VERBATIM};
 
 /// A value of a request. What is `None` is not in the tree at all.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub(crate) enum Node {
     Float(f64),
     Text(String),
     Bytes(Vec<u8>),
+    /// XML as it is.
+    Verbatim(String),
     List {
         flat: bool,
         items: Vec<Node>,
@@ -74,7 +76,7 @@ impl Node {
             Node::Float(number) => float(*number),
             Node::Text(text) => text.clone(),
             Node::Bytes(bytes) => crate::values::base64(bytes),
-            Node::List { .. } | Node::Map { .. } | Node::Struct(_) => return None,
+            Node::Verbatim(_) | Node::List { .. } | Node::Map { .. } | Node::Struct(_) => return None,
         })
     }
 }
@@ -167,7 +169,11 @@ impl Serializer for ToNode {
     }
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Built {
         let node = value.serialize(self)?;
-        if name == FLAT { flattened(node) } else { Ok(node) }
+        match (name, node) {
+            (FLAT, node) => flattened(node),
+            (VERBATIM, Some(Node::Text(text))) => Ok(Some(Node::Verbatim(text))),
+            (_, node) => Ok(node),
+        }
     }
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,

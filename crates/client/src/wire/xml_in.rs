@@ -11,7 +11,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
 use super::rest::Extra;
-use crate::values::FLAT;
+use crate::values::{FLAT, VERBATIM};
 
 /// Why an answer cannot be read.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -180,6 +180,24 @@ impl<'a, 'i> Value<'a, 'i> {
         }
     }
 
+    /// What is in the element, as it was written. A prefix of a namespace that is declared further out would be lost: AWS
+    /// uses none.
+    fn verbatim(&self) -> String {
+        match self {
+            Value::Text(text) => text.clone(),
+            Value::Elements(elements) => {
+                let inside = elements
+                    .nodes
+                    .first()
+                    .into_iter()
+                    .flat_map(|node| node.children());
+                inside
+                    .filter_map(|child| child.document().input_text().get(child.range()))
+                    .collect()
+            }
+        }
+    }
+
     fn parsed<T: std::str::FromStr>(&self, what: &str) -> Result<T, Unreadable> {
         let text = self.text();
         let parsed = text.trim().parse();
@@ -257,6 +275,7 @@ impl<'de> Deserializer<'de> for Value<'_, '_> {
                     ..elements
                 }))
             }
+            other if name == VERBATIM => visitor.visit_newtype_struct(Value::Text(other.verbatim())),
             other => visitor.visit_newtype_struct(other),
         }
     }

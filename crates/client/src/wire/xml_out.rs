@@ -54,6 +54,7 @@ fn inside(text: &mut String, node: Node) {
                 member(text, &name, value);
             }
         }
+        Node::Verbatim(xml) => text.push_str(&xml),
         // Single values are texts, above.
         Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) | Node::Text(_) | Node::Bytes(_) => {}
     }

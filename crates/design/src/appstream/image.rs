@@ -102,6 +102,22 @@ fn imported(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Impo
 }
 
 fn without_page(draft: &mut DesignDraft<'_>, key: &str, image: &Image) {
+    if draft.blueprint.ccp.is_some() {
+        draft.complain(
+            Diagnostic::error(
+                "image-before-address",
+                format!(
+                    "image `{key}` opens the in-session page, whose address is not known before CloudFront has given it one"
+                ),
+            )
+            .at(image.entry.place.clone())
+            .help(
+                "give the pages a name of your own with `ccp.domain`; or apply the blueprint once without this image and what \
+                 uses it, and then with them",
+            ),
+        );
+        return;
+    }
     draft.complain(
         Diagnostic::error(
             "image-without-page",

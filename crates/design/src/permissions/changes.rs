@@ -4,6 +4,7 @@ use headset_kinds::appstream::{
     FleetSpec, ImageBuilderSpec, StackSpec, UsageReportSpec, UserSpec as PoolUserSpec,
 };
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec, QueueSpec, UserSpec};
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::identity_center::AssignmentSpec;
@@ -20,6 +21,9 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     statements.extend(scaling(scope));
     statements.extend(contact_center(scope));
     statements.extend(pages(scope));
+    if scope.makes(DistributionSpec::KIND) {
+        statements.extend(edges(scope));
+    }
     statements.extend(sign_in(scope));
     statements.extend(reads::secrets(scope));
     statements.extend(scope.state().into_iter().flat_map(|place| state(scope, place)));
@@ -358,6 +362,44 @@ fn pages(scope: &Scope<'_>) -> Vec<Statement> {
     vec![
         scope.in_account(buckets.on(scope.buckets())),
         scope.in_account(objects.on(scope.objects())),
+    ]
+}
+
+/// What serves the pages from a bucket that nothing else may read.
+fn edges(scope: &Scope<'_>) -> Vec<Statement> {
+    let distributions = [scope.cloudfront("distribution/*")];
+    vec![
+        Statement::allow("MakeDistributions", ["cloudfront:CreateDistribution"]).on(distributions.clone()),
+        scope.tagging(scope.not_anothers(
+            Statement::allow("TagDistributions", ["cloudfront:TagResource"]).on(distributions.clone()),
+        )),
+        scope.tagged(
+            Statement::allow(
+                "ChangeDistributions",
+                [
+                    "cloudfront:CreateInvalidation",
+                    "cloudfront:TagResource",
+                    "cloudfront:UntagResource",
+                    "cloudfront:UpdateDistribution",
+                ],
+            )
+            .on(distributions),
+        ),
+        Statement::allow(
+            "MakeEdgePolicies",
+            [
+                "cloudfront:CreateOriginAccessControl",
+                "cloudfront:CreateResponseHeadersPolicy",
+            ],
+        )
+        .on_everything(),
+        Statement::allow("ChangeAccessControls", ["cloudfront:UpdateOriginAccessControl"])
+            .on([scope.cloudfront("origin-access-control/*")]),
+        Statement::allow(
+            "ChangeHeadersPolicies",
+            ["cloudfront:UpdateResponseHeadersPolicy"],
+        )
+        .on([scope.cloudfront("response-headers-policy/*")]),
     ]
 }
 

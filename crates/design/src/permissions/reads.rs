@@ -2,6 +2,7 @@
 
 use headset_core::{Secret, arn};
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::iam::PolicySpec;
 use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::names;
@@ -13,7 +14,7 @@ use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 19] = [
+const LISTS: [&str; 20] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -25,6 +26,7 @@ const LISTS: [&str; 19] = [
     "appstream:DescribeUserStackAssociations",
     "appstream:DescribeUsers",
     "appstream:ListTagsForResource",
+    "cloudfront:ListDistributions",
     // The event history, of which no part can be named.
     "cloudtrail:LookupEvents",
     "connect:ListInstances",
@@ -214,6 +216,27 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             )
             .on(scope.policies()),
         );
+    }
+    if scope.makes(DistributionSpec::KIND) {
+        statements.extend([
+            Statement::allow(
+                "EdgeLists",
+                [
+                    "cloudfront:ListOriginAccessControls",
+                    "cloudfront:ListResponseHeadersPolicies",
+                ],
+            )
+            .on_everything(),
+            Statement::allow(
+                "Distributions",
+                ["cloudfront:GetDistribution", "cloudfront:ListTagsForResource"],
+            )
+            .on([scope.cloudfront("distribution/*")]),
+            Statement::allow("AccessControls", ["cloudfront:GetOriginAccessControl"])
+                .on([scope.cloudfront("origin-access-control/*")]),
+            Statement::allow("HeadersPolicies", ["cloudfront:GetResponseHeadersPolicy"])
+                .on([scope.cloudfront("response-headers-policy/*")]),
+        ]);
     }
     if scope.makes(StateBucketSpec::KIND) {
         statements

@@ -1,6 +1,7 @@
 //! What `destroy` needs to delete things.
 
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::connect::ApprovedOriginSpec;
 
 use super::changes;
@@ -88,6 +89,24 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
         ),
     ];
+    if scope.makes(DistributionSpec::KIND) {
+        statements.extend([
+            scope.tagged(
+                Statement::allow(
+                    "DeleteDistributions",
+                    ["cloudfront:DeleteDistribution", "cloudfront:UpdateDistribution"],
+                )
+                .on([scope.cloudfront("distribution/*")]),
+            ),
+            Statement::allow("DeleteAccessControls", ["cloudfront:DeleteOriginAccessControl"])
+                .on([scope.cloudfront("origin-access-control/*")]),
+            Statement::allow(
+                "DeleteHeadersPolicies",
+                ["cloudfront:DeleteResponseHeadersPolicy"],
+            )
+            .on([scope.cloudfront("response-headers-policy/*")]),
+        ]);
+    }
     if scope.makes(ApprovedOriginSpec::KIND) && scope.links_instance() {
         statements.push(
             Statement::allow("DisapproveOrigins", ["connect:DisassociateApprovedOrigin"])

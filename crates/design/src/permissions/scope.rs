@@ -99,6 +99,11 @@ impl<'a> Scope<'a> {
         self.arn("iam", "", resource)
     }
 
+    /// An ARN of the account's CloudFront.
+    pub(super) fn cloudfront(&self, resource: &str) -> String {
+        self.arn("cloudfront", "", resource)
+    }
+
     /// An ARN of Connect in its region.
     pub(super) fn connect(&self, resource: &str) -> String {
         self.arn("connect", self.region(), resource)

@@ -25,6 +25,7 @@ const fn row(sid: &'static str, instead: &'static str, why: &'static str, source
 const APPSTREAM: &str = "Service Authorization Reference, Amazon AppStream 2.0";
 const CONNECT: &str = "Service Authorization Reference, Amazon Connect";
 const S3: &str = "Amazon S3 user guide, \"Using tags with S3 general purpose buckets\"";
+const CLOUDFRONT: &str = "Service Authorization Reference, Amazon CloudFront";
 const IDENTITY: &str = "Service Authorization Reference, AWS IAM Identity Center";
 
 /// Every statement that changes or deletes something and does not ask for the tag.
@@ -196,6 +197,42 @@ pub const UNTAGGED: &[Untagged] = &[
         "the bucket's name, and s3:ResourceAccount",
         "S3 reads tags of buckets in policies only where it was switched on for the bucket",
         S3,
+    ),
+    row(
+        "MakeDistributions",
+        "the account",
+        "CloudFront reads no tags of a distribution that is being made",
+        CLOUDFRONT,
+    ),
+    row(
+        "MakeEdgePolicies",
+        "nothing",
+        "there is nothing yet, and what these calls make carries no tags",
+        CLOUDFRONT,
+    ),
+    row(
+        "ChangeAccessControls",
+        "the account",
+        "an origin access control carries no tags, and its id is not known before it is there",
+        CLOUDFRONT,
+    ),
+    row(
+        "ChangeHeadersPolicies",
+        "the account",
+        "a response headers policy carries no tags, and its id is not known before it is there",
+        CLOUDFRONT,
+    ),
+    row(
+        "DeleteAccessControls",
+        "the account; CloudFront keeps what a distribution uses",
+        "an origin access control carries no tags, and its id is not known before it is there",
+        CLOUDFRONT,
+    ),
+    row(
+        "DeleteHeadersPolicies",
+        "the account; CloudFront keeps what a distribution uses",
+        "a response headers policy carries no tags, and its id is not known before it is there",
+        CLOUDFRONT,
     ),
     row(
         "WriteStates",

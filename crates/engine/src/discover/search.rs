@@ -112,9 +112,12 @@ pub struct Searched {
 pub(super) async fn search(cloud: &dyn Cloud, scope: Scope, roles: Roles) -> Searched {
     let connect = scope.connect.iter().map(|region| Part::Connect(region));
     let appstream = scope.appstream.iter().map(|region| Part::AppStream(region));
-    let parts = connect
-        .chain(appstream)
-        .chain([Part::Buckets(scope.buckets.as_ref()), Part::Iam(roles)]);
+    let everywhere = [
+        Part::CloudFront,
+        Part::Buckets(scope.buckets.as_ref()),
+        Part::Iam(roles),
+    ];
+    let parts = connect.chain(appstream).chain(everywhere);
     let mut all = Discovery::default();
     for found in join_all(parts.map(|part| cloud.discover(part))).await {
         all.add(found);

@@ -25,6 +25,11 @@ pub(super) fn all_dependencies(
         !input.design.resources.contains_key(*address) && input.state.resources.contains_key(*address)
     });
     after.extend(given_up.cloned());
+    // A design also names what would have to be let go of, if it were there.
+    let is_known = |address: &Address| {
+        input.design.resources.contains_key(address) || input.state.resources.contains_key(address)
+    };
+    after.retain(is_known);
     after.sort();
     after.dedup();
     after

@@ -411,6 +411,7 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         identity_center_region: "eu-west-2".to_owned(),
         lineage: state.lineage.clone(),
         expires: None,
+        pages_host: None,
         library: headset_design::Library::StandIn,
     };
     Session {

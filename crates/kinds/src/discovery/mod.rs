@@ -53,6 +53,8 @@ pub enum Part<'a> {
     AppStream(&'a str),
     /// The buckets in these regions; `None`: all of the account.
     Buckets(Option<&'a BTreeSet<String>>),
+    /// CloudFront, which has no regions.
+    CloudFront,
     /// IAM: the account's providers and policies, and these of its roles.
     Iam(Roles),
 }

@@ -1,7 +1,9 @@
 //! All assumptions, and which of them may be behind a failure.
 
 use super::model::{Evidence, Signal};
-use super::{appstream, autoscaling, connect, everywhere, iam, identity_center, idp, s3, session, sign_in};
+use super::{
+    appstream, autoscaling, cloudfront, connect, everywhere, iam, identity_center, idp, s3, session, sign_in,
+};
 use headset_core::field::FieldId;
 use headset_core::{AwsError, KindId};
 
@@ -10,6 +12,7 @@ pub(super) const SECTIONS: &[(&str, &[Evidence])] = &[
     ("All services", everywhere::ALL),
     ("Amazon AppStream 2.0", appstream::ALL),
     ("Application Auto Scaling", autoscaling::ALL),
+    ("Amazon CloudFront", cloudfront::ALL),
     ("Amazon Connect", connect::ALL),
     ("IAM", iam::ALL),
     ("IAM Identity Center", identity_center::ALL),

@@ -7,6 +7,7 @@
 mod appstream;
 mod autoscaling;
 mod catalogue;
+mod cloudfront;
 mod connect;
 pub mod dated;
 mod everywhere;

@@ -61,13 +61,29 @@ pub struct ObjectSpec {
     #[field(in_place, compared = WriteOnly)]
     #[serde(default)]
     pub asset: Option<String>,
+    /// The web origin that serves it; null: the bucket's own.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default)]
+    pub origin: Option<Text>,
+    /// Id of the distribution whose edges have to forget it when its content changes; null: none.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default)]
+    pub distribution: Option<Text>,
 }
 
 /// `verify`: a browser gets the file, and nothing else. Asked with a call, as a browser does.
 pub static SERVED: Check = Check {
     id: "file-served",
     about: "browsers get the file with its type and content",
-    after: &[],
+    after: &["distribution-deployed"],
+    across: &[],
+};
+
+/// `verify`: browsers get the headers that keep the page from being framed and downgraded. Asked with a call.
+pub static HEADERS: Check = Check {
+    id: "headers-served",
+    about: "browsers get the page with the headers that protect it",
+    after: &["distribution-deployed", "file-served"],
     across: &[],
 };
 
@@ -107,7 +123,7 @@ impl Kind for Object {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&SERVED] }
+        const { &[&SERVED, &HEADERS] }
     }
 
     fn terraform(&self) -> Option<Terraform> {
@@ -117,8 +133,8 @@ impl Kind for Object {
     fn actions(&self) -> Actions {
         Actions {
             // Without ListBucket, S3 answers 403 where an object is missing.
-            read: &["s3:GetObject", "s3:ListBucket"],
-            write: &["s3:PutObject"],
+            read: &["s3:GetObject", "s3:ListBucket", "cloudfront:GetDistribution"],
+            write: &["s3:PutObject", "cloudfront:CreateInvalidation"],
             delete: &["s3:DeleteObject"],
         }
     }

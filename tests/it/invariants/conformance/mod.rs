@@ -325,6 +325,9 @@ macro_rules! conformance {
 }
 
 conformance! {
+    cloudfront_access_control: "cloudfront.access_control" in cloudfront::access_control,
+    cloudfront_headers_policy: "cloudfront.headers_policy" in cloudfront::headers_policy,
+    cloudfront_distribution: "cloudfront.distribution" in cloudfront::distribution [base],
     connect_instance: "connect.instance" in connect::instance,
     connect_approved_origin: "connect.approved_origin" in connect::approved_origin {put},
     connect_user: "connect.user" in connect::user [base] {put},

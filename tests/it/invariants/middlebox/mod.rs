@@ -168,6 +168,7 @@ impl Stage {
         all.add(discovery::connect(&aws).await);
         all.add(discovery::appstream(&aws).await);
         all.add(discovery::buckets(&aws, None).await);
+        all.add(discovery::cloudfront(&aws).await);
         assert!(all.unread.is_empty(), "{:?}", all.unread);
         let mut counted = BTreeMap::new();
         for found in all.found {

@@ -6,6 +6,7 @@
 //! The result names each thing that cannot be read beside what was found: one unreadable thing hides no other.
 
 mod appstream;
+mod cloudfront;
 mod connect;
 mod iam;
 mod s3;
@@ -24,6 +25,11 @@ pub async fn iam(aws: &Aws, roles: Roles) -> Discovery {
 /// Searches Amazon Connect in this way's region.
 pub async fn connect(aws: &Aws) -> Discovery {
     connect::discover(aws).await
+}
+
+/// Searches Amazon CloudFront.
+pub async fn cloudfront(aws: &Aws) -> Discovery {
+    cloudfront::discover(aws).await
 }
 
 /// Searches AppStream in this way's region.

@@ -1,6 +1,7 @@
 //! One object of a bucket: a page, a script.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::primitives::ByteStream;
@@ -9,19 +10,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::future::join_all;
+use headset_client::services::cloud_front::{CreateInvalidation, InvalidationBatch};
 use headset_core::{AwsError, Class};
 use headset_kinds::extra::{Extra, Holder, List};
 pub use headset_kinds::s3::object::*;
 use headset_kinds::verify::{Check, Checked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::bucket::origin;
 use super::settings::policy;
-use crate::error::chain;
-use crate::error::gone;
+use crate::error::{chain, gone};
+use crate::kinds::cloudfront::distribution;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::kind::{Condition, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -49,7 +52,7 @@ impl Remote for Object {
                 let Some((bucket, key)) = of_id.or(asked) else {
                     return Observation::Unknown(AwsError::unnamed());
                 };
-                match observe(aws, bucket, key).await {
+                match observe(aws, bucket, key, &lookup.spec).await {
                     Ok(live) => Observation::Present(live),
                     Err(error) if error.is_not_found() => Observation::Absent,
                     Err(error) => Observation::Unknown(error),
@@ -92,7 +95,20 @@ impl Remote for Object {
     async fn update(&self, work: &Work<'_>, spec: &ObjectSpec, _: &Live, _: &Diff) -> Result<(), AwsError> {
         // Headers cannot be changed without writing the object again.
         let bucket = spec.bucket.resolved()?;
-        put(work.aws, &bucket, spec).await
+        put(work.aws, &bucket, spec).await?;
+        let Some(distribution) = &spec.distribution else {
+            return Ok(());
+        };
+        // What is cut off here leaves the old content on edges for as long as its Cache-Control says: a minute for pages.
+        let paths = vec![format!("/{}", utf8_percent_encode(&spec.key, PATH))];
+        let request = CreateInvalidation {
+            distribution_id: distribution.resolved()?,
+            invalidation_batch: InvalidationBatch {
+                paths: paths.into(),
+                caller_reference: work.token.clone(),
+            },
+        };
+        gone(work.aws.ask(request).await)
     }
 
     async fn try_out(
@@ -103,14 +119,26 @@ impl Remote for Object {
         live: &Live,
     ) -> Option<Checked> {
         let url = live.outputs.get(output::URL)?;
+        if check.id == HEADERS.id {
+            want.distribution.as_ref()?;
+            return Some(headers(aws, url).await);
+        }
         Some(match served(aws, url, want).await {
             Ok(None) => check.passed(url),
             // Whether agents get it cannot be seen from an address that the blueprint does not name.
             Ok(Some(Served::Denied)) if is_for_some(aws, live).await => check.unknown(url, not_from_here()),
             Ok(Some(wrong)) => {
                 let why = wrong.to_string();
-                let help = "publish it again with `headset apply`; if that changes nothing, look at the bucket's policy and \
-                            at the account's Block Public Access";
+                let help = match &want.origin {
+                    None => {
+                        "publish it again with `headset apply`; if that changes nothing, look at the bucket's policy and at \
+                         the account's Block Public Access"
+                    }
+                    Some(_) => {
+                        "publish it again with `headset apply`; if that changes nothing, look at the bucket's policy, and \
+                         where DNS leads the name of the pages"
+                    }
+                };
                 check.failed(url, why, help)
             }
             Err(error) => check.unknown(url, error),
@@ -146,8 +174,8 @@ enum Served {
 impl fmt::Display for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Served::Denied => f.write_str("S3 answers with HTTP status 403"),
-            Served::Status(status) => write!(f, "S3 answers with HTTP status {status}"),
+            Served::Denied => f.write_str("it is answered with HTTP status 403"),
+            Served::Status(status) => write!(f, "it is answered with HTTP status {status}"),
             Served::Type(served, wanted) => write!(f, "its type is {served}, and has to be {wanted}"),
             Served::Content => f.write_str("its content is another one"),
         }
@@ -169,6 +197,45 @@ async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<Served
     }
     let (there, wanted) = (Sha256::digest(&answer.body), Sha256::digest(&body));
     Ok((there != wanted).then_some(Served::Content))
+}
+
+/// Which headers a browser has to get with a page, and what each has to hold.
+const PROTECTING: [(&str, &str); 5] = [
+    ("content-security-policy", "frame-ancestors 'none'"),
+    ("permissions-policy", "microphone="),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("strict-transport-security", "max-age="),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// Whether a page comes with the headers that protect it.
+async fn headers(aws: &Aws, url: &str) -> Checked {
+    let answer = match aws.get(url, None).await {
+        Ok(answer) => answer,
+        Err(error) => return HEADERS.unknown(url, error),
+    };
+    let lacks = |(name, part): &(&str, &str)| {
+        !answer
+            .headers
+            .get(*name)
+            .is_some_and(|value| value.contains(part))
+    };
+    let lacking: Vec<&str> = PROTECTING
+        .iter()
+        .filter(|one| lacks(one))
+        .map(|(name, _)| *name)
+        .collect();
+    match lacking.is_empty() {
+        true => HEADERS.passed(url),
+        false => HEADERS.failed(
+            url,
+            format!(
+                "these headers are missing, or say something else: {}",
+                lacking.join(", ")
+            ),
+            "give the distribution its policies with `headset apply`",
+        ),
+    }
 }
 
 /// Whether the bucket's policy lets some addresses in only.
@@ -212,7 +279,33 @@ async fn put(aws: &Aws, bucket: &str, spec: &ObjectSpec) -> Result<(), AwsError>
     .map(drop)
 }
 
-async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
+/// So long after it was written an object may still be on its way to the edges.
+const SPREADING: Duration = Duration::from_secs(15 * 60);
+
+/// Whether edges are still to forget what was there before. Only for what was written a moment ago it is asked for.
+async fn is_spreading(aws: &Aws, written: Option<i64>, distribution: Option<&str>) -> Result<bool, AwsError> {
+    let (Some(written), Some(id)) = (written, distribution) else {
+        return Ok(false);
+    };
+    let age = aws.clock().now().as_second().saturating_sub(written);
+    if age.unsigned_abs() > SPREADING.as_secs() {
+        return Ok(false);
+    }
+    let found = distribution::get(aws, id).await?;
+    Ok(found.is_some_and(|one| one.found.in_progress_invalidation_batches > 0))
+}
+
+/// The URL of an object, if it is known what serves it.
+fn url(aws: &Aws, bucket: &str, key: &str, spec: &Value) -> Option<String> {
+    let own = origin(bucket, &aws.regions().s3);
+    let origin = match ObjectSpec::ORIGIN.of(spec) {
+        None | Some(Value::Null) => own,
+        Some(origin) => origin.as_str()?.to_owned(),
+    };
+    Some(format!("{origin}/{}", utf8_percent_encode(key, PATH)))
+}
+
+async fn observe(aws: &Aws, bucket: &str, key: &str, spec: &Value) -> Result<Live, AwsError> {
     let request = aws
         .s3()
         .head_object()
@@ -225,11 +318,8 @@ async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
         // It was uploaded in another way: the content has to be compared.
         None => content_digest(aws, bucket, key).await?,
     };
-    let url = format!(
-        "{}/{}",
-        origin(bucket, &aws.regions().s3),
-        utf8_percent_encode(key, PATH)
-    );
+    let written = head.last_modified().map(aws_smithy_types::DateTime::secs);
+    let spreads = is_spreading(aws, written, ObjectSpec::DISTRIBUTION.text(spec)).await?;
     let text = |text: Option<&str>| text.map(str::to_owned);
     let metadata = head.metadata().cloned().unwrap_or_default();
     let observed = ObjectLive {
@@ -242,10 +332,20 @@ async fn observe(aws: &Aws, bucket: &str, key: &str) -> Result<Live, AwsError> {
         metadata: Some(metadata.into_iter().collect()),
         sha256: Some(sha256.clone()),
     };
-    Ok(Live::of(format!("{bucket}/{key}"), "present", observed)
-        .output(output::URL, url)
+    let mut live = Live::of(format!("{bucket}/{key}"), "present", observed)
         .output(output::KEY, key)
-        .output(output::SHA256, sha256))
+        .output(output::SHA256, sha256);
+    if let Some(url) = url(aws, bucket, key, spec) {
+        live = live.output(output::URL, url);
+    }
+    if spreads {
+        live.condition = Condition::Moving {
+            state: "spreading".to_owned(),
+            detail: "until no edge has what was there before".to_owned(),
+            error: None,
+        };
+    }
+    Ok(live)
 }
 
 /// A checksum in S3's base64 as hexadecimal. One of several parts (`...-3`) is no checksum of the content.

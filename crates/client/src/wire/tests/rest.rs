@@ -4,10 +4,10 @@ use aws_smithy_types::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::super::{answer, request};
-use super::{Inner, REST_JSON, REST_XML, head, inner, response, text, texts};
+use super::{Inner, QUERY, REST_JSON, REST_XML, head, inner, response, text, texts};
 use crate::operation::{Answered, Body, Http, Operation};
 use crate::service::Service;
-use crate::values::{Blob, HttpDate};
+use crate::values::{Blob, HttpDate, Verbatim};
 
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -183,4 +183,52 @@ fn a_request_that_cannot_be_written_is_never_sent() {
         ..rest()
     };
     assert!(request(&RestRaw(since)).is_ok());
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Kept {
+    name: Option<Verbatim>,
+    known: Option<String>,
+    rest: Option<Verbatim>,
+    lacking: Option<Verbatim>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Keeping {
+    kept: Kept,
+}
+
+operation!(XmlKeep of Keeping, REST_XML, Keeping, Http {
+    body: Body::Member("Kept", "Kept"),
+    answer: Answered {
+        body: Body::Member("Kept", "Kept"),
+        ..Answered::BODY
+    },
+    ..Http::of("PUT", "/kept")
+});
+
+#[test]
+fn what_is_not_known_goes_back_as_it_came() {
+    let inside = "<Name>a &amp; &lt;b&gt;</Name><Known>k</Known><Rest><Quantity>2</Quantity><Items><Of at=\"1\">x</Of><Of/>\
+                  </Items></Rest>";
+    let body = format!("<Kept xmlns=\"http://example.com/doc/2020-01-01/\">{inside}</Kept>");
+    let read = answer::<XmlKeep>(&response(200, &[], &body), body.as_bytes()).unwrap();
+    assert_eq!(read.kept.known.as_deref(), Some("k"));
+    assert_eq!(read.kept.lacking, None);
+    let sent = request(&XmlKeep(read.clone())).unwrap();
+    assert_eq!(std::str::from_utf8(sent.body().bytes().unwrap()).unwrap(), body);
+
+    #[derive(Clone, Debug, Serialize)]
+    struct Form(Keeping);
+    impl Operation for Form {
+        const SERVICE: &'static Service = &QUERY;
+        const NAME: &'static str = "Do";
+        type Answer = Keeping;
+    }
+    assert_eq!(
+        request(&Form(read)).unwrap_err().to_string(),
+        "a form has no XML in it"
+    );
 }

@@ -17,8 +17,8 @@ use super::file::StoreError;
 use super::model::State;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::{Design, DesignContext, FirstKeys, design_under};
-use headset_kinds::{Address, registry};
+use headset_design::{Design, DesignContext, FirstKeys, design_under, pages_distribution};
+use headset_kinds::{Address, output, registry};
 
 /// What a design's addresses make of a state.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,13 @@ pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -
         let made = state.first.iter();
         made.map(|(address, made_as)| (address.clone(), made_as.key.clone()))
             .collect()
+    };
+    // Which host CloudFront has given the pages, no blueprint says.
+    let host = state.resources.get(&pages_distribution());
+    let host = host.and_then(|record| record.outputs.get(output::HOST));
+    let context = &DesignContext {
+        pages_host: host.cloned().or_else(|| context.pages_host.clone()),
+        ..context.clone()
     };
     let before = first_keys(state);
     let (design, findings) = design_under(blueprint, context, &before);

@@ -1,0 +1,241 @@
+//! `ccp.hosting`: what serves the pages, and how the pages get from one to the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use headset_aws::Aws;
+use headset_client::services::cloud_front::{FoundDistribution, GetDistribution, ListDistributions};
+use headset_core::Address;
+use headset_engine::plan::Action;
+use headset_kinds::s3::{ObjectSpec, PublicAccessBlock};
+use headset_simulator::world::Settings;
+
+use crate::support::fixtures::only_reads;
+use crate::support::{Sandbox, on_virtual_time};
+
+const ON_S3: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-2 }
+lifetime: 3d
+connect:
+  alias: acme
+  users: { agent1@example.com: { first: Agent, last: One, security: [Agent] } }
+ccp: { hosting: s3 }
+";
+const BUCKET: &str = "acme-ccp-123456789012-eu-west-2";
+const OF_S3: &str = "https://acme-ccp-123456789012-eu-west-2.s3.eu-west-2.amazonaws.com";
+
+fn on_cloudfront() -> String {
+    ON_S3.replace("hosting: s3", "hosting: cloudfront")
+}
+
+fn with_domain() -> String {
+    let domain = "hosting: cloudfront, domain: { name: desk.example.com, certificate: \
+                  \"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012\" }";
+    ON_S3.replace("hosting: s3", domain)
+}
+
+async fn applied(text: &str) -> Sandbox {
+    let sandbox = Sandbox::new("center.yaml", text, Settings::default());
+    apply(&sandbox).await;
+    sandbox
+}
+
+async fn apply(sandbox: &Sandbox) {
+    let outcome = sandbox.apply(None).await;
+    assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+    let plan = sandbox.plan().await;
+    assert!(plan.is_empty(), "{plan:#?}");
+    let aws = sandbox.aws(None).await;
+    let verification = sandbox.verify(&aws).await;
+    let against: Vec<_> = verification
+        .entries
+        .iter()
+        .filter(|one| one.finding.is_against())
+        .filter(|one| one.check.id != "assigned-users-known")
+        .collect();
+    assert!(against.is_empty(), "{against:#?}");
+}
+
+async fn distribution(aws: &Aws) -> FoundDistribution {
+    let listed = aws.ask(ListDistributions::default()).await.unwrap();
+    let id = listed.distribution_list.into_items().remove(0).id;
+    aws.ask(GetDistribution { id }).await.unwrap()
+}
+
+/// The origins that the instance approves.
+async fn approved(aws: &Aws) -> Vec<String> {
+    let instances = aws.connect().list_instances().send().await.unwrap();
+    let id = instances.instance_summary_list.unwrap()[0].id.clone().unwrap();
+    let origins = aws.connect().list_approved_origins().instance_id(id);
+    origins.send().await.unwrap().origins.unwrap()
+}
+
+/// What a browser gets.
+async fn page(aws: &Aws, origin: &str, key: &str) -> (u16, BTreeMap<String, String>) {
+    let answer = aws.get(&format!("{origin}/{key}"), None).await.unwrap();
+    (answer.status, answer.headers)
+}
+
+/// The changing calls since then, in their order.
+fn changes(sandbox: &Sandbox, since: usize) -> Vec<String> {
+    let calls = sandbox.simulator.call_log().split_off(since);
+    let operations = calls.into_iter().map(|call| call.operation);
+    operations.filter(|operation| !only_reads(operation)).collect()
+}
+
+/// The paths that edges had to forget.
+fn forgotten(sandbox: &Sandbox) -> Vec<String> {
+    let snapshot = sandbox.simulator.snapshot();
+    let account = &snapshot["world"]["cloud_front"]["accounts"]["123456789012"];
+    let all = account["distributions"].as_object().unwrap().values();
+    let batches = all.flat_map(|one| one["invalidations"].as_object().unwrap().values());
+    let items = batches.flat_map(|one| one["batch"]["Paths"]["Items"].as_array().unwrap());
+    let mut paths: Vec<String> = items.map(|path| path.as_str().unwrap().to_owned()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn cloudfront_serves_the_pages_from_a_bucket_that_nothing_else_may_read() {
+    on_virtual_time(async {
+        let sandbox = applied(&on_cloudfront()).await;
+        let aws = sandbox.aws(None).await;
+        let origin = format!("https://{}", distribution(&aws).await.found.domain_name);
+        assert_eq!(approved(&aws).await, [origin.as_str()]);
+        let (status, headers) = page(&aws, &origin, "in-session.html").await;
+        assert_eq!(
+            (status, headers["permissions-policy"].as_str()),
+            (200, "camera=(), geolocation=(), microphone=()")
+        );
+        assert_eq!(headers["content-security-policy"], "frame-ancestors 'none'");
+        assert_eq!(headers["referrer-policy"], "strict-origin-when-cross-origin");
+        let (status, headers) = page(&aws, &origin, "audio-only.html").await;
+        assert_eq!(status, 200);
+        assert_eq!(
+            headers["permissions-policy"],
+            "camera=(), geolocation=(), microphone=(self \"https://acme.my.connect.aws\")"
+        );
+        // The bucket itself shows nothing to anyone else.
+        assert_eq!(page(&aws, OF_S3, "in-session.html").await.0, 403);
+        let block = aws
+            .s3()
+            .get_public_access_block()
+            .bucket(BUCKET)
+            .send()
+            .await
+            .unwrap();
+        let block = block.public_access_block_configuration.unwrap();
+        let of = |set: Option<bool>| set.unwrap();
+        let there = PublicAccessBlock {
+            block_public_acls: of(block.block_public_acls),
+            ignore_public_acls: of(block.ignore_public_acls),
+            block_public_policy: of(block.block_public_policy),
+            restrict_public_buckets: of(block.restrict_public_buckets),
+        };
+        assert!(there.block_public_acls && there.ignore_public_acls);
+        assert!(there.block_public_policy && there.restrict_public_buckets);
+    });
+}
+
+/// Another heading is another page and nothing else: edges forget that page, and no file whose name has its digest.
+#[test]
+fn a_changed_page_is_forgotten_by_the_edges_and_nothing_else_is() {
+    on_virtual_time(async {
+        let mut sandbox = applied(&with_domain()).await;
+        let aws = sandbox.aws(None).await;
+        assert_eq!(forgotten(&sandbox), [""; 0]);
+        let read = async |aws: &Aws| {
+            let answer = aws
+                .get("https://desk.example.com/in-session.html", None)
+                .await
+                .unwrap();
+            String::from_utf8(answer.body).unwrap()
+        };
+        assert!(!read(&aws).await.contains("Sales"));
+        sandbox.rewrite(&with_domain().replace("hosting:", "title: Sales, hosting:"));
+        let since = sandbox.simulator.call_log().len();
+        apply(&sandbox).await;
+        let changes: BTreeSet<String> = changes(&sandbox, since).into_iter().collect();
+        assert_eq!(
+            changes,
+            ["CreateInvalidation", "PutObject"].map(str::to_owned).into()
+        );
+        assert_eq!(forgotten(&sandbox), ["/audio-only.html", "/in-session.html"]);
+        // The apply has waited until no edge has the page of before.
+        assert!(read(&aws).await.contains("Sales"));
+    });
+}
+
+/// From S3 to CloudFront and back: the new origin is approved before the old one goes, and the distribution goes only when
+/// the bucket serves the pages itself.
+#[test]
+fn the_pages_get_from_one_to_the_other() {
+    on_virtual_time(async {
+        let mut sandbox = applied(ON_S3).await;
+        let aws = sandbox.aws(None).await;
+        assert_eq!(approved(&aws).await, [OF_S3]);
+        for (text, origin) in [
+            (with_domain(), "https://desk.example.com"),
+            (ON_S3.to_owned(), OF_S3),
+        ] {
+            sandbox.rewrite(&text);
+            let plan = sandbox.plan().await;
+            // No page is uploaded again: each only has another address.
+            for (address, step) in &plan.steps {
+                let is_page = address.kind == ObjectSpec::KIND;
+                assert!(
+                    !is_page || matches!(step.action, Action::Keep),
+                    "{address}: {:?}",
+                    step.action
+                );
+            }
+            let since = sandbox.simulator.call_log().len();
+            apply(&sandbox).await;
+            let changes = changes(&sandbox, since);
+            let place = |name: &str| {
+                let mut operations = changes.iter();
+                let place = operations.position(|operation| operation == name);
+                place.unwrap_or_else(|| panic!("no {name}: {changes:#?}"))
+            };
+            assert!(place("AssociateApprovedOrigin") < place("DisassociateApprovedOrigin"));
+            if origin == OF_S3 {
+                assert!(place("PutBucketPolicy") < place("DeleteDistribution"));
+            } else {
+                assert!(place("CreateDistributionWithTags") < place("PutBucketPolicy"));
+            }
+            assert_eq!(approved(&aws).await, [origin]);
+            assert_eq!(page(&aws, origin, "audio-only.html").await.0, 200);
+        }
+        let listed = aws.ask(ListDistributions::default()).await.unwrap();
+        assert!(listed.distribution_list.into_items().is_empty());
+    });
+}
+
+/// An image holds the address of the page. Without a name of one's own that is known once the distribution is there: a blueprint
+/// says so, and a second apply has it.
+#[test]
+fn an_image_waits_for_the_address_of_the_page() {
+    const IMAGE: &str = "appstream:\n  images: { desk: { base: { newest: AppStream-WinServer2022 }, \
+                         builder: stream.standard.medium, browser: chrome, apps: { ccp: { open: ccp.in_session } } } }\n  \
+                         network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718] }\n";
+    on_virtual_time(async {
+        let mut sandbox = applied(&on_cloudfront()).await;
+        sandbox.rewrite(&(on_cloudfront() + IMAGE));
+        let aws = sandbox.aws(None).await;
+        let design = sandbox.design(&aws, &sandbox.state());
+        let image: Address = "appstream.image/desk".parse().unwrap();
+        let host = distribution(&aws).await.found.domain_name;
+        let parameters = design.resources[&image].spec["apps"][0]["parameters"].to_string();
+        assert!(
+            parameters.contains(&format!("https://{host}/in-session.html")),
+            "{parameters}"
+        );
+    });
+    let desk = crate::support::desk::Desk::with(&(on_cloudfront() + IMAGE));
+    let said = desk.run(&["plan", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.talk.contains("error[image-before-address]"), "{}", said.talk);
+    assert!(said.talk.contains("`ccp.domain`"), "{}", said.talk);
+    desk.ok(&["validate", "center.yaml"]);
+}
