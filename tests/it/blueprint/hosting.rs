@@ -239,3 +239,13 @@ fn an_image_waits_for_the_address_of_the_page() {
     assert!(said.talk.contains("`ccp.domain`"), "{}", said.talk);
     desk.ok(&["validate", "center.yaml"]);
 }
+
+/// GovCloud has no CloudFront.
+#[test]
+fn a_partition_without_cloudfront_is_refused() {
+    let there = on_cloudfront().replace("eu-west-2", "us-gov-west-1");
+    let desk = crate::support::desk::Desk::with(&there);
+    let said = desk.run(&["validate", "center.yaml"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.talk.contains("error[cloudfront-partition]"), "{}", said.talk);
+}
