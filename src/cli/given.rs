@@ -70,6 +70,8 @@ const OPTIONS: &[(&str, Again)] = &[
     ("format", FORM),
     ("all", FORM),
     ("user", SUBJECT),
+    ("saml-response", SUBJECT),
+    ("sign-in", CONSENT),
     ("full", FORM),
     ("last", FORM),
     ("json", FORM),

@@ -1,6 +1,6 @@
 //! `headset verify`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -34,6 +34,15 @@ pub(super) struct VerifyArgs {
     /// every check. What is kept by another identity provider is not checked, and the report says where to look.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
+    /// Prove the SAML response that a browser posted to AWS at a sign-in: FILE holds the value of the form field
+    /// SAMLResponse, as it was copied, or the XML; `-` reads standard input. Lists every check. The response is a secret for
+    /// as long as it counts, and none of it is kept, recorded or printed.
+    #[arg(long, value_name = "FILE", conflicts_with = "user")]
+    saml_response: Option<PathBuf>,
+    /// Sign in with the response: take the role, and enter Amazon Connect with it. That is a sign-in like any other, and
+    /// ties a user who has never signed in to this role.
+    #[arg(long, requires = "saml_response")]
+    sign_in: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,29 +57,29 @@ enum Format {
 
 pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut verified: Vec<Verification> = Vec::new();
+    let is_of_one = args.user.is_some() || args.saml_response.is_some();
+    let response = args.saml_response.as_deref().map(response).transpose()?;
     for file in &args.files {
         let environment = Environment::open(global, file)
             .await?
             .asking(Asking { offline: false });
-        let looked = match &args.user {
-            Some(user) => {
-                environment
-                    .attentively(headset_engine::verify::person(&environment, user))
-                    .await
-            }
-            None => {
-                environment
-                    .attentively(headset_engine::verify::verify(&environment))
-                    .await
+        let look = async {
+            match (&args.user, &response) {
+                (Some(user), _) => headset_engine::verify::person(&environment, user).await,
+                (None, Some(response)) => {
+                    headset_engine::verify::response(&environment, response, args.sign_in).await
+                }
+                (None, None) => headset_engine::verify::verify(&environment).await,
             }
         };
+        let looked = environment.attentively(look).await;
         let verification = looked.map_err(|stop| environment.failure(stop))?;
         environment.close().await?;
         if has_errors(&verification.findings) {
             terminal::diagnostics(&environment.invocation.complete_all(verification.findings.clone()));
         }
         if args.format == Format::Human {
-            terminal::text(&verify_view::text(&verification, args.all || args.user.is_some()));
+            terminal::text(&verify_view::text(&verification, args.all || is_of_one));
         }
         verified.push(verification);
     }
@@ -80,10 +89,23 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         Format::Junit => terminal::document(&verify_view::junit(&verified)),
     }
     // Of a person something has to be found: nothing to check is no way in.
-    let is_someone = |one: &Verification| args.user.is_none() || !one.entries.is_empty();
+    let is_someone = |one: &Verification| !is_of_one || !one.entries.is_empty();
     let is_proven = |one: &Verification| one.is_passed() && !has_errors(&one.findings) && is_someone(one);
     Ok(match verified.iter().all(is_proven) {
         true => Exit::Done,
         false => Exit::Error,
     })
+}
+
+/// What was copied of a sign-in.
+fn response(path: &Path) -> Result<String, Failure> {
+    let most = headset_kinds::saml::posted::LONGEST_FILE;
+    if path != Path::new("-") {
+        return Ok(terminal::read_text(path, most)?);
+    }
+    if terminal::can_ask() {
+        let message = "a terminal cuts lines off after 4,095 characters, and a response is longer";
+        return Err(Failure::usage(message).help("save it to a file, or paste it through a pipe"));
+    }
+    terminal::read_input(most)
 }

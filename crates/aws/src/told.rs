@@ -121,6 +121,7 @@ pub const TOLD: &[Told] = &[
         &["RoutingProfile.RoutingProfileId"],
     ),
     told("connect", "DescribeUser", &["User.Id", "User.Arn"]),
+    told("connect", "GetFederationToken", &["UserId"]),
     told("connect", "ListApprovedOrigins", &["Origins"]),
     told(
         "connect",

@@ -13,6 +13,8 @@ use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::Design;
 use headset_kinds::person::{self, Part};
+use headset_kinds::saml::checks;
+use headset_kinds::saml::judged::judged;
 use headset_kinds::verify::{Asked, Check, Checked, Verdict};
 use headset_kinds::{Address, Cloud, Kind, Live, Observation, registry, text};
 
@@ -132,47 +134,88 @@ pub async fn verify(session: &Session) -> Result<Verification, Stop> {
 /// If the blueprint is older than the state, or state cannot be read.
 pub async fn person(session: &Session, who: &str) -> Result<Verification, Stop> {
     let Assessment { survey, findings, .. } = assess(session, &session.design, &session.state).await?;
-    let wanted: BTreeMap<&Address, Value> = session
-        .design
-        .resources
-        .iter()
-        .map(|(address, desired)| (address, text::resolve(&desired.spec, &survey.outputs)))
-        .collect();
-    let parts: Vec<Part<'_>> = wanted
-        .iter()
-        .map(|(address, want)| {
-            let (live, unread) = match survey.observations.get(*address) {
-                Some(Observation::Present(live)) => (Some(live), None),
-                Some(Observation::Unknown(error)) => (None, Some(error)),
-                Some(Observation::Absent) | None => (None, None),
-            };
-            Part {
-                address,
-                want,
-                live,
-                unread,
-            }
-        })
-        .collect();
-    let found = session.cloud.person(who, &parts).await;
+    let wanted = resolved(&session.design, &survey);
+    let found = session.cloud.person(who, &parts(&wanted, &survey)).await;
+    Ok(about(session, found, &person::ALL, findings))
+}
+
+/// Proves what an identity provider made a browser post, as it was copied, and tries to sign in with it if that is asked
+/// for. Nothing of it is kept.
+///
+/// # Errors
+/// If the blueprint is older than the state, or state cannot be read.
+pub async fn response(session: &Session, copied: &str, sign_in: bool) -> Result<Verification, Stop> {
+    let Assessment { survey, findings, .. } = assess(session, &session.design, &session.state).await?;
+    let wanted = resolved(&session.design, &survey);
+    let (judged, posted) = judged(copied, &parts(&wanted, &survey), session.cloud.clock().now());
+    let mut found = judged.found;
+    if let Some(arrival) = &judged.arrival {
+        let posted = posted.as_ref().filter(|_| sign_in);
+        let arrived = session.cloud.arrive(arrival, posted).await;
+        found.extend(
+            arrived
+                .into_iter()
+                .map(|checked| (arrival.application.clone(), checked)),
+        );
+    }
+    let is_asked =
+        |check: &&&'static Check| sign_in || ![checks::TAKEN.id, checks::ENTERED.id].contains(&check.id);
+    let asked: Vec<&'static Check> = checks::ALL.iter().filter(is_asked).copied().collect();
+    Ok(about(session, found, &asked, findings))
+}
+
+/// What the blueprint asks for, as far as it is known.
+fn resolved<'a>(design: &'a Design, survey: &Survey) -> BTreeMap<&'a Address, Value> {
+    let resolve = |desired: &headset_design::Desired| text::resolve(&desired.spec, &survey.outputs);
+    let resources = design.resources.iter();
+    resources
+        .map(|(address, desired)| (address, resolve(desired)))
+        .collect()
+}
+
+/// The things of an environment, asked for and there.
+fn parts<'a>(wanted: &'a BTreeMap<&'a Address, Value>, survey: &'a Survey) -> Vec<Part<'a>> {
+    let part = |(address, want): (&&'a Address, &'a Value)| {
+        let (live, unread) = match survey.observations.get(*address) {
+            Some(Observation::Present(live)) => (Some(live), None),
+            Some(Observation::Unknown(error)) => (None, Some(error)),
+            Some(Observation::Absent) | None => (None, None),
+        };
+        Part {
+            address: *address,
+            want,
+            live,
+            unread,
+        }
+    };
+    wanted.iter().map(part).collect()
+}
+
+/// The checks of one sign-in, in the order in which it meets them.
+fn about(
+    session: &Session,
+    found: Vec<(Address, Checked)>,
+    checks: &[&'static Check],
+    findings: Vec<Diagnostic>,
+) -> Verification {
     let mut entries: Vec<Entry> = found
         .into_iter()
         .map(|(address, checked)| entry(&address, checked))
         .collect();
-    entries.extend(not_made(&entries));
-    let place = |entry: &Entry| person::ALL.iter().position(|check| check.id == entry.check.id);
+    entries.extend(not_made(&entries, checks));
+    let place = |entry: &Entry| checks.iter().position(|check| check.id == entry.check.id);
     entries.sort_by_key(|entry| (place(entry), entry.address.clone()));
-    Ok(Verification {
+    Verification {
         environment: session.name.clone(),
         entries,
         findings,
-    })
+    }
 }
 
-/// The checks of a person that were not made because an earlier one did not pass.
-fn not_made(made: &[Entry]) -> Vec<Entry> {
+/// Those of these checks that were not made because an earlier one did not pass.
+fn not_made(made: &[Entry], checks: &[&'static Check]) -> Vec<Entry> {
     let mut missing: Vec<Entry> = Vec::new();
-    for check in person::ALL {
+    for check in checks {
         if made.iter().any(|entry| entry.check.id == check.id) {
             continue;
         }

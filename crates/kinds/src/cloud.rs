@@ -15,6 +15,8 @@ use crate::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observa
 use crate::person::Part;
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
+use crate::saml::judged::Arrival;
+use crate::saml::posted::Posted;
 use crate::verify::{Check, Checked};
 
 /// What a step works on.
@@ -177,6 +179,10 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Finds out why a person who is known by this name or e-mail address cannot sign in or gets no call: what was checked,
     /// each about one of these things.
     async fn person(&self, who: &str, parts: &[Part<'_>]) -> Vec<(Address, Checked)>;
+
+    /// Checks whether whoever a SAML response speaks of arrives: whether Amazon Connect knows the name; and, with the
+    /// response, whether STS and Amazon Connect take it, which signs the person in.
+    async fn arrive(&self, arrival: &Arrival, posted: Option<&Posted>) -> Vec<Checked>;
 
     /// Makes one of the checks of a thing that take calls of their own. `None`: it does not concern this thing.
     async fn check(

@@ -30,6 +30,7 @@ pub mod registry;
 pub mod rejected;
 pub mod relay;
 pub mod s3;
+pub mod saml;
 pub mod service;
 pub mod spec;
 pub mod svg;

@@ -20,6 +20,9 @@ mod options;
 mod plan;
 mod policy;
 mod record;
+/// It signs in the tests of the crate that proves signatures as well.
+#[path = "../../../crates/kinds/src/saml/tests/signer.rs"]
+mod saml_signer;
 pub(crate) mod shared_state;
 mod simulated;
 mod state;
@@ -28,4 +31,5 @@ mod stopped;
 mod timeline;
 mod validate;
 mod verify;
+mod verify_response;
 mod verify_user;

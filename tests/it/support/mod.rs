@@ -194,7 +194,7 @@ impl Sandbox {
         self.store().answers()
     }
 
-    fn clock(&self) -> Clock {
+    pub(crate) fn clock(&self) -> Clock {
         let now = i64::try_from(self.simulator.now().0).unwrap();
         Clock::simulated(jiff::Timestamp::from_millisecond(now).unwrap(), 1.0)
     }
@@ -366,6 +366,16 @@ impl Sandbox {
         let design = self.design(aws, &state);
         let session = self.session(aws, &design, &state);
         headset_engine::verify::person(&session, who).await.unwrap()
+    }
+
+    /// Proves a response, and tries to sign in with it.
+    pub(crate) async fn respond(&self, aws: &Aws, response: &str, sign_in: bool) -> Verification {
+        let state = self.state();
+        let design = self.design(aws, &state);
+        let session = self.session(aws, &design, &state);
+        headset_engine::verify::response(&session, response, sign_in)
+            .await
+            .unwrap()
     }
 
     /// Takes over what is there: all that fits, or these addresses.

@@ -13,6 +13,8 @@ use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
+use headset_kinds::saml::judged::Arrival;
+use headset_kinds::saml::posted::Posted;
 use headset_kinds::verify::{Check, Checked};
 
 use super::discovery;
@@ -83,6 +85,10 @@ impl Cloud for Aws {
 
     async fn person(&self, who: &str, parts: &[headset_kinds::person::Part<'_>]) -> Vec<(Address, Checked)> {
         people::explain(self, who, parts).await
+    }
+
+    async fn arrive(&self, arrival: &Arrival, posted: Option<&Posted>) -> Vec<Checked> {
+        people::arrive(self, arrival, posted).await
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {

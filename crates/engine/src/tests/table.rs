@@ -19,6 +19,8 @@ use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
 use headset_kinds::person;
 use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::saml::judged::Arrival;
+use headset_kinds::saml::posted::Posted;
 use headset_kinds::{Caller, Check, Checked, Cloud, Extra, Holder, List, Observed, Rejected, Task};
 use jiff::Timestamp;
 
@@ -169,6 +171,10 @@ impl Cloud for TableCloud {
     }
 
     async fn person(&self, _who: &str, _parts: &[person::Part<'_>]) -> Vec<(Address, Checked)> {
+        Vec::new()
+    }
+
+    async fn arrive(&self, _arrival: &Arrival, _posted: Option<&Posted>) -> Vec<Checked> {
         Vec::new()
     }
 

@@ -124,27 +124,45 @@ pub fn parse(text: &str) -> Result<SamlMetadata, Refused> {
     })
 }
 
+/// The certificates by which a document's identity provider may sign, in DER.
+///
+/// # Errors
+/// As [`parse`].
+pub fn signing_certificates(text: &str) -> Result<Vec<Vec<u8>>, Refused> {
+    parse(text)?;
+    let text = body(text);
+    let document = roxmltree::Document::parse(text).map_err(|error| wrong::xml(text, error))?;
+    let providers = document.root_element().children();
+    let provider = providers
+        .filter(|node| node.has_tag_name((METADATA, "IDPSSODescriptor")))
+        .take(1);
+    provider.flat_map(texts).map(|text| der(&text)).collect()
+}
+
 /// The certificates that an identity provider may sign with.
 fn certificates(provider: Node<'_, '_>) -> Result<BTreeSet<Certificate>, Refused> {
+    texts(provider).map(|text| certificate(&text)).collect()
+}
+
+/// The texts of the certificates that an identity provider may sign with.
+fn texts<'a, 'input: 'a>(provider: Node<'a, 'input>) -> impl Iterator<Item = String> {
     let for_signing = |node: &Node<'_, '_>| {
         node.has_tag_name((METADATA, "KeyDescriptor")) && node.attribute("use") != Some("encryption")
     };
-    let mut found = BTreeSet::new();
-    for key in provider.children().filter(for_signing) {
-        for node in key
-            .descendants()
-            .filter(|node| node.has_tag_name((SIGNATURE, "X509Certificate")))
-        {
-            // A comment or an instruction parts the text in several.
-            let text: String = node
-                .children()
-                .filter(Node::is_text)
-                .filter_map(|part| part.text())
-                .collect();
-            found.insert(certificate(&text)?);
-        }
-    }
-    Ok(found)
+    let keys = provider.children().filter(for_signing);
+    let nodes = keys.flat_map(|key| key.descendants());
+    let certificates = nodes.filter(|node| node.has_tag_name((SIGNATURE, "X509Certificate")));
+    certificates.map(|node| {
+        // A comment or an instruction parts the text in several.
+        let parts = node.children().filter(Node::is_text);
+        parts.filter_map(|part| part.text()).collect()
+    })
+}
+
+/// The bytes of a certificate, however its base64 is wrapped.
+fn der(text: &str) -> Result<Vec<u8>, Refused> {
+    let compact: String = text.split_whitespace().collect();
+    STANDARD.decode(compact).map_err(Refused::not_base64)
 }
 
 /// Reads a certificate from base64, however it is wrapped.
@@ -156,8 +174,7 @@ fn certificate(text: &str) -> Result<Certificate, Refused> {
                 .into(),
         );
     }
-    let compact: String = text.split_whitespace().collect();
-    let der = STANDARD.decode(compact).map_err(Refused::not_base64)?;
+    let der = der(text)?;
     let (rest, certificate) =
         x509_parser::parse_x509_certificate(&der).map_err(|error| Refused::not_a_certificate(&der, error))?;
     if !rest.is_empty() {

@@ -159,6 +159,17 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
     }
 }
 
+/// A signature is checked in one place, and by nothing else than the crate for it.
+#[test]
+fn one_file_checks_xml_signatures() {
+    for folder in folders() {
+        for (path, text) in sources(&folder) {
+            let is_the_one = path.ends_with("kinds/src/saml/signature.rs");
+            assert_eq!(text.contains("xml_sec"), is_the_one, "{}", path.display());
+        }
+    }
+}
+
 /// A use case takes options and gives a value: arguments, terminal, exit codes and the reading of blueprints are the
 /// program's.
 #[test]

@@ -15,7 +15,7 @@ use headset_kinds::verify::Checked;
 
 use headset_kinds::person::{IN_CONNECT, PERMITTED, PHONE, Part, QUEUE, VOICE};
 
-use super::parts::{Found, of_kind};
+use super::parts::{ADD_USER, Found, called, of_kind};
 use crate::kinds::connect::users;
 use crate::{Aws, pages};
 
@@ -60,16 +60,9 @@ pub(super) async fn calls(aws: &Aws, session: &str, address: &Address, parts: &[
         Ok(names) => names,
         Err(error) => return vec![at(IN_CONNECT.unknown(looked_at, error))],
     };
-    let Some(id) = names.get(session) else {
-        let alike = names.keys().find(|name| name.eq_ignore_ascii_case(session));
-        let why = match alike {
-            Some(name) => {
-                format!("sign-ins come as {session}, and the user is called {name}: letter case counts")
-            }
-            None => format!("none of them is called {session}"),
-        };
-        let help = "add the user to `connect.users` under exactly that name, and apply";
-        return vec![at(IN_CONNECT.failed(looked_at, why, help))];
+    let id = match called(&names, session) {
+        Ok(id) => id,
+        Err(why) => return vec![at(IN_CONNECT.failed(looked_at, why, ADD_USER))],
     };
     let mut found = vec![at(IN_CONNECT.passed(format!("{looked_at}: {session} is {id}")))];
     let user = match described(aws, &instance, id).await {

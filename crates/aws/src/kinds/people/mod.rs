@@ -1,10 +1,12 @@
 //! Why one person cannot sign in, or gets no call: everything that a sign-in and a call meet, asked of AWS one by one.
 
+mod arrival;
 mod calls;
 mod desktop;
 mod parts;
 mod sign_in;
 
+pub(crate) use arrival::arrive;
 use headset_kinds::person::Part;
 
 use crate::Aws;

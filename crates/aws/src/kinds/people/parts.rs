@@ -1,5 +1,7 @@
 //! The things of an environment by their kinds, and what is found out about them.
 
+use std::collections::BTreeMap;
+
 use headset_core::{Address, AwsError};
 use headset_kinds::KindId;
 use headset_kinds::person::Part;
@@ -30,4 +32,22 @@ pub(super) fn of_kind<'a, S: DeserializeOwned>(parts: &[Part<'a>], kind: KindId)
 /// A check of a call that did not succeed.
 pub(super) fn unread(check: &'static Check, looked_at: &str, error: AwsError) -> Checked {
     check.unknown(looked_at, error)
+}
+
+/// What helps where Amazon Connect does not know a name.
+pub(super) const ADD_USER: &str = "add the user to `connect.users` under exactly that name, and apply";
+
+/// The id of the user whose sign-ins come with this name, or why there is none.
+pub(super) fn called<'a>(names: &'a BTreeMap<String, String>, session: &str) -> Result<&'a str, String> {
+    if let Some(id) = names.get(session) {
+        return Ok(id);
+    }
+    Err(
+        match names.keys().find(|name| name.eq_ignore_ascii_case(session)) {
+            Some(name) => {
+                format!("sign-ins come as {session}, and the user is called {name}: letter case counts")
+            }
+            None => format!("none of them is called {session}"),
+        },
+    )
 }
