@@ -72,6 +72,8 @@ const OPTIONS: &[(&str, Again)] = &[
     ("user", SUBJECT),
     ("saml-response", SUBJECT),
     ("sign-in", CONSENT),
+    ("call", SUBJECT),
+    ("record-result", SUBJECT),
     ("full", FORM),
     ("last", FORM),
     ("json", FORM),

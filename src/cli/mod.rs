@@ -5,6 +5,7 @@
 mod accept;
 mod apply;
 mod bootstrap;
+mod call;
 mod ccp;
 mod checkpoint;
 mod default_file;

@@ -107,15 +107,18 @@ pub(super) fn can_ask() -> bool {
 ///
 /// Meanwhile leases are renewed and signals are heard.
 pub(super) async fn ask(question: &str) -> String {
+    asked(question).await.unwrap_or_default()
+}
+
+/// Asks for a line; `None`: the terminal is closed.
+pub(super) async fn asked(question: &str) -> Option<String> {
     out::ask(&question.into());
     let read = tokio::task::spawn_blocking(|| {
         let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer).map(|_| answer)
+        let length = std::io::stdin().lock().read_line(&mut answer).unwrap_or(0);
+        (length > 0).then(|| answer.trim().to_owned())
     });
-    match read.await {
-        Ok(Ok(answer)) => answer.trim().to_owned(),
-        _ => String::new(),
-    }
+    read.await.ok().flatten()
 }
 
 /// The text that comes on standard input, of at most so many bytes.

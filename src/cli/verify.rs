@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Global;
+use super::call;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::offline::Asking;
@@ -43,6 +44,13 @@ pub(super) struct VerifyArgs {
     /// ties a user who has never signed in to this role.
     #[arg(long, requires = "saml_response")]
     sign_in: bool,
+    /// Lead a person through a test call at this terminal: what the person does, one question after the other, and what was
+    /// answered as a report.
+    #[arg(long, requires = "record_result", conflicts_with_all = ["user", "saml_response"])]
+    call: bool,
+    /// Keep what is answered in this file, answer by answer. A test that was broken off goes on from there.
+    #[arg(long, requires = "call", value_name = "FILE")]
+    record_result: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -57,12 +65,26 @@ enum Format {
 
 pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, Failure> {
     let mut verified: Vec<Verification> = Vec::new();
-    let is_of_one = args.user.is_some() || args.saml_response.is_some();
+    let is_of_one = args.user.is_some() || args.saml_response.is_some() || args.call;
+    if args.call && args.files.len() > 1 {
+        return Err(Failure::usage("a test call is made in one environment").help("name one blueprint"));
+    }
+    let mut is_whole = true;
     let response = args.saml_response.as_deref().map(response).transpose()?;
     for file in &args.files {
         let environment = Environment::open(global, file)
             .await?
             .asking(Asking { offline: false });
+        if let Some(record) = args.record_result.as_deref().filter(|_| args.call) {
+            let call = environment.attentively(call::call(&environment, record)).await?;
+            environment.close().await?;
+            is_whole = call.is_over;
+            if args.format == Format::Human {
+                terminal::text(&verify_view::text(&call.verification, true));
+            }
+            verified.push(call.verification);
+            continue;
+        }
         let look = async {
             match (&args.user, &response) {
                 (Some(user), _) => headset_engine::verify::person(&environment, user).await,
@@ -91,7 +113,7 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
     // Of a person something has to be found: nothing to check is no way in.
     let is_someone = |one: &Verification| !is_of_one || !one.entries.is_empty();
     let is_proven = |one: &Verification| one.is_passed() && !has_errors(&one.findings) && is_someone(one);
-    Ok(match verified.iter().all(is_proven) {
+    Ok(match is_whole && verified.iter().all(is_proven) {
         true => Exit::Done,
         false => Exit::Error,
     })

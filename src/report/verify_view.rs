@@ -1,5 +1,6 @@
 //! How checks read: a line for each that has not passed, and how many there are; for programs all of them.
 
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
 use super::words::put;
@@ -198,63 +199,34 @@ pub fn json(verified: &[Verification]) -> impl Serialize {
 
 /// All environments as test reports of pipelines are: a suite for each, a case for each check.
 pub fn junit(verified: &[Verification]) -> String {
-    let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n".to_owned();
+    let mut report = Report::new("headset verify");
     for one in verified {
-        let of = |ended| count(&one.entries, ended);
-        put(
-            &mut out,
-            format_args!(
-                "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
-                escaped(&one.environment),
-                one.entries.len(),
-                of(Ended::Failed),
-                of(Ended::Unknown),
-                of(Ended::NotMade) + of(Ended::NotChecked)
-            ),
-        );
-        for entry in &one.entries {
-            put(&mut out, format_args!("{}", case(entry)));
-        }
-        out.push_str("  </testsuite>\n");
+        let mut suite = TestSuite::new(one.environment.as_str());
+        suite.add_test_cases(one.entries.iter().map(case));
+        report.add_test_suite(suite);
     }
-    out.push_str("</testsuites>");
-    out
+    // Writing to memory cannot fail, and its texts are valid UTF-8.
+    report.to_string().unwrap_or_default()
 }
 
-fn case(entry: &Entry) -> String {
-    let element = match &entry.finding {
-        Finding::Passed => None,
-        Finding::Failed { .. } => Some("failure"),
-        Finding::Unknown(_) => Some("error"),
-        Finding::NotMade { .. } | Finding::NotChecked { .. } => Some("skipped"),
-    };
-    let begins = format!(
-        "    <testcase classname=\"{}\" name=\"{}: {}\"",
-        escaped(&entry.address.to_string()),
-        entry.check.id,
-        escaped(entry.check.about)
-    );
-    let Some(element) = element else {
-        return format!("{begins}/>\n");
+fn case(entry: &Entry) -> TestCase {
+    let mut status = match &entry.finding {
+        Finding::Passed => TestCaseStatus::success(),
+        Finding::Failed { .. } => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Finding::Unknown(_) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Finding::NotMade { .. } | Finding::NotChecked { .. } => TestCaseStatus::skipped(),
     };
     let lines = because(entry);
-    let message = lines.first().map(String::as_str).unwrap_or_default();
     let looked_at = format!("looked at {}", entry.looked_at);
-    let text: Vec<&str> = [looked_at.as_str()]
-        .into_iter()
-        .chain(lines.iter().skip(1).map(String::as_str))
-        .collect();
-    format!(
-        "{begins}>\n      <{element} message=\"{}\">{}</{element}>\n    </testcase>\n",
-        escaped(message),
-        escaped(&text.join("\n"))
-    )
-}
-
-/// A text in XML, in an attribute as well. What XML cannot hold is left out.
-fn escaped(text: &str) -> String {
-    let fits = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    quick_xml::escape::escape(text.chars().filter(fits).collect::<String>()).into_owned()
+    let rest = lines.iter().skip(1).map(String::as_str);
+    let text: Vec<&str> = [looked_at.as_str()].into_iter().chain(rest).collect();
+    if let Some(message) = lines.first() {
+        status.set_message(message.as_str()).set_type(entry.check.id);
+        status.set_description(text.join("\n"));
+    }
+    let mut case = TestCase::new(format!("{}: {}", entry.check.id, entry.check.about), status);
+    case.set_classname(entry.address.to_string());
+    case
 }
 
 #[cfg(test)]

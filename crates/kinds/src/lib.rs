@@ -4,6 +4,7 @@
 //! the half of a kind that does is in `headset_aws::kinds`, under the same path. `evidence` is the catalogue of what is
 //! believed about AWS without a source.
 
+pub mod acceptance;
 pub mod appstream;
 pub mod autoscaling;
 pub mod cloud;

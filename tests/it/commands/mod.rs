@@ -31,5 +31,6 @@ mod stopped;
 mod timeline;
 mod validate;
 mod verify;
+mod verify_call;
 mod verify_response;
 mod verify_user;

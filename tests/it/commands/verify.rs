@@ -52,23 +52,17 @@ fn after_an_apply_all_checks_pass_in_every_example() {
             let sandbox = applied(&name).await;
             let aws = sandbox.aws(None).await;
             let verification = sandbox.verify(&aws).await;
-            // It has one agent, and the group of the simulated directory has two.
-            let is_stranger = name == "minimal.yaml";
-            let expected: BTreeSet<&str> = is_stranger
-                .then_some("assigned-users-known")
-                .into_iter()
-                .collect();
-            assert_eq!(failed(&verification), expected, "{name}: {verification:#?}");
             assert_eq!(
-                verification.is_passed(),
-                !is_stranger,
+                failed(&verification),
+                BTreeSet::new(),
                 "{name}: {verification:#?}"
             );
+            assert!(verification.is_passed(), "{name}: {verification:#?}");
             let is_open = |one: &&headset_engine::verify::Entry| !one.finding.is_passed();
             let open = verification.entries.iter().filter(is_open).count();
             // What another team runs is out of reach.
             assert!(
-                open == expected.len() || name.starts_with("enterprise"),
+                open == 0 || name.starts_with("enterprise"),
                 "{name}: {verification:#?}"
             );
             // No agent gets in to what a team needs once per account.

@@ -45,8 +45,8 @@ fn metadata(certificate: &[u8]) -> String {
     )
 }
 
-const PROVIDER: &str = "acme-support-connect-idp";
-const ROLE: &str = "role/headset/acme-support-connect";
+const PROVIDER: &str = "acme-support-idp";
+const ROLE: &str = "role/acme-support-connect";
 
 /// What the application's worksheet asks the identity provider to say, now.
 fn asked(sandbox: &Sandbox) -> Said {
@@ -294,11 +294,7 @@ fn the_command_takes_a_file_and_standard_input_and_prints_nothing_of_the_respons
         "{}",
         said.data
     );
-    assert!(
-        said.data.contains("none of the certificates that IAM has"),
-        "{}",
-        said.data
-    );
+    assert!(said.data.contains("IAM has certificates of RSA"), "{}", said.data);
     let value = response
         .split("<ds:SignatureValue>")
         .nth(1)

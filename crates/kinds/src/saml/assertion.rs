@@ -12,7 +12,7 @@ use super::{ASSERTION, PROTOCOL, shape};
 /// Where the names of AWS's attributes begin.
 pub const ATTRIBUTES: &str = "https://aws.amazon.com/SAML/Attributes/";
 
-/// How an assertion is handed over: by whoever brings it.
+/// How an assertion is handed over: who brings it is taken for its subject.
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 /// What an assertion says.

@@ -25,7 +25,7 @@ const FORM: GeneralPurpose = GeneralPurpose::new(
 const COPY: &str = "sign in with the browser's developer tools open at Network, look for the POST to signin.aws.amazon.com/saml, \
                     and copy the value of its form field SAMLResponse";
 
-/// A response. Whoever has it can sign in until it ends, so it is a secret.
+/// A response. It signs in who has it until it ends, so it is a secret.
 #[derive(Clone, Debug)]
 pub struct Posted {
     encoded: Revealed,

@@ -82,11 +82,12 @@ pub(super) async fn all_known(
         }
         let names = names(aws, application, named_after, &ids).await?;
         let known: BTreeSet<String> = users(aws, &instance).await?.into_keys().collect();
-        Ok(Ok(unknown(&names, &known)))
+        Ok(Ok((unknown(&names, &known), idle(&names, &known))))
     };
     Some(match compared.await {
-        Ok(Ok(unknown)) if unknown.is_empty() => check.passed(looked_at),
-        Ok(Ok(unknown)) => check.failed(
+        // Not wrong: an administrator may have another way in.
+        Ok(Ok((unknown, idle))) if unknown.is_empty() => check.passed(format!("{looked_at}{idle}")),
+        Ok(Ok((unknown, _))) => check.failed(
             looked_at,
             sentence(&unknown),
             "add them to `connect.users` under exactly the name that their sign-ins come with, or take them out of the group",
@@ -210,6 +211,22 @@ fn unknown(names: &BTreeMap<String, Option<String>>, known: &BTreeSet<String>) -
         .collect()
 }
 
+/// Which users of the instance none of those who sign in comes as, to go on with.
+fn idle(names: &BTreeMap<String, Option<String>>, known: &BTreeSet<String>) -> String {
+    let comes: BTreeSet<&String> = names.values().flatten().collect();
+    let idle: Vec<&str> = known
+        .iter()
+        .filter(|name| !comes.contains(name))
+        .map(String::as_str)
+        .collect();
+    let some = idle.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match (idle.len(), idle.len().saturating_sub(NAMED)) {
+        (0, _) => String::new(),
+        (_, 0) => format!("; no assigned user signs in as {some}"),
+        (_, rest) => format!("; no assigned user signs in as {some}, and {rest} more"),
+    }
+}
+
 fn sentence(unknown: &[Unknown]) -> String {
     let said = unknown.iter().take(NAMED).map(|one| match one {
         Unknown::Missing(name) => format!("`{name}` is no user of the instance"),
@@ -229,6 +246,24 @@ fn sentence(unknown: &[Unknown]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn users_whom_no_assignment_lets_in_are_named() {
+        let names = BTreeMap::from([
+            ("a".to_owned(), Some("a@example.com".to_owned())),
+            ("b".to_owned(), None),
+        ]);
+        let known = |many: usize| -> BTreeSet<String> {
+            let others = (0..many).map(|one| format!("{one}@example.com"));
+            others.chain(["a@example.com".to_owned()]).collect()
+        };
+        assert_eq!(idle(&names, &known(0)), "");
+        assert_eq!(
+            idle(&names, &known(1)),
+            "; no assigned user signs in as 0@example.com"
+        );
+        assert!(idle(&names, &known(7)).ends_with("4@example.com, and 2 more"));
+    }
 
     #[test]
     fn letter_case_counts_and_a_missing_address_is_said() {

@@ -1,4 +1,4 @@
-//! Whether whoever a SAML response speaks of arrives: what Amazon Connect knows, and, where that is asked for, the sign-in
+//! Whether the person of a SAML response arrives: what Amazon Connect knows, and, where that is asked for, the sign-in
 //! itself.
 
 use aws_credential_types::Credentials;

@@ -28,14 +28,18 @@ pub(super) async fn desktops(aws: &Aws, who: &str, known: &Known, parts: &[Part<
             .iter()
             .any(|pooled| pooled.spec.stack.known().as_deref() == Some(&stack));
         let mut at = |checked: Checked| found.push((address.clone(), checked));
+        let by_application = may_open(aws, known, &stack, parts).await;
         if is_pooled {
             let pool = of_kind::<UserSpec>(parts, UserSpec::KIND);
             let name = pool_name(who, &pool);
             at(pooled(aws, &name, &stack).await);
             at(room(aws, &fleet, &stack, &name, AuthenticationType::Userpool).await);
-            continue;
+            // A stack may have both ways in.
+            if by_application.is_none() {
+                continue;
+            }
         }
-        if let Some(checked) = may_open(aws, known, &stack, parts).await {
+        if let Some(checked) = by_application {
             at(checked);
         }
         at(entitled(aws, &stack).await);
