@@ -401,7 +401,7 @@ fn where_no_user_is_assigned_or_nothing_is_there_agents_have_no_way_in() {
     let desk = Desk::with(
         &example("minimal.yaml")
             .1
-            .replace("groups: [agents]", "groups: [empty-team]"),
+            .replace("users: [agent1@example.com]", "groups: [empty-team]"),
     );
     let said = desk.run(&["verify", "center.yaml", "--user", "agent1@example.com", "--sim"]);
     assert_eq!(said.code, Some(1), "nothing is there: {}{}", said.data, said.talk);
