@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -119,23 +119,6 @@ pub(super) async fn asked(question: &str) -> Option<String> {
         (length > 0).then(|| answer.trim().to_owned())
     });
     read.await.ok().flatten()
-}
-
-/// The text that comes on standard input, of at most so many bytes.
-///
-/// # Errors
-/// If it cannot be read, is longer, or is no UTF-8 text.
-pub(super) fn read_input(most: u64) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(most.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(format!("standard input cannot be read: {error}")))?;
-    if bytes.len() as u64 > most {
-        return Err(Failure::new(format!("standard input has more than {most} bytes")));
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::new("standard input is not UTF-8 text"))
 }
 
 /// The most that is read of rules for faults, in bytes.

@@ -70,6 +70,13 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         return Err(Failure::usage("a test call is made in one environment").help("name one blueprint"));
     }
     let mut is_whole = true;
+    let by_input = |path: &Path| terminal::is_standard_input(path);
+    if args.saml_response.as_deref().is_some_and(by_input) && args.files.iter().any(|file| by_input(file)) {
+        return Err(
+            Failure::usage("standard input is read once, and two things are to come by it")
+                .help("give the blueprint or the response as a file"),
+        );
+    }
     let response = args.saml_response.as_deref().map(response).transpose()?;
     for file in &args.files {
         let environment = Environment::open(global, file)
@@ -121,13 +128,12 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
 
 /// What was copied of a sign-in.
 fn response(path: &Path) -> Result<String, Failure> {
-    let most = headset_kinds::saml::posted::LONGEST_FILE;
-    if path != Path::new("-") {
-        return Ok(terminal::read_text(path, most)?);
-    }
-    if terminal::can_ask() {
+    if terminal::is_standard_input(path) && terminal::can_ask() {
         let message = "a terminal cuts lines off after 4,095 characters, and a response is longer";
         return Err(Failure::usage(message).help("save it to a file, or paste it through a pipe"));
     }
-    terminal::read_input(most)
+    Ok(terminal::read_text(
+        path,
+        headset_kinds::saml::posted::LONGEST_FILE,
+    )?)
 }
