@@ -131,6 +131,7 @@ impl Kind for Queue {
         Actions {
             read: &[
                 "connect:ListQueues",
+                "connect:SearchQueues",
                 "connect:DescribeQueue",
                 "connect:ListHoursOfOperations",
                 "connect:ListTagsForResource",

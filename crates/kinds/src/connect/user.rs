@@ -158,6 +158,7 @@ impl Kind for User {
         Actions {
             read: &[
                 "connect:ListUsers",
+                "connect:SearchUsers",
                 "connect:DescribeUser",
                 "connect:ListTagsForResource",
                 "connect:ListSecurityProfiles",

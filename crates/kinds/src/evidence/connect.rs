@@ -59,6 +59,15 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "connect.index-catches-up",
+        belief: "lists of users and queues say by LastModifiedTime when one was changed last, by any call, and fifteen minutes \
+                 later a search shows it as it is",
+        source: "the API reference calls it the time when the resource was last modified; of searches it says nothing about \
+                 delay; they showed changes after seconds",
+        fallback: "a change that another made outside of the list's knowledge is seen by a later `plan` or `drift`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "connect.numbers-go-along",
         belief: "an instance can be deleted while phone numbers are claimed for it, and they are lost with it",
         source: "DeleteInstance does not mention them",

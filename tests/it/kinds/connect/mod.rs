@@ -1,6 +1,7 @@
 //! The kinds of Amazon Connect.
 
 pub(crate) mod approved_origin;
+mod index;
 pub(crate) mod instance;
 pub(crate) mod queue;
 pub(crate) mod user;

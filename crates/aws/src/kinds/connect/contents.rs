@@ -1,25 +1,60 @@
 //! Things of an instance that are listed by name and described by id: all such kinds are looked up in one way.
+//!
+//! Connect lets two calls a second through, so that a description of each would take minutes in a large center. Its index
+//! shows 500 a call, and lags behind. So a thing is taken from the index where that shows it just as it is wanted, and where
+//! the list says that it was not changed lately; everything else is described. What the index does not show is never absent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_smithy_types::DateTime;
 use futures_util::future::join_all;
 use headset_core::AwsError;
 use headset_kinds::extra::Holder;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::instance_id;
 use super::names::{self, Listed};
 use crate::Aws;
-use crate::kinds::field::FieldId;
+use crate::kinds::field::{Field, FieldId};
 use crate::kinds::kind::{self, Live, Lookup, Observation};
 use crate::kinds::text::Text;
 
 /// How many things are described at the same time. The rate budget, not this, sets the pace; it only keeps a large center
 /// from queueing thousands of calls at once.
 const AT_ONCE: usize = 16;
+
+/// How many things a page of the index has.
+const PAGE: usize = 500;
+
+/// For how long after a change the index is not believed.
+///
+/// Assumption: `connect.index-catches-up`.
+const LAG: SignedDuration = SignedDuration::from_mins(15);
+
+/// What a list says of a thing.
+pub(super) struct Entry {
+    pub(super) id: String,
+    /// When it was changed last.
+    modified: Option<Timestamp>,
+}
+
+impl Entry {
+    /// As AWS's lists say it.
+    pub(super) fn new(id: String, modified: Option<DateTime>) -> Entry {
+        let modified = modified.and_then(|at| Timestamp::from_second(at.secs()).ok());
+        Entry { id, modified }
+    }
+
+    /// Whether the index has caught up with its last change.
+    fn is_settled(&self, now: Timestamp) -> bool {
+        self.modified
+            .is_some_and(|modified| now.duration_since(modified) > LAG)
+    }
+}
 
 /// A kind of such things.
 #[async_trait]
@@ -34,8 +69,17 @@ pub(super) trait Contents: Send + Sync {
     /// The field that says its name.
     const NAME: FieldId;
 
-    /// Ids of all of an instance by name. Not from a search: those are indexes that lag behind.
-    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError>;
+    /// The fields of its kind.
+    const FIELDS: &'static [Field];
+
+    /// All of an instance by name. Not from a search: those are indexes that lag behind.
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError>;
+
+    /// What the index of an instance has, by id: as it would be described, as far as the index shows it.
+    async fn search(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Self::Described>, AwsError>;
+
+    /// Whether the index shows all that a spec asks for.
+    fn is_searchable(spec: &Value) -> bool;
 
     /// One of them with all of its tags; `None`: it is not there.
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Self::Described>, AwsError>;
@@ -49,7 +93,7 @@ pub(super) trait Contents: Send + Sync {
 
 /// Ids of all things of a kind of an instance by name, as they are remembered.
 struct Ids<C> {
-    by_name: BTreeMap<String, String>,
+    by_name: BTreeMap<String, Entry>,
     of: PhantomData<fn() -> C>,
 }
 
@@ -71,20 +115,29 @@ pub(super) async fn unknown<C: Contents + 'static>(
     let ids = aws
         .remembered(instance, None, || Ids::<C>::list(aws, instance))
         .await?;
-    let named = ids.by_name.iter().filter(|(_, id)| !holder.known.contains(*id));
-    Ok(named.map(|(name, id)| (name.clone(), id.clone())).collect())
+    let named = ids.by_name.iter();
+    let named = named.filter(|(_, entry)| !holder.known.contains(&entry.id));
+    Ok(named
+        .map(|(name, entry)| (name.clone(), entry.id.clone()))
+        .collect())
 }
 
 /// Looks things up, instance by instance. One observation for each lookup, in their order.
 pub(super) async fn survey<C: Contents + 'static>(aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
     let mut observations: BTreeMap<usize, Observation> = BTreeMap::new();
-    let mut by_instance: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
+    let mut by_instance: BTreeMap<String, Vec<Wanted<'_>>> = BTreeMap::new();
     for (index, lookup) in lookups.iter().enumerate() {
         match wanted::<C>(lookup) {
             Ok((instance, name)) => {
                 let id = lookup.id.clone();
                 let of_instance = by_instance.entry(instance).or_default();
-                of_instance.push(Wanted { index, name, id });
+                let spec = &lookup.spec;
+                of_instance.push(Wanted {
+                    index,
+                    name,
+                    id,
+                    spec,
+                });
             }
             Err(error) => {
                 observations.insert(index, Observation::Unknown(error));
@@ -98,12 +151,21 @@ pub(super) async fn survey<C: Contents + 'static>(aws: &Aws, lookups: &[Lookup])
 }
 
 /// What one lookup asks for.
-struct Wanted {
+struct Wanted<'a> {
     /// Its place among the lookups.
     index: usize,
     name: String,
     /// The id that state remembers.
     id: Option<String>,
+    /// As it is wanted.
+    spec: &'a Value,
+}
+
+/// What is looked up, and listed.
+struct Sought<'a> {
+    index: usize,
+    id: &'a str,
+    spec: &'a Value,
 }
 
 /// The instance's id and the name that a lookup asks for.
@@ -120,7 +182,7 @@ fn wanted<C: Contents>(lookup: &Lookup) -> Result<(String, String), AwsError> {
 async fn survey_instance<C: Contents + 'static>(
     aws: &Aws,
     instance: &str,
-    wanted: &[Wanted],
+    wanted: &[Wanted<'_>],
 ) -> Vec<(usize, Observation)> {
     let everywhere = |observation: Observation| {
         wanted
@@ -134,15 +196,26 @@ async fn survey_instance<C: Contents + 'static>(
         Err(error) if error.is_not_found() => return everywhere(Observation::Absent),
         Err(error) => return everywhere(Observation::Unknown(error.clone())),
     };
-    let known: BTreeSet<&String> = listed.values().collect();
+    let known: BTreeMap<&str, &Entry> = listed.values().map(|entry| (entry.id.as_str(), entry)).collect();
     let mut observations = Vec::with_capacity(wanted.len());
     let mut found = Vec::new();
-    for Wanted { index, name, id } in wanted {
+    for Wanted {
+        index,
+        name,
+        id,
+        spec,
+    } in wanted
+    {
         // The id that state remembers goes first: it is the same thing, also if it was renamed. It goes last, too, because
         // lists may lag behind what was just made, which descriptions do not.
-        let remembered = id.as_ref().filter(|id| known.contains(id));
-        match remembered.or(listed.get(name)).or(id.as_ref()) {
-            Some(id) => found.push((*index, id.as_str())),
+        let remembered = id.as_deref().filter(|id| known.contains_key(id));
+        let by_name = listed.get(name).map(|entry| entry.id.as_str());
+        match remembered.or(by_name).or(id.as_deref()) {
+            Some(id) => found.push(Sought {
+                index: *index,
+                id,
+                spec,
+            }),
             None => observations.push((*index, Observation::Absent)),
         }
     }
@@ -152,14 +225,22 @@ async fn survey_instance<C: Contents + 'static>(
     let mut names: Arc<C::Names> = match names::of(aws, instance, None).await {
         Ok(names) => names,
         Err(error) => {
-            let unknown = |(index, _): &(usize, &str)| (*index, Observation::Unknown(error.clone()));
+            let unknown = |one: &Sought<'_>| (one.index, Observation::Unknown(error.clone()));
             observations.extend(found.iter().map(unknown));
             return observations;
         }
     };
+    let indexed = indexed::<C>(aws, instance, &known, &found).await;
+    found.retain(|one| match as_wanted::<C>(instance, one, &indexed, &names) {
+        Some(live) => {
+            observations.push((one.index, Observation::Present(live)));
+            false
+        }
+        None => true,
+    });
     for some in found.chunks(AT_ONCE) {
-        let calls = some.iter().map(|(_, id)| C::describe(aws, instance, id));
-        for ((index, _), answer) in some.iter().zip(join_all(calls).await) {
+        let calls = some.iter().map(|one| C::describe(aws, instance, one.id));
+        for (one, answer) in some.iter().zip(join_all(calls).await) {
             // What it refers to may have been made since the names were listed.
             if let Ok(Some(described)) = &answer
                 && !C::is_named(described, &names)
@@ -168,8 +249,48 @@ async fn survey_instance<C: Contents + 'static>(
                 names = newer;
             }
             let look = answer.map(|described| described.map(|one| C::live(instance, &one, &names)));
-            observations.push((*index, look.into()));
+            observations.push((one.index, look.into()));
         }
     }
     observations
+}
+
+/// What the index has of things that were not changed lately. Nothing where that takes more calls than to describe them, or
+/// where the index cannot be read.
+async fn indexed<C: Contents>(
+    aws: &Aws,
+    instance: &str,
+    known: &BTreeMap<&str, &Entry>,
+    found: &[Sought<'_>],
+) -> BTreeMap<String, C::Described> {
+    let now = aws.clock().now();
+    let is_settled = |id: &str| known.get(id).is_some_and(|entry| entry.is_settled(now));
+    let settled = found
+        .iter()
+        .filter(|one| is_settled(one.id) && C::is_searchable(one.spec));
+    if settled.count() <= known.len().div_ceil(PAGE) {
+        return BTreeMap::new();
+    }
+    match C::search(aws, instance).await {
+        Ok(mut indexed) => {
+            indexed.retain(|id, _| is_settled(id));
+            indexed
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the index of an instance cannot be read");
+            BTreeMap::new()
+        }
+    }
+}
+
+/// A thing as the index has it, if that is just as it is wanted.
+fn as_wanted<C: Contents>(
+    instance: &str,
+    one: &Sought<'_>,
+    indexed: &BTreeMap<String, C::Described>,
+    names: &C::Names,
+) -> Option<Live> {
+    let described = indexed.get(one.id).filter(|_| C::is_searchable(one.spec))?;
+    let live = C::is_named(described, names).then(|| C::live(instance, described, names))?;
+    live.diff(C::FIELDS, one.spec).is_empty().then_some(live)
 }

@@ -19,5 +19,6 @@ use crate::Aws;
 
 /// Ids of all users of an instance, by the names that their sign-ins come with.
 pub(crate) async fn users(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
-    <User as contents::Contents>::list(aws, instance).await
+    let users = <User as contents::Contents>::list(aws, instance).await?;
+    Ok(users.into_iter().map(|(name, entry)| (name, entry.id)).collect())
 }

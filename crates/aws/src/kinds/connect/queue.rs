@@ -11,13 +11,13 @@ use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
 use headset_kinds::extra::{Extra, Holder, List};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::contents::{self, Contents};
+use super::contents::{self, Contents, Entry};
 use super::names::Listed;
 use super::{instance_id, names, tags};
 use crate::error::gone;
-use crate::kinds::field::{self, Diff, FieldId};
+use crate::kinds::field::{self, Diff, Field, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
@@ -206,26 +206,36 @@ impl Change<'_> {
     }
 }
 
-/// The queues of an instance that carry a lineage: SearchQueues filters by tag.
-async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
-    let filter = QueueSearchFilter::builder()
-        .tag_filter(tags::with_lineage())
-        .build();
-    let (filter, mut found) = (&filter, Vec::new());
-    let listed = pages(|token| async move {
+/// The queues that an instance's index has, of this filter. It lags behind.
+async fn search(
+    aws: &Aws,
+    instance: &str,
+    filter: Option<QueueSearchFilter>,
+) -> Result<Vec<Described>, AwsError> {
+    let filter = &filter;
+    pages(|token| async move {
         let request = aws
             .connect()
             .search_queues()
             .instance_id(instance)
-            .search_filter(filter.clone())
+            .max_results(500)
+            .set_search_filter(filter.clone())
             .set_next_token(token);
         let page = aws
             .call("connect", "SearchQueues", || request.clone().send())
             .await?;
         Ok((page.queues.unwrap_or_default(), page.next_token))
     })
-    .await;
-    let queues = match listed {
+    .await
+}
+
+/// The queues of an instance that carry a lineage: SearchQueues filters by tag.
+async fn marked(aws: &Aws, instance: &str) -> Result<Vec<Found>, AwsError> {
+    let filter = QueueSearchFilter::builder()
+        .tag_filter(tags::with_lineage())
+        .build();
+    let mut found = Vec::new();
+    let queues = match search(aws, instance, Some(filter)).await {
         // An instance that is being made or unmade has no queues that could be searched.
         Err(error) if error.is_not_found() => Vec::new(),
         listed => listed?,
@@ -270,12 +280,13 @@ impl Contents for Queue {
 
     const INSTANCE: FieldId = QueueSpec::INSTANCE_ID;
     const NAME: FieldId = QueueSpec::NAME;
+    const FIELDS: &'static [Field] = QueueSpec::FIELDS;
 
-    /// Ids of all queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
+    /// All queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
     /// each agent, too.
     ///
     /// ListQueues and not SearchQueues: the latter is an index that lags behind.
-    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError> {
         let queues = pages(|token| async move {
             let request = aws
                 .connect()
@@ -290,8 +301,24 @@ impl Contents for Queue {
             Ok((page.queue_summary_list.unwrap_or_default(), page.next_token))
         })
         .await?;
-        let named = queues.into_iter().filter_map(|queue| queue.name.zip(queue.id));
+        let named = queues
+            .into_iter()
+            .filter_map(|queue| Some((queue.name?, Entry::new(queue.id?, queue.last_modified_time))));
         Ok(named.collect())
+    }
+
+    async fn search(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Described>, AwsError> {
+        let queues = search(aws, instance, None).await?.into_iter();
+        // Without tags nothing can be said about whose it is.
+        let tagged = queues.filter(|queue| queue.tags.is_some());
+        Ok(tagged
+            .filter_map(|queue| Some((queue.queue_id.clone()?, queue)))
+            .collect())
+    }
+
+    /// It has all that a description has.
+    fn is_searchable(_spec: &Value) -> bool {
+        true
     }
 
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {

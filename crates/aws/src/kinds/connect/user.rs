@@ -14,12 +14,13 @@ use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
 use headset_kinds::extra::{Extra, Holder, List};
+use serde_json::Value;
 
-use super::contents::{self, Contents};
+use super::contents::{self, Contents, Entry};
 use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
 use crate::error::gone;
-use crate::kinds::field::{self, Diff, FieldId};
+use crate::kinds::field::{self, Diff, Field, FieldId};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
@@ -101,14 +102,63 @@ async fn search(
     .await
 }
 
+/// The users that an instance's index has, as one run has read them last.
+struct Index(Vec<UserSearchSummary>);
+
+impl Index {
+    async fn read(aws: &Aws, instance: &str) -> Result<Index, AwsError> {
+        search(aws, instance, None).await.map(Index)
+    }
+}
+
+/// A user of the index in the form of a description, and its id. The index has times in milliseconds where a description has
+/// seconds (AWS's API reference). Without tags nothing can be said about whose it is.
+fn described(user: &UserSearchSummary) -> Option<(String, Described)> {
+    let id = user.id.clone()?;
+    let name = user.identity_info.as_ref().map(|lite| {
+        UserIdentityInfo::builder()
+            .set_first_name(lite.first_name.clone())
+            .set_last_name(lite.last_name.clone())
+            .build()
+    });
+    let mut phone = user.phone_config.clone();
+    if let Some(phone) = &mut phone {
+        phone.after_contact_work_time_limit /= 1000;
+    }
+    let mut work = user.after_contact_work_configs.clone();
+    for channel in work.iter_mut().flatten() {
+        if let Some(config) = &mut channel.after_contact_work_config {
+            config.after_contact_work_time_limit /= 1000;
+        }
+    }
+    let described = Described::builder()
+        .id(&id)
+        .set_arn(user.arn.clone())
+        .set_username(user.username.clone())
+        .set_identity_info(name)
+        .set_phone_config(phone)
+        .set_security_profile_ids(user.security_profile_ids.clone())
+        .set_routing_profile_id(user.routing_profile_id.clone())
+        .set_hierarchy_group_id(user.hierarchy_group_id.clone())
+        .set_tags(Some(user.tags.clone()?))
+        .set_auto_accept_configs(user.auto_accept_configs.clone())
+        .set_after_contact_work_configs(work)
+        .set_phone_number_configs(user.phone_number_configs.clone())
+        .build();
+    Some((id, described))
+}
+
 /// What the index says of users by their ids; of those that it does not have yet, their descriptions.
 async fn of_others(aws: &Aws, instance: &str, listed: Vec<(String, String)>) -> Result<Vec<Extra>, AwsError> {
     if listed.is_empty() {
         return Ok(Vec::new());
     }
-    let found = search(aws, instance, None).await?;
+    let index = aws
+        .remembered(instance, None, || Index::read(aws, instance))
+        .await?;
+    let users = index.0.iter();
     let found: BTreeMap<&str, &UserSearchSummary> =
-        found.iter().filter_map(|user| Some((user.id()?, user))).collect();
+        users.filter_map(|user| Some((user.id()?, user))).collect();
     let profiles: Arc<Profiles> = by_name::of(aws, instance, None).await?;
     let mut extras = Vec::with_capacity(listed.len());
     for (name, id) in listed {
@@ -308,12 +358,13 @@ impl Contents for User {
 
     const INSTANCE: FieldId = UserSpec::INSTANCE_ID;
     const NAME: FieldId = UserSpec::USERNAME;
+    const FIELDS: &'static [Field] = UserSpec::FIELDS;
 
-    /// Ids of all users of an instance by name, page by page (1,000 each).
+    /// All users of an instance by name, page by page (1,000 each).
     ///
     /// ListUsers and not SearchUsers: the latter is an index that lags behind, and its behaviour for long names
     /// is not documented.
-    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, String>, AwsError> {
+    async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError> {
         let users = pages(|token| async move {
             let request = aws
                 .connect()
@@ -327,8 +378,20 @@ impl Contents for User {
             Ok((page.user_summary_list.unwrap_or_default(), page.next_token))
         })
         .await?;
-        let named = users.into_iter().filter_map(|user| user.username.zip(user.id));
+        let named = users
+            .into_iter()
+            .filter_map(|user| Some((user.username?, Entry::new(user.id?, user.last_modified_time))));
         Ok(named.collect())
+    }
+
+    async fn search(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Described>, AwsError> {
+        let index = aws.renewed(instance, || Index::read(aws, instance)).await?;
+        Ok(index.0.iter().filter_map(described).collect())
+    }
+
+    /// It has no e-mail addresses.
+    fn is_searchable(spec: &Value) -> bool {
+        UserSpec::EMAIL.of(spec).is_none_or(Value::is_null)
     }
 
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
