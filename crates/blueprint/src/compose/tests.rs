@@ -159,7 +159,7 @@ fn what_is_wrong_in_a_file_of_values_is_shown_there() {
     for (text, finding) in [
         ("- a\n", "wrong-type vars.yaml:1:1"),
         ("connect: { alais: acme }\n", "unknown-key vars.yaml:1:12"),
-        ("connect: {\n", "bad-yaml vars.yaml:2:1"),
+        ("connect: {\n", "syntax vars.yaml:1:10"),
         ("extends: none.yaml\n", "unreadable-file vars.yaml:1:10"),
     ] {
         assert_eq!(world(text).wrong("b.yaml"), [finding], "{text}");
