@@ -29,7 +29,8 @@ OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "
 KEPT = {
     "connect": re.compile(
         r".*(Instance|Attribute|Origin|User|SecurityProfile|RoutingProfile|Queue|Hours|TagResource|UntagResource"
-        r"|TagsForResource|AgentStatus|AuthenticationProfile|ContactFlow|PhoneNumber|StorageConfig)[A-Za-z0-9]*$"
+        r"|TagsForResource|AgentStatus|AuthenticationProfile|ContactFlow|PhoneNumber|StorageConfig|FederationToken)"
+        r"[A-Za-z0-9]*$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),

@@ -152,10 +152,11 @@ fn title(page: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// A successful answer as a document, where it is one of members: values of CBOR are `true`. `None`: it is none, or XML.
+/// A successful answer as a document, where it is one of members: values of CBOR are `true`. `None`: it is none, or XML. What
+/// S3 answers in another form is a policy or an object, as others wrote it.
 pub(super) fn document(service: &str, response: &HttpResponse, body: &[u8]) -> Option<Value> {
     match form_of(service, response) {
-        _ if !response.status().is_success() || body.is_empty() => None,
+        _ if !response.status().is_success() || body.is_empty() || service == "s3" => None,
         Form::Cbor => of_cbor(body),
         Form::Json => serde_json::from_slice(body).ok(),
         Form::Xml => None,

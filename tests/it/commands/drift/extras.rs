@@ -56,6 +56,19 @@ fn an_origin_that_others_approved_is_extra_and_an_apply_leaves_it() {
     });
 }
 
+/// Policies and objects are answered as others wrote them: their members are not AWS's.
+#[test]
+fn nothing_is_new_to_headset_where_nothing_is() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&crate::support::desk::APPLY);
+    let said = desk.ok(&["drift", "center.yaml", "--sim"]);
+    assert!(
+        !said.talk.contains("a newer version may know it"),
+        "{}",
+        said.talk
+    );
+}
+
 #[test]
 fn a_user_that_others_made_is_told_with_the_profiles() {
     on_virtual_time(async {
