@@ -368,7 +368,10 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "InvalidAccountStatusException"
         // The caller may not touch what is scaled, or an alarm of the scaling's.
         | "FailedResourceAccessException"
-        | "DecryptionFailure" => Class::Denied,
+        | "DecryptionFailure"
+        // STS does not take what an identity provider says, or is switched off in the region.
+        | "IDPRejectedClaim"
+        | "RegionDisabledException" => Class::Denied,
 
         "InvalidRoleException" => Class::NotYetVisible,
         // Assumption: `iam.principal-visible-soon` — one code for a document that is no policy and for a principal that
@@ -418,6 +421,8 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "EncryptionTypeMismatch"
         | "TooManyParts"
         | "PolicyNotAttachable"
+        | "InvalidIdentityToken"
+        | "PackedPolicyTooLarge"
         // The name is another account's, for good: one's own bucket answers BucketAlreadyOwnedByYou.
         | "BucketAlreadyExists"
         | "InvalidBucketName" => Class::Invalid,

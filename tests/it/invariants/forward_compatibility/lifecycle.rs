@@ -236,7 +236,7 @@ fn unread(assessed: &Assessment) -> Vec<String> {
 /// Reads whose answers were changed at least once.
 const READ: &[&str] = &[
     "connect:DescribeInstance",
-    "connect:DescribeUser",
+    "connect:SearchUsers",
     "connect:ListApprovedOrigins",
     "connect:ListInstanceAttributes",
     "connect:ListRoutingProfiles",
