@@ -75,13 +75,22 @@ fn with_default(argument: Arg) -> Arg {
 /// # Errors
 /// What clap says about the command line as it was written.
 pub(super) fn matches(command: &mut Command, line: Vec<OsString>) -> Result<ArgMatches, clap::Error> {
-    let written = command.try_get_matches_from_mut(&line);
+    matches_if(command, &line, || here().is_some())
+}
+
+/// The same, if the file is there.
+fn matches_if(
+    command: &mut Command,
+    line: &[OsString],
+    is_there: impl FnOnce() -> bool,
+) -> Result<ArgMatches, clap::Error> {
+    let written = command.try_get_matches_from_mut(line);
     let is_missing = match &written {
         Ok(matches) => names_no_file(command, matches),
         Err(error) => error.use_stderr(),
     };
-    match is_missing && here().is_some() {
-        true => with_file(command, &line).map_or(written, Ok),
+    match is_missing && is_there() {
+        true => with_file(command, line).map_or(written, Ok),
         false => written,
     }
 }
@@ -150,15 +159,7 @@ mod tests {
     fn read(line: &str) -> Option<(String, Vec<String>)> {
         let mut command = told(Cli::command());
         let line: Vec<OsString> = format!("headset {line}").split(' ').map(OsString::from).collect();
-        let written = command.try_get_matches_from_mut(&line);
-        let is_missing = match &written {
-            Ok(matches) => names_no_file(&command, matches),
-            Err(error) => error.use_stderr(),
-        };
-        let matches = match is_missing {
-            true => with_file(&mut command, &line).or(written.ok())?,
-            false => written.ok()?,
-        };
+        let matches = matches_if(&mut command, &line, || true).ok()?;
         let (name, leaf) = leaf(&matches);
         let files = files(leaf);
         let files = files.iter().map(|file| file.to_string_lossy().into_owned());

@@ -100,10 +100,7 @@ impl Digests {
 /// Reads and checks a blueprint file.
 pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBlueprint, Failure> {
     let name = path.display().to_string();
-    let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
-        Some(_) => Failure::from(error),
-        None => Failure::from(error).help("give the path of a blueprint file"),
-    })?;
+    let text = named_text(path, "give the path of a blueprint file")?;
     let digests = Digests::default();
     digests.note("the blueprint", &text);
     digests.note("--set", &headset_blueprint::set_text(&global.set));
@@ -139,17 +136,18 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
     }
 }
 
+/// The text of a file that the command line names. `help`: what to do, where the failure itself does not say it.
+fn named_text(path: &Path, help: &str) -> Result<String, Failure> {
+    terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
+        Some(_) => Failure::from(error),
+        None => Failure::from(error).help(help),
+    })
+}
+
 /// The files that `--vars` names: each with its name and its text.
 pub(super) fn values(global: &Global) -> Result<Vec<(String, String)>, Failure> {
-    let read = |path: &PathBuf| {
-        let text = terminal::read_text(path, terminal::BLUEPRINT).map_err(|error| match error.help() {
-            Some(_) => Failure::from(error),
-            None => {
-                Failure::from(error).help("give --vars the path of a YAML file with values of the blueprint")
-            }
-        })?;
-        Ok((path.display().to_string(), text))
-    };
+    let help = "give --vars the path of a YAML file with values of the blueprint";
+    let read = |path: &PathBuf| Ok((path.display().to_string(), named_text(path, help)?));
     global.vars.iter().map(read).collect()
 }
 

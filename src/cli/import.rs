@@ -95,20 +95,8 @@ async fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
     if args.yes || !args.addresses.is_empty() {
         return Ok(true);
     }
-    if !terminal::can_ask() {
-        return Err(
-            Failure::usage("this has to be confirmed, and there is no terminal to ask on")
-                .help("add --yes, or name the addresses to take over"),
-        );
-    }
-    let agreed = matches!(
-        terminal::ask("Take these over? [y/N]").await.as_str(),
-        "y" | "Y" | "yes"
-    );
-    if !agreed {
-        terminal::talk("nothing was taken over");
-    }
-    Ok(agreed)
+    let help = "add --yes, or name the addresses to take over";
+    terminal::agreed("Take these over? [y/N]", help, "nothing was taken over").await
 }
 
 fn report(environment: &Environment, import: &Import, args: &ImportArgs) {

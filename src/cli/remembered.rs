@@ -210,17 +210,8 @@ async fn agreed(args: &ForgetArgs) -> Result<bool, Failure> {
     if args.yes {
         return Ok(true);
     }
-    if !terminal::can_ask() {
-        return Err(
-            Failure::usage("this has to be confirmed, and there is no terminal to ask on").help("add --yes"),
-        );
-    }
-    let answer = terminal::ask("Forget them? They stay in AWS as they are. [y/N]").await;
-    let agreed = matches!(answer.as_str(), "y" | "Y" | "yes");
-    if !agreed {
-        terminal::talk("nothing was forgotten");
-    }
-    Ok(agreed)
+    let question = "Forget them? They stay in AWS as they are. [y/N]";
+    terminal::agreed(question, "add --yes", "nothing was forgotten").await
 }
 
 /// Why state stays as it is, and what to do.

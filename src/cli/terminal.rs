@@ -121,6 +121,23 @@ pub(super) async fn asked(question: &str) -> Option<String> {
     read.await.ok().flatten()
 }
 
+/// Asks whether to go on. `help` says what to give where no terminal is, `nothing` what then was not done.
+///
+/// # Errors
+/// If there is no terminal to ask on.
+pub(super) async fn agreed(question: &str, help: &str, nothing: &str) -> Result<bool, Failure> {
+    if !can_ask() {
+        return Err(
+            Failure::usage("this has to be confirmed, and there is no terminal to ask on").help(help),
+        );
+    }
+    let agreed = matches!(ask(question).await.as_str(), "y" | "Y" | "yes");
+    if !agreed {
+        talk(nothing);
+    }
+    Ok(agreed)
+}
+
 /// The most that is read of rules for faults, in bytes.
 #[cfg(feature = "simulator")]
 pub(super) const FAULTS: u64 = 1 << 20;

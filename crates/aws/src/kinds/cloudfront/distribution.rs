@@ -101,11 +101,7 @@ fn live(found: FoundDistribution, tags: BTreeMap<String, String>) -> Live {
     let domain = config.aliases.as_ref().map(|names| names.as_slice().join(", "));
     let domain = present(domain.as_deref());
     let certificate = config.viewer_certificate.as_ref();
-    let named = config
-        .cache_behaviors
-        .as_ref()
-        .map_or(&[][..], |all| all.as_slice());
-    let path_policies = named.iter().map(|behavior| {
+    let path_policies = behaviors(&config).skip(1).map(|behavior| {
         let path = behavior.path_pattern.clone().unwrap_or_default();
         (
             path,
