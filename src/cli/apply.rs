@@ -229,7 +229,7 @@ async fn apply_one(
             &serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs }),
         );
         if outcome.interrupted {
-            terminal::talk(&interrupted(environment));
+            terminal::warn(&interrupted(environment));
         }
     } else {
         farewell(environment, &outcome, partial.as_ref());
@@ -247,7 +247,7 @@ fn farewell(environment: &Environment, outcome: &Outcome, partial: Option<&Parti
         let worksheet = environment.invocation.complete(&checkpoint.worksheet);
         terminal::talk_markdown(&format!("\n{}", worksheet.trim_end()));
         let path = environment.worksheet_path(&checkpoint.address);
-        terminal::talk(&format!("\n(this worksheet is also in {})", path.display()));
+        terminal::warn(&format!("\n(this worksheet is also in {})", path.display()));
     }
     let outputs = environment.outputs(&outcome.outputs);
     if !outputs.is_empty() {
@@ -282,7 +282,11 @@ fn farewell(environment: &Environment, outcome: &Outcome, partial: Option<&Parti
         }
         (false, _, _) => format!("{name}: done{}", part::left_out(partial)),
     };
-    terminal::talk(&format!("\n{message}"));
+    let message = format!("\n{message}");
+    match exit_of(outcome) {
+        Exit::Done => terminal::talk(&message),
+        _ => terminal::warn(&message),
+    }
 }
 
 /// The longest span that an option takes: ten years, in seconds. Beyond that, clocks overflow.

@@ -186,7 +186,7 @@ pub(super) async fn call(environment: &Environment, path: &Path) -> Result<Call,
         record.ended = Some(now());
         record.write(path)?;
     } else {
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "Not all was asked. What was answered is in {}: give it again to go on.",
             word(&path.to_string_lossy())
         ));

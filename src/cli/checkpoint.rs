@@ -142,7 +142,7 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
         notice.text = environment.invocation.complete(&notice.text);
     }
     if let Some(why) = &checkpoint.unread {
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "whether it exists already could not be looked up: {why}"
         ));
     }
@@ -227,7 +227,7 @@ async fn look(environment: &Environment) -> Result<Checkpoints<'_>, Failure> {
 
 fn say(note: Note) {
     match answer_view::note(&note) {
-        Some(text) => terminal::talk(&format!("note: {text}")),
+        Some(text) => terminal::warn(&format!("note: {text}")),
         None => {
             if let Note::Document(finding) = note {
                 terminal::diagnostics(&[finding]);

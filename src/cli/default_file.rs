@@ -74,8 +74,8 @@ fn with_default(argument: Arg) -> Arg {
 ///
 /// # Errors
 /// What clap says about the command line as it was written.
-pub(super) fn matches(command: &mut Command, line: Vec<OsString>) -> Result<ArgMatches, clap::Error> {
-    matches_if(command, &line, || here().is_some())
+pub(super) fn matches(command: &mut Command, line: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    matches_if(command, line, || here().is_some())
 }
 
 /// The same, if the file is there.

@@ -181,7 +181,7 @@ impl Round<'_> {
         let gaps = destroy::not_looked_for(&self.args.region);
         for orphan in found.environments {
             if orphan.is_guarded && known.is_none() {
-                terminal::talk(
+                terminal::warn(
                     "its state is lost and its tags name no expiry, so it counts as protected: take it down with its \
                      blueprint, which has to say `protect: false`",
                 );
@@ -256,7 +256,11 @@ impl Round<'_> {
                 report_left(&missing, &self.args.run);
                 exit = Exit::Error;
             }
-            terminal::talk(&self.nothing(wanted, exit, blueprint.is_some()));
+            let told = self.nothing(wanted, exit, blueprint.is_some());
+            match exit {
+                Exit::Done => terminal::talk(&told),
+                _ => terminal::warn(&told),
+            }
         }
         Ok(exit)
     }
@@ -295,7 +299,7 @@ impl Round<'_> {
             say_left(&withheld);
         }
         for unread in &found.searched.unread {
-            terminal::talk(&format!("not searched: {unread}"));
+            terminal::warn(&format!("not searched: {unread}"));
         }
         if !found.left_out.is_empty() {
             let names: Vec<String> = found
@@ -303,7 +307,7 @@ impl Round<'_> {
                 .iter()
                 .filter_map(|one| one.thing.as_ref().map(ToString::to_string))
                 .collect();
-            terminal::talk(&format!(
+            terminal::warn(&format!(
                 "left out: {} whose tags cannot be read, and which Headset would not have made like that: {}",
                 plural(names.len(), "resource"),
                 names.join(", ")
@@ -434,7 +438,7 @@ fn json_of(stranger: &Stranger) -> serde_json::Value {
 
 fn say_left(left: &[Row]) {
     if !left.is_empty() {
-        terminal::talk(leftovers::text(left).trim_end());
+        terminal::warn(leftovers::text(left).trim_end());
     }
 }
 
@@ -477,7 +481,7 @@ async fn destroy_one(
         }
         Way::Nothing { missing } => {
             report_left(&complete(ends.advice, missing), args);
-            terminal::talk(&format!("{name}: {NOT_KNOWN}"));
+            terminal::warn(&format!("{name}: {NOT_KNOWN}"));
             return Ok(Exit::Error);
         }
     };
@@ -511,7 +515,7 @@ async fn destroy_one(
     };
     report_left(&complete(ends.advice, left), args);
     if !args.json {
-        terminal::talk(&match exit {
+        let told = match exit {
             Exit::Done if is_proven || partial.is_some() => {
                 format!("{name}: taken down{}", part::left_out(partial.as_ref()))
             }
@@ -524,9 +528,13 @@ async fn destroy_one(
                 "{name}: what was found is gone, but not everything could be read: see above. Look again with: {again}"
             ),
             _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
-        });
+        };
+        match exit {
+            Exit::Done if is_proven || partial.is_some() => terminal::talk(&told),
+            _ => terminal::warn(&told),
+        }
     } else if exit == Exit::Interrupted {
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "{name}: interrupted; nothing is lost. Go on with: {again}"
         ));
     }

@@ -88,7 +88,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         .map(|looked| looked.found.count(Class::Unknown))
         .sum();
     if unknown > 0 && !args.allow_unknown {
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "{} could not be read, so drift there is not known; `--allow-unknown` accepts that",
             plural(unknown, "resource")
         ));

@@ -91,7 +91,7 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
         }
     }
     for unread in &orphans.searched.unread {
-        terminal::talk(&format!("not searched: {unread}"));
+        terminal::warn(&format!("not searched: {unread}"));
     }
     terminal::diagnostics(&orphans.bad);
     Ok(

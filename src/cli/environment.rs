@@ -352,7 +352,7 @@ impl Environment {
         if json {
             terminal::document(&timings.json(&records, &delays));
         } else {
-            terminal::talk(timings.text(&records, &delays).trim_end());
+            terminal::warn(timings.text(&records, &delays).trim_end());
         }
     }
 
@@ -362,7 +362,7 @@ impl Environment {
         // A command that only looked has no steps, but has calls.
         self.show_timings(&Timings::default(), false);
         if let Some(why) = self.aws.wire().record_failure() {
-            terminal::talk(&format!("the recording ended early: {why}"));
+            terminal::warn(&format!("the recording ended early: {why}"));
         }
         match &self.simulation {
             Some(simulation) => simulation.save(),
@@ -380,7 +380,7 @@ async fn attentively<T>(aws: &Aws, work: impl Future<Output = T>) -> T {
             done = &mut work => return done,
             notice = aws.heard() => match notice {
                 Notice::Unanswered { service, operation, since, seconds } => {
-                    terminal::talk(&unanswered(service, operation, since, seconds));
+                    terminal::warn(&unanswered(service, operation, since, seconds));
                 }
                 Notice::NotVisibleYet { address, until } => {
                     terminal::talk(&not_visible_yet(&address, until));

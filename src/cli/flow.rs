@@ -12,7 +12,7 @@ use super::signal::Signals;
 use super::terminal;
 use super::timeline_file::TimelineFile;
 use crate::report::plan_view::Detail;
-use crate::report::{JsonLines, Plain, Progress, Reporter, Timeline, Timings, Told, plan_view};
+use crate::report::{JsonLines, Plain, Progress, Reporter, Timeline, Timings, Told, Volume, out, plan_view};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{ApplyOptions, Outcome, Running};
@@ -154,12 +154,13 @@ pub(super) struct Watch<'a> {
 impl<'a> Watch<'a> {
     /// Ready to follow the run of this plan.
     pub(super) fn of(environment: &'a Environment, plan: &Plan, args: &'a RunArgs) -> Watch<'a> {
-        let quiet = plan.is_empty();
+        let (nothing_moves, volume) = (plan.is_empty(), out::volume());
         let reporter: Box<dyn Reporter> = match () {
             () if args.json => Box::new(JsonLines),
-            () if quiet || !terminal::is_terminal() => {
-                Box::new(Plain::new(environment.passing(), terminal::talk_columns()))
-            }
+            // Lines of calls would tear bars.
+            () if nothing_moves || !terminal::is_terminal() || volume != Volume::Normal => Box::new(
+                Plain::new(environment.passing(), terminal::talk_columns(), volume),
+            ),
             () => Box::new(Progress::new(environment.passing(), terminal::talk_columns())),
         };
         Watch {
@@ -218,7 +219,7 @@ impl<'a> Watch<'a> {
             let written = timeline.written(file.form, clock.now(), &timings, &delays);
             // The run itself has ended as it has, and its outcome matters more.
             if let Err(why) = file.write(&written) {
-                terminal::talk(&format!("the timeline could not be written: {why}"));
+                terminal::warn(&format!("the timeline could not be written: {why}"));
             }
         }
         ended

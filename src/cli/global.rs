@@ -1,5 +1,6 @@
 //! Options of every command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use clap::Args;
 use super::exit::Failure;
 use super::given::Given;
 use super::signal::Followed;
+use crate::report::Volume;
 use headset_aws::Pace;
 use headset_engine::state::Leases;
 
@@ -138,6 +140,16 @@ pub(super) struct Global {
     /// The options of the command line that advice repeats.
     #[arg(skip)]
     pub(super) given: Given,
+    /// When to use colours: on a terminal (auto; the variables NO_COLOR, CLICOLOR and CLICOLOR_FORCE change that), always, or
+    /// never.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colours::Auto)]
+    pub(super) color: Colours,
+    /// Say only what matters: errors, warnings, questions, and what waits for a person. Data stays the same.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more: each call to AWS and, of a run, what begins and what AWS reports meanwhile.
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
     /// Write a developer's log to standard error, filtered like `debug` or `headset_aws=debug`.
     #[arg(long, global = true, value_name = "FILTER")]
     pub(super) log: Option<String>,
@@ -150,6 +162,46 @@ pub(super) enum Switch {
     On,
     /// No.
     Off,
+}
+
+/// When there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colours {
+    /// As the terminal and the environment say.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colours {
+    /// Keeps it for all that is written from now on. An option goes over variables.
+    pub(super) fn keep(self) {
+        match self {
+            Colours::Auto => anstream::ColorChoice::Auto,
+            Colours::Always => anstream::ColorChoice::Always,
+            Colours::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+
+    /// What a command line asks for that cannot be read as a whole, or that asks for help.
+    pub(super) fn of_line(line: &[OsString]) -> Colours {
+        let words: Vec<_> = line.iter().map(|word| word.to_string_lossy()).collect();
+        let own = words.iter().position(|word| word == "--").unwrap_or(words.len());
+        let together = words[..own]
+            .iter()
+            .filter_map(|word| Some(word.strip_prefix("--color=")?.to_owned()));
+        let apart = words[..own]
+            .windows(2)
+            .filter(|pair| pair[0] == "--color")
+            .map(|pair| pair[1].clone().into_owned());
+        let asked = together.chain(apart).last();
+        asked
+            .and_then(|asked| <Colours as clap::ValueEnum>::from_str(&asked, false).ok())
+            .unwrap_or(Colours::Auto)
+    }
 }
 
 /// How long calls take.
@@ -177,6 +229,15 @@ impl Global {
             (false, _) => Some("--set"),
             (true, false) => Some("--vars"),
             (true, true) => None,
+        }
+    }
+
+    /// How much is said.
+    pub(super) fn volume(&self) -> Volume {
+        match (self.quiet, self.verbose) {
+            (true, _) => Volume::Quiet,
+            (false, true) => Volume::Verbose,
+            (false, false) => Volume::Normal,
         }
     }
 

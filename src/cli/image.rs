@@ -183,7 +183,7 @@ async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
     if let Some(simulation) = simulation {
         simulation.save()?;
     }
-    terminal::talk(&format!(
+    terminal::warn(&format!(
         "for {}, valid until {expires}; this URL alone opens the desktop: keep it secret",
         args.name
     ));

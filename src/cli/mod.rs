@@ -63,6 +63,7 @@ mod user;
 mod validate;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -70,8 +71,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::{Exit, Failure};
 use given::Given;
-use global::Global;
+use global::{Colours, Global};
 
+use crate::report::Volume;
 use crate::report::out::{self, Log};
 
 /// One YAML blueprint becomes a running VDI contact center on AWS.
@@ -132,9 +134,11 @@ enum Command {
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
     prepare();
-    let cli = match parse() {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(&line) {
         Ok(cli) => cli,
         Err(error) => {
+            Colours::of_line(&line).keep();
             // Help and version are no errors; clap's own code for usage errors would read as "drift".
             let exit = if error.use_stderr() {
                 Exit::Usage
@@ -145,9 +149,9 @@ pub fn main() -> ExitCode {
             return ended(exit);
         }
     };
-    if let Some(filter) = &cli.global.log {
-        log(filter);
-    }
+    cli.global.color.keep();
+    out::keep_volume(cli.global.volume());
+    log(cli.global.log.as_deref(), cli.global.volume());
     terminal::remember_sets(&cli.global.set);
     ended(match run(&cli) {
         Ok(exit) => exit,
@@ -176,24 +180,32 @@ fn prepare() {
             std::backtrace::BacktraceStatus::Captured => format!("\n{trace}"),
             _ => String::new(),
         };
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "Headset stopped because of a mistake in Headset; please report it with these lines: {panic}{trace}"
         ));
     }));
 }
 
-/// Writes a developer's log. What the crates of others log below `info` holds requests and answers whole, with passwords and
+/// Writes a developer's log, and each call where more is said. What the crates of others log below `info` holds requests and answers whole, with passwords and
 /// tokens in them, so it is left out, however it is asked for.
-fn log(filter: &str) {
-    use tracing_subscriber::filter::{EnvFilter, filter_fn};
-    use tracing_subscriber::layer::SubscriberExt as _;
+fn log(filter: Option<&str>, volume: Volume) {
+    use tracing_subscriber::filter::{EnvFilter, FilterExt as _, filter_fn};
+    use tracing_subscriber::fmt;
+    use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
     use tracing_subscriber::util::SubscriberInitExt as _;
     let own = filter_fn(|data| data.target().starts_with("headset") || *data.level() <= tracing::Level::INFO);
-    tracing_subscriber::registry()
-        .with(EnvFilter::new(filter))
-        .with(own)
-        .with(tracing_subscriber::fmt::layer().with_writer(|| Log))
-        .init();
+    let developers = filter.map(|filter| {
+        let layer = fmt::layer().with_writer(|| Log);
+        layer.with_filter(EnvFilter::new(filter).and(own))
+    });
+    let calls = (volume == Volume::Verbose).then(|| {
+        let layer = fmt::layer().with_writer(|| Log);
+        let layer = layer.without_time().with_target(false).with_level(false);
+        layer.with_filter(filter_fn(|data| data.target() == headset_aws::CALLS))
+    });
+    if developers.is_some() || calls.is_some() {
+        tracing_subscriber::registry().with(developers).with(calls).init();
+    }
 }
 
 /// How the program ends. Data that could not be written is an error, however well everything else went.
@@ -213,9 +225,9 @@ fn ended(exit: Exit) -> ExitCode {
 ///
 /// # Errors
 /// What clap has to say: about a mistake, or the help that was asked for.
-fn parse() -> Result<Cli, clap::Error> {
+fn parse(line: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = default_file::told(help::with_simulation(Cli::command()));
-    let matches = default_file::matches(&mut command, std::env::args_os().collect())?;
+    let matches = default_file::matches(&mut command, line)?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     cli.global.given = Given::read(&command, &matches);
     // `apply` waits for what they do.

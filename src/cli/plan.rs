@@ -147,7 +147,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         }
         if let Some(out) = &args.out {
             if has_errors(&assessed.findings) || !refused.is_empty() {
-                terminal::talk("the plan was not saved, since it cannot be carried out: see above");
+                terminal::warn("the plan was not saved, since it cannot be carried out: see above");
             } else {
                 let given = headset_engine::saved::Given {
                     file: file.display().to_string(),

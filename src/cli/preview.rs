@@ -88,11 +88,11 @@ pub(super) async fn preview(global: &Global, args: &PreviewArgs) -> Result<Exit,
         })?;
     let origin = format!("http://{}", listener.local_addr()?);
     let list: Vec<String> = pages.iter().map(|path| format!("  {origin}{path}")).collect();
-    terminal::talk(&format!("the pages are at\n{}\nuntil Ctrl-C", list.join("\n")));
+    terminal::warn(&format!("the pages are at\n{}\nuntil Ctrl-C", list.join("\n")));
     if !args.no_open
         && let Err(error) = open::that_detached(format!("{origin}{first}"))
     {
-        terminal::talk(&format!(
+        terminal::warn(&format!(
             "no browser could be opened ({error}): open an address above yourself"
         ));
     }

@@ -129,7 +129,7 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
                 .help("choose another one with --port")
         })?;
     let address = listener.local_addr()?;
-    terminal::talk(&format!(
+    terminal::warn(&format!(
         "simulated AWS on http://{address}, {} simulated seconds a second; stop it with Ctrl-C\n\n  \
          export AWS_ENDPOINT_URL=http://{address} AWS_REGION=eu-west-2\n  \
          export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=simulated\n  \

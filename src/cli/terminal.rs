@@ -9,8 +9,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use super::exit::{Exit, Failure};
-use crate::report::{Painted, WIDTH, out, wrap};
-use headset_core::diagnostic::{Diagnostic, render};
+use crate::report::{Painted, Volume, WIDTH, out, wrap};
+use headset_core::diagnostic::{Diagnostic, Severity, render};
 use headset_core::text_file::{self, Unreadable};
 
 /// Texts are made for no narrower terminal than this.
@@ -79,12 +79,17 @@ fn with_version(value: &impl serde::Serialize) -> serde_json::Value {
     value
 }
 
-/// Prints talk.
+/// Prints talk: progress and advice, which `--quiet` leaves out.
 pub(super) fn talk(text: &str) {
+    out::note(&Painted::from(text).wrapped(talk_columns(), wrap::text));
+}
+
+/// Prints talk that is always said: what went wrong, what is not known, what a person has to see.
+pub(super) fn warn(text: &str) {
     out::talk(&Painted::from(text).wrapped(talk_columns(), wrap::text));
 }
 
-/// Prints Markdown as talk.
+/// Prints Markdown as talk that is always said.
 pub(super) fn talk_markdown(text: &str) {
     out::talk(
         &Painted::from(text)
@@ -214,10 +219,15 @@ pub(super) fn usage(error: &clap::Error) {
 
 /// Draws findings.
 pub(super) fn diagnostics(findings: &[Diagnostic]) {
+    let least = match out::volume() {
+        Volume::Quiet => Severity::Warning,
+        Volume::Normal | Volume::Verbose => Severity::Note,
+    };
+    let said = findings.iter().filter(|finding| finding.severity >= least);
+    let findings: Vec<Diagnostic> = said.cloned().collect();
     if findings.is_empty() {
         return;
     }
-    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let read = RefCell::new(BTreeMap::new());
     let source = |file: &str| {
         let mut read = read.borrow_mut();
@@ -231,7 +241,7 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
         });
         text.clone()
     };
-    let text = render::human(findings, &source, colour);
+    let text = render::human(&findings, &source, out::talks_in_colours());
     out::talk(
         &Painted::drawn(&text)
             .trimmed()

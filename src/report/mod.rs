@@ -35,6 +35,7 @@ mod timings;
 mod told;
 mod unopened;
 pub mod verify_view;
+mod volume;
 mod words;
 pub mod wrap;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use timeline::Timeline;
 pub use timings::Timings;
 pub use told::Told;
 pub use unopened::Unopened;
+pub use volume::Volume;
 pub use words::{WIDTH, agreeing, pairs, plural, span};
 
 /// Reads the events of a run.

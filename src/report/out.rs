@@ -8,9 +8,28 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 
 use super::painted::Painted;
+use super::volume::Volume;
 
 /// Why standard output could not be written, the first time.
 static FAILURE: OnceLock<String> = OnceLock::new();
+
+/// How much is said, once the command line is read.
+static VOLUME: OnceLock<Volume> = OnceLock::new();
+
+/// Keeps how much is said.
+pub fn keep_volume(volume: Volume) {
+    VOLUME.get_or_init(|| volume);
+}
+
+/// How much is said.
+pub fn volume() -> Volume {
+    VOLUME.get().copied().unwrap_or_default()
+}
+
+/// Whether talk has colours.
+pub fn talks_in_colours() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
 
 /// Writes data as it is.
 pub fn data(text: &Painted) {
@@ -20,6 +39,13 @@ pub fn data(text: &Painted) {
 /// Writes a line of talk.
 pub fn talk(text: &Painted) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
+}
+
+/// Writes a line of talk, unless only what matters is said.
+pub fn note(text: &Painted) {
+    if volume() != Volume::Quiet {
+        talk(text);
+    }
 }
 
 /// Writes talk that goes on on the same line, such as a question.

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
-use super::operation::done;
+use super::operation::{doing, done};
 use super::out;
 use super::painted::Painted;
 use super::told::Told;
+use super::volume::Volume;
 use super::wrap;
 use headset_core::Address;
 use headset_engine::apply::event::Event;
@@ -22,6 +23,7 @@ const SILENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 struct Shared {
     columns: Option<usize>,
+    volume: Volume,
     board: Board,
     pulse: Pulse,
     over: bool,
@@ -38,10 +40,11 @@ pub struct Plain {
 impl Plain {
     /// A reporter that says every ten seconds of the wall what is waited for, and for how long already. The time of
     /// the run passes `rate` seconds a second: 1 on AWS, 0 in a simulation whose clock jumps. `columns`: how wide lines may
-    /// be; where they go to no terminal, they stay whole.
-    pub fn new(rate: f64, columns: Option<usize>) -> Plain {
+    /// be; where they go to no terminal, they stay whole. What is quiet says nothing of what it waits for.
+    pub fn new(rate: f64, columns: Option<usize>, volume: Volume) -> Plain {
         let shared = Shared {
             columns,
+            volume,
             board: Board::default(),
             pulse: Pulse::new(rate),
             over: false,
@@ -49,11 +52,8 @@ impl Plain {
         };
         let shared = Arc::new((Mutex::new(shared), Condvar::new()));
         let seen = shared.clone();
-        let ticker = std::thread::spawn(move || tick(&seen));
-        Plain {
-            shared,
-            ticker: Some(ticker),
-        }
+        let ticker = (volume != Volume::Quiet).then(|| std::thread::spawn(move || tick(&seen)));
+        Plain { shared, ticker }
     }
 }
 
@@ -92,7 +92,7 @@ impl Reporter for Plain {
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         let took = shared.board.note(at, &told.event);
         shared.pulse.beat(at);
-        if let Some(line) = line(told, took.as_deref()) {
+        if let Some(line) = line(told, took.as_deref(), shared.volume) {
             shared.spoke = true;
             say(&line, shared.columns);
         }
@@ -126,8 +126,31 @@ pub fn not_visible_yet(address: &Address, until: Timestamp) -> String {
     )
 }
 
+/// Whether an event is about a fault, or about something that a person has to do.
+fn matters(event: &Event) -> bool {
+    match event {
+        Event::Failed { .. }
+        | Event::Skipped { .. }
+        | Event::CheckpointOpened { .. }
+        | Event::CheckpointRefused { .. }
+        | Event::Unanswered { .. }
+        | Event::CredentialsExpired { .. }
+        | Event::Interrupted => true,
+        Event::Begun { .. }
+        | Event::Started { .. }
+        | Event::Observed { .. }
+        | Event::Finished { .. }
+        | Event::CheckpointAnswered { .. }
+        | Event::CredentialsRenewed
+        | Event::WaitingForPeople { .. } => false,
+    }
+}
+
 /// The line for an event, if it deserves one.
-pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
+pub(super) fn line(told: &Told, took: Option<&str>, volume: Volume) -> Option<String> {
+    if volume == Volume::Quiet && !matters(&told.event) {
+        return None;
+    }
     let took = took
         .filter(|took| *took != "0s")
         .map(|took| format!(" ({took})"))
@@ -173,6 +196,16 @@ pub(super) fn line(told: &Told, took: Option<&str>) -> Option<String> {
         )),
         Event::CredentialsRenewed => Some("the credentials are good again: the run goes on".to_owned()),
         Event::Interrupted => Some("stopping: calls in flight are finished, nothing new starts".to_owned()),
+        Event::Started {
+            address, operation, ..
+        } if volume == Volume::Verbose => Some(format!("  {address} {}", doing(*operation))),
+        Event::Observed {
+            address,
+            state,
+            detail,
+        } if volume == Volume::Verbose => {
+            Some(format!("  {address}: {state} {detail}").trim_end().to_owned())
+        }
         Event::Begun { .. }
         | Event::Started { .. }
         | Event::Observed { .. }

@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use super::Reporter;
 use super::heartbeat::{Board, Pulse};
 use super::operation::doing;
+use super::out;
 use super::painted::Painted;
 use super::plain::{fitting, line};
 use super::told::Told;
+use super::volume::Volume;
 use super::words::between;
 use headset_core::Address;
 use headset_engine::apply::event::Event;
@@ -36,6 +38,10 @@ impl Progress {
     /// Bars for a run whose time passes `rate` seconds in each second of the wall: 1 on AWS, 0 in a simulation whose
     /// clock jumps. `columns`: how wide the terminal is.
     pub fn new(rate: f64, columns: Option<usize>) -> Progress {
+        let colours = out::talks_in_colours();
+        // Bars are styled by `console`, which would look at standard output as well.
+        console::set_colors_enabled(colours);
+        console::set_colors_enabled_stderr(colours);
         let bars = MultiProgress::new();
         let overall = bars.add(ProgressBar::new(0));
         let style = ProgressStyle::with_template("{bar:32.cyan/dim} {pos}/{len} steps  {msg}");
@@ -116,7 +122,7 @@ impl Reporter for Progress {
         {
             bar.set_message(Painted::line(&work.observed).to_string());
         }
-        if let Some(line) = line(told, took.as_deref()) {
+        if let Some(line) = line(told, took.as_deref(), Volume::Normal) {
             // Above the bars, where it scrolls away like any other output.
             drop(self.bars.println(&*fitting(&line, self.columns)));
         }

@@ -29,6 +29,9 @@ use super::record::{Asked, Recorder, Told};
 use super::renewal::Renewal;
 use super::whole;
 
+/// Under which target of the log each call is written, with how long it took.
+pub const CALLS: &str = "headset_aws::calls";
+
 /// The largest answer that is read, in bytes: a state in a bucket is the largest thing that Headset asks AWS for.
 const LARGEST: usize = 64 << 20;
 /// The same of what is no service of AWS's, such as SAML metadata: IAM's limit for that, whose characters may take four bytes.
@@ -199,6 +202,15 @@ impl Shared {
             recorder.write(sequence, start, started.elapsed(), &asked, &told);
         }
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
+        let took = started.elapsed();
+        match status {
+            Some(status) => {
+                tracing::debug!(target: CALLS, "{service}:{operation} {status} in {} ms", took.as_millis());
+            }
+            None => {
+                tracing::debug!(target: CALLS, "{service}:{operation} no answer in {} ms", took.as_millis())
+            }
+        }
         self.records
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -207,7 +219,7 @@ impl Shared {
                 service,
                 operation,
                 status,
-                took: started.elapsed(),
+                took,
             });
         self.hold_if(|hook| hook.after(sequence, service, operation))
             .await;

@@ -29,7 +29,7 @@ mod whole;
 
 pub use assets::Assets;
 pub use aws_time::AwsTime;
-pub use chokepoint::{CallHook, CallRecord, Gate, Wire};
+pub use chokepoint::{CALLS, CallHook, CallRecord, Gate, Wire};
 pub use clients::{Aws, AwsOptions, Delay, Why};
 pub use config::Credentials;
 pub use error::Complete;

@@ -34,3 +34,4 @@ mod verify;
 mod verify_call;
 mod verify_response;
 mod verify_user;
+mod volume;

@@ -74,6 +74,17 @@ impl Desk {
 
     /// The same, typed once this is to be read.
     pub(crate) fn typing_at(&self, arguments: &[&str], at: &str, typed: &str) -> Said {
+        self.typing_with(arguments, &[], at, typed)
+    }
+
+    /// The same with these variables.
+    pub(crate) fn typing_with(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        at: &str,
+        typed: &str,
+    ) -> Said {
         const AT_A_TERMINAL: &str = "\
 import os, pty, sys
 at, typed, program = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]
@@ -100,6 +111,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
             .args(arguments)
             .args(quirks_of(arguments))
             .current_dir(self.path())
+            .envs(variables.iter().copied())
             .said();
         Said {
             code: status.code(),
