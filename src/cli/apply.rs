@@ -12,7 +12,7 @@ use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
 use super::lost;
 use super::next_steps;
 use super::offline::Asking;
-use super::part::{self, Only, Part};
+use super::part::{self, Anew, Only, Part};
 use super::saved;
 use super::terminal;
 use crate::report::{pairs, plural};
@@ -41,6 +41,8 @@ pub(super) struct ApplyArgs {
     part: Part,
     #[command(flatten)]
     only: Only,
+    #[command(flatten)]
+    anew: Anew,
     /// Allow to delete or replace this resource although what it holds is lost for good; may be given several times. The
     /// plan says what is lost.
     #[arg(long, value_name = "ADDRESS")]
@@ -68,6 +70,7 @@ impl ApplyArgs {
             files: vec![file.to_owned()],
             part: Part::default(),
             only: Only::default(),
+            anew: Anew::default(),
             allow_irreversible: Vec::new(),
             allow_creation_limit: false,
             wait: None,
@@ -85,6 +88,7 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     let mut exit = Exit::Done;
     args.run.are_for(args.files.len())?;
     let scope = args.only.of(args.part.of(&args.files)?);
+    let scope = args.anew.of(scope, &args.files)?;
     // A mistake in the last blueprint is reported before the first one is applied.
     let (mut blueprints, mut orders) = (Vec::new(), Vec::new());
     for file in &args.files {
@@ -140,6 +144,7 @@ impl Order {
             ("--vars", !global.vars.is_empty()),
             ("--target and --exclude", args.part.is_given()),
             ("--only", args.only.is_given()),
+            ("--replace", args.anew.is_given()),
             ("--allow-disruption", args.run.allow_disruption),
             ("--allow-irreversible", !args.allow_irreversible.is_empty()),
             ("--allow-creation-limit", args.allow_creation_limit),

@@ -27,6 +27,8 @@ enum Again {
 const FORM: Again = Again::Never("it is about the form of one command's report");
 /// A user agrees to one plan.
 const CONSENT: Again = Again::Never("a user agrees to one plan, and the next plan may be another one");
+/// What was made anew would be made anew again.
+const ONCE: Again = Again::Never("it is done once, and the same command would do it once more");
 /// Advice writes what its command is about.
 const SUBJECT: Again = Again::Never("it says what the command is about, and the advice writes that itself");
 /// `init` leads to commands on the file that it has written.
@@ -63,6 +65,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("target", Again::Work),
     ("exclude", Again::Work),
     ("only", Again::Work),
+    ("replace", ONCE),
     ("accept", SUBJECT),
     ("write", CONSENT),
     ("yes", CONSENT),

@@ -1,5 +1,6 @@
 //! Which part of a plan a command is about.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -27,6 +28,7 @@ impl Part {
             targets: self.target.iter().cloned().collect(),
             excludes: self.exclude.iter().cloned().collect(),
             only_drift: false,
+            replaces: BTreeSet::new(),
         }
     }
 
@@ -75,6 +77,34 @@ impl Only {
     /// Whether it is asked for.
     pub(super) fn is_given(self) -> bool {
         self.only == Some(What::Drift)
+    }
+}
+
+/// The option that asks for things to be made anew.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Anew {
+    /// Delete this resource and make it anew, although nothing else asks for that; may be given several times. What depends on
+    /// it goes before it and comes back after it, as the plan shows.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "only")]
+    replace: Vec<Address>,
+}
+
+impl Anew {
+    /// The scope with it, for the files of a command: an address is one of one blueprint.
+    pub(super) fn of(&self, scope: Selection, files: &[PathBuf]) -> Result<Selection, Failure> {
+        if self.is_given() && files.len() > 1 {
+            return Err(Failure::usage("--replace names resources of one blueprint")
+                .help("give one file, or run the command once for each"));
+        }
+        Ok(Selection {
+            replaces: self.replace.iter().cloned().collect(),
+            ..scope
+        })
+    }
+
+    /// Whether it is asked for.
+    pub(super) fn is_given(&self) -> bool {
+        !self.replace.is_empty()
     }
 }
 

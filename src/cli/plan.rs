@@ -12,7 +12,7 @@ use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
-use super::part::{Only, Part};
+use super::part::{Anew, Only, Part};
 use super::saved;
 use super::terminal;
 use crate::report::plan_json;
@@ -53,6 +53,8 @@ pub(super) struct PlanArgs {
     part: Part,
     #[command(flatten)]
     only: Only,
+    #[command(flatten)]
+    anew: Anew,
     /// Save the plan in this file, so that `headset apply PLAN` carries out exactly this.
     ///
     /// The file is bound to the blueprint, the state, the account, the regions, the endpoint and Headset's version, and holds
@@ -85,6 +87,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let form = args.form();
     let mut exit = Exit::Done;
     let scope = args.only.of(args.part.of(&args.files)?);
+    let scope = args.anew.of(scope, &args.files)?;
     if let Some(out) = &args.out {
         if args.files.len() > 1 {
             return Err(Failure::usage("--out saves the plan of one blueprint")

@@ -47,6 +47,7 @@ pub fn sentence(reason: &Reason) -> String {
         Reason::Failed { state, error } => return format!("it is {state}: {error}"),
         Reason::Unchangeable => "AWS cannot change it",
         Reason::FieldUnchangeable { field } => return format!("AWS cannot change its {field} in place"),
+        Reason::ReplaceAsked => "`--replace` asks for another one",
         Reason::Superseded { why } => why,
         Reason::Successor { of } => return format!("a person made it: it takes the place of `{of}`"),
         Reason::BackTo { of } => {
@@ -150,6 +151,7 @@ mod tests {
             Reason::FieldUnchangeable {
                 field: "alias".to_owned(),
             },
+            Reason::ReplaceAsked,
             Reason::Superseded {
                 why: "the recipe changed".to_owned(),
             },
@@ -214,6 +216,7 @@ mod tests {
                 Failed,
                 Unchangeable,
                 FieldUnchangeable,
+                ReplaceAsked,
                 Superseded,
                 Successor,
                 BackTo,

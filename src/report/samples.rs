@@ -221,6 +221,7 @@ pub(super) fn plan() -> Plan {
                 targets: [address("appstream.fleet/changed")].into(),
                 excludes: Default::default(),
                 only_drift: false,
+                replaces: Default::default(),
             },
             left_out: vec![address("appstream.fleet/other")],
         }),

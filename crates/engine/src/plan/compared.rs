@@ -50,6 +50,10 @@ impl Planner<'_> {
             let order = Replacement::DeleteFirst;
             let (state, error) = (state.clone(), reason.clone());
             step(Action::Replace { order, diff }, Reason::Failed { state, error })
+        } else if self.is_replaced(kind, address, live, want) {
+            // Whatever it holds in its name stays the same: the old one makes room.
+            let order = Replacement::DeleteFirst;
+            step(Action::Replace { order, diff }, Reason::ReplaceAsked)
         } else if diff.iter().any(|change| change.change == Change::Forbidden) {
             let fields: Vec<&str> = diff
                 .iter()

@@ -22,6 +22,7 @@ mod ownership;
 mod planner;
 mod reason;
 mod refusal;
+mod replaced;
 mod scope;
 mod selection;
 mod shared;

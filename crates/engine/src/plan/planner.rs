@@ -12,6 +12,7 @@ use super::idle;
 use super::input::PlanInput;
 use super::model::{Action, Impact, Plan, Step};
 use super::reason::Reason;
+use super::replaced;
 use super::scope;
 use super::selection::Partial;
 use super::shared;
@@ -39,6 +40,7 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
         let held::Claimed { moves, twice } = held::claimed(&plan.steps, &now);
         if moves.is_empty() {
             findings.extend(held::settle(&mut plan.steps, &twice, &now));
+            findings.extend(replaced::findings(&plan.steps, &now));
             let kept = held::kept(&plan.steps, &now);
             plan.deposed
                 .retain(|(address, id)| !kept.contains(&(address.kind, id.clone())));
@@ -59,6 +61,7 @@ fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Pl
     let is_asked_for = |address: &Address| plan.partial.is_none() || plan.steps.contains_key(address);
     let findings = findings.into_iter().filter(|(address, _)| is_asked_for(address));
     let mut findings: Vec<Diagnostic> = findings.map(|(_, finding)| finding).collect();
+    findings.extend(replaced::left_out(&plan.steps, input));
     let counts = creation_limit::counts(&plan.steps, input);
     findings.extend(counts.findings);
     plan.over_limit = counts.over;

@@ -65,6 +65,8 @@ pub enum Reason {
         /// Why, in a sentence without a full stop.
         why: String,
     },
+    /// `--replace` asks for another one.
+    ReplaceAsked,
     /// A person made another one in its place.
     Successor {
         /// The id of the old one.

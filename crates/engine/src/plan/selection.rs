@@ -21,6 +21,9 @@ pub struct Selection {
     /// `--only drift`: what others changed is put back, and what the blueprint changed waits.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_drift: bool,
+    /// `--replace`: these are made anew, although nothing else asks for that.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub replaces: BTreeSet<Address>,
 }
 
 /// What makes a plan a part of one.
@@ -39,14 +42,15 @@ impl Selection {
         !self.names() && !self.only_drift
     }
 
-    /// Whether it names addresses.
+    /// Whether it names addresses that limit it.
     pub fn names(&self) -> bool {
         !(self.targets.is_empty() && self.excludes.is_empty())
     }
 
     /// Every address that it names.
     pub fn addresses(&self) -> impl Iterator<Item = &Address> {
-        self.targets.union(&self.excludes)
+        let parts = self.targets.union(&self.excludes);
+        parts.chain(&self.replaces)
     }
 }
 

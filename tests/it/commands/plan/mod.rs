@@ -3,6 +3,7 @@
 mod account;
 mod limit;
 mod part;
+mod replace;
 mod saved;
 
 use crate::support::desk::Desk;
