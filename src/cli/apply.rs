@@ -14,6 +14,7 @@ use super::next_steps;
 use super::offline::Asking;
 use super::part::{self, Anew, Only, Part};
 use super::saved;
+use super::summary;
 use super::terminal;
 use crate::report::{pairs, plural};
 use headset_core::Address;
@@ -64,6 +65,11 @@ pub(super) struct ApplyArgs {
 }
 
 impl ApplyArgs {
+    /// Whether it writes one event after the other.
+    pub(super) fn tells_events(&self) -> bool {
+        self.run.json
+    }
+
     /// Those for what a team needs once in an account.
     pub(super) fn of_bootstrap(file: &Path, run: &RunArgs) -> ApplyArgs {
         ApplyArgs {
@@ -146,6 +152,7 @@ impl Order {
             ("--only", args.only.is_given()),
             ("--replace", args.anew.is_given()),
             ("--allow-disruption", args.run.allow_disruption),
+            ("--wait-for-sessions", args.run.wait_for_sessions.is_some()),
             ("--allow-irreversible", !args.allow_irreversible.is_empty()),
             ("--allow-creation-limit", args.allow_creation_limit),
         ];
@@ -204,12 +211,14 @@ async fn apply_one(
                 disruption: args.run.allow_disruption,
                 losses,
                 creation_limit: args.allow_creation_limit,
+                wait_for_sessions: args.run.wait_for_sessions,
             };
             (allowed, Question::Yes)
         }
     };
     let asked = consent(&proposal.plan, &proposal.findings, &args.run, &allowed, question).await?;
     if let Consent::Withheld(exit) = asked {
+        environment.tally.add(summary::Part::of(&environment.name));
         return Ok(exit);
     }
     let wait_for_people = match args.wait {
@@ -222,7 +231,19 @@ async fn apply_one(
     part::announce(&proposal.plan, args.run.json);
     let watch = Watch::of(environment, &proposal.plan, &args.run);
     let run = async |running: Running<'_>| proposal.carry_out(&allowed, running).await;
-    let outcome = watch.follow(wait_for_people, run).await?;
+    let (outcome, mut counted) = watch.follow(wait_for_people, run).await?;
+    let again = environment.invocation.command("apply");
+    counted.count("open-checkpoints", outcome.open.len());
+    counted.count("not-begun", outcome.unfinished.len());
+    if !outcome.open.is_empty() {
+        counted
+            .next
+            .push(environment.invocation.command("checkpoint list"));
+    }
+    if !outcome.is_done() {
+        counted.next.push(again);
+    }
+    environment.tally.add(counted);
     let partial = proposal.plan.partial.clone();
     proposal.close().await?;
     let now = environment.aws.clock().now();

@@ -27,6 +27,13 @@ pub(super) struct BootstrapArgs {
     run: RunArgs,
 }
 
+impl BootstrapArgs {
+    /// Whether it writes one event after the other.
+    pub(super) fn tells_events(&self) -> bool {
+        self.run.json
+    }
+}
+
 pub(super) async fn bootstrap(global: &Global, args: &BootstrapArgs) -> Result<Exit, Failure> {
     if !args.file.exists() {
         init::write(global, &args.file, init::BOOTSTRAP)?;

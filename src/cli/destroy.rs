@@ -78,6 +78,13 @@ fn lineage(text: &str) -> Result<String, String> {
     }
 }
 
+impl DestroyArgs {
+    /// Whether it writes one event after the other.
+    pub(super) fn tells_events(&self) -> bool {
+        self.run.json
+    }
+}
+
 pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit, Failure> {
     region::warn(args.region.iter());
     args.run.are_for(if args.expired {
@@ -487,7 +494,10 @@ async fn destroy_one(
     };
     let proposal = &mut takedown.proposal;
     environment.complete(&mut proposal.plan, &mut proposal.findings);
-    let allowed = Allowed::losing_all(args.allow_disruption);
+    let allowed = Allowed {
+        wait_for_sessions: args.wait_for_sessions,
+        ..Allowed::losing_all(args.allow_disruption)
+    };
     let asked = consent(
         &proposal.plan,
         &proposal.findings,
@@ -502,18 +512,26 @@ async fn destroy_one(
     let watch = Watch::of(environment, &proposal.plan, args);
     let partial = proposal.plan.partial.clone();
     part::announce(&proposal.plan, args.json);
-    let run = async |running: Running<'_>| takedown.carry_out(args.allow_disruption, running).await;
+    let run = async |running: Running<'_>| takedown.carry_out(&allowed, running).await;
+    let (taken, mut counted) = watch.follow(None, run).await?;
     let TakenDown {
         outcome,
         left,
         is_gone,
         is_proven,
-    } = watch.follow(None, run).await?;
+    } = taken;
     let exit = match exit_of(&outcome) {
         Exit::Done if !is_gone => Exit::Error,
         exit => exit,
     };
-    report_left(&complete(ends.advice, left), args);
+    let left = complete(ends.advice, left);
+    counted.count("leftovers", left.len());
+    counted.count("not-begun", outcome.unfinished.len());
+    if exit != Exit::Done {
+        counted.next.push(again.to_owned());
+    }
+    environment.tally.add(counted);
+    report_left(&left, args);
     if !args.json {
         let told = match exit {
             Exit::Done if is_proven || partial.is_some() => {

@@ -9,8 +9,10 @@ use super::accept::accept;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::form::Form;
+use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
+use super::summary::{Part, name};
 use super::terminal;
 use crate::report::sheet::{self, Looked};
 use crate::report::{drift_view, plural};
@@ -66,6 +68,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
                 if args.format.is_human() {
                     terminal::text(&drift_view::text(&looked.found, several));
                 }
+                global.tally.add(counted(global, file, &looked.found));
                 looked_at.push(looked);
             }
             // One that cannot be looked at does not keep the others from being reported.
@@ -76,11 +79,20 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             Err(failure) => return Err(failure),
         }
     }
+    let exits = looked_at.iter().map(|looked| match looked.found.verdict() {
+        _ if has_errors(&looked.findings) => Exit::Error,
+        Verdict::Unknown | Verdict::DriftAndUnknown if !args.allow_unknown => Exit::Error,
+        Verdict::Drift | Verdict::DriftAndUnknown => Exit::Changes,
+        Verdict::AsApplied | Verdict::Unknown => Exit::Done,
+    });
+    let failed = unseen.iter().map(|_| Exit::Error);
+    let exit = exits.chain(failed).fold(Exit::Done, worse);
     args.format.write(
         || sheet::of_drift(&looked_at, &unseen, args.allow_unknown),
         || {
             let reports = looked_at.iter().map(|looked| &looked.found);
-            drift_view::json(reports, &sheet::unopened(&unseen))
+            let document = drift_view::json(reports, &sheet::unopened(&unseen));
+            global.tally.within("drift", exit, document)
         },
     )?;
     let unknown: usize = looked_at
@@ -93,14 +105,22 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
             plural(unknown, "resource")
         ));
     }
-    let exits = looked_at.iter().map(|looked| match looked.found.verdict() {
-        _ if has_errors(&looked.findings) => Exit::Error,
-        Verdict::Unknown | Verdict::DriftAndUnknown if !args.allow_unknown => Exit::Error,
-        Verdict::Drift | Verdict::DriftAndUnknown => Exit::Changes,
-        Verdict::AsApplied | Verdict::Unknown => Exit::Done,
-    });
-    let failed = unseen.iter().map(|_| Exit::Error);
-    Ok(exits.chain(failed).fold(Exit::Done, worse))
+    Ok(exit)
+}
+
+/// What one report says, in numbers.
+fn counted(global: &Global, file: &Path, report: &DriftReport) -> Part {
+    let mut part = Part::of(&report.environment);
+    for entry in &report.entries {
+        match entry.waived {
+            Some(_) => part.count("waived", 1),
+            None => part.count(&name(&serde_json::json!(entry.class)), 1),
+        }
+    }
+    if matches!(report.verdict(), Verdict::Drift | Verdict::DriftAndUnknown) {
+        part.next.push(Invocation::on(global, file).command("plan"));
+    }
+    part
 }
 
 /// Looks at the environment of one blueprint, and says what was noticed on the way.

@@ -20,6 +20,7 @@ use super::region;
 use super::remote_operator::RemoteOperator;
 use super::signal::Followed;
 use super::simulation::Simulation;
+use super::summary::Tally;
 use super::terminal;
 use crate::report::{Timings, not_visible_yet, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
@@ -60,6 +61,8 @@ pub(super) struct Environment {
     leases: Leases,
     /// Who listens for signals.
     pub(super) followed: Followed,
+    /// What the environments of the command came to.
+    pub(super) tally: Tally,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
 }
@@ -229,6 +232,7 @@ impl Environment {
             lock_timeout: global.lock_timeout.unwrap_or_default(),
             leases: global.leases.clone(),
             followed: global.followed.clone(),
+            tally: global.tally.clone(),
             timings: AtomicBool::new(global.timings),
         }
     }

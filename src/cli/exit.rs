@@ -32,6 +32,22 @@ pub(super) enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// What it means, in a word for programs.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::Error => "error",
+            Exit::Changes => "changes",
+            Exit::Checkpoints => "checkpoints",
+            Exit::Locked => "locked",
+            Exit::Refused => "refused",
+            Exit::Usage => "usage",
+            Exit::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// Why a command stops.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -57,6 +73,15 @@ impl Failure {
             message: message.into(),
             help: None,
             exit: Exit::Error,
+        }
+    }
+
+    /// With which code it ends.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Failure::Diagnostics(_) => Exit::Error,
+            Failure::Refused(_) => Exit::Refused,
+            Failure::Message { exit, .. } => *exit,
         }
     }
 

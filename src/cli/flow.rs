@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
 use super::signal::Signals;
+use super::summary::Part;
 use super::terminal;
 use super::timeline_file::TimelineFile;
 use crate::report::plan_view::Detail;
@@ -29,6 +30,10 @@ pub(super) struct RunArgs {
     /// Allow steps that cut off open sessions; the plan says how many.
     #[arg(long)]
     pub(super) allow_disruption: bool,
+    /// Wait so long, such as 30m, until open sessions have ended that would be cut off; nothing else waits for that. With
+    /// --allow-disruption, those that are still open then are cut off; without it, what they use stays as it is.
+    #[arg(long, value_name = "SPAN", value_parser = super::apply::span)]
+    pub(super) wait_for_sessions: Option<Duration>,
     /// Show every value of the plan whole.
     #[arg(long)]
     pub(super) full: bool,
@@ -171,12 +176,12 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Follows it to its end, and gives what comes of it.
+    /// Follows it to its end, and gives what comes of it, and what of it has ended how.
     pub(super) async fn follow<T>(
         self,
         wait_for_people: Option<Duration>,
         run: impl AsyncFnOnce(Running<'_>) -> Result<T, Stop>,
-    ) -> Result<T, Failure> {
+    ) -> Result<(T, Part), Failure> {
         let Watch {
             environment,
             args,
@@ -188,12 +193,14 @@ impl<'a> Watch<'a> {
         let listener = listen(Signals::new(), cancel.clone());
         let clock = environment.aws.clock().clone();
         let mut timeline = Timeline::new(&environment.name, clock.now());
+        let mut counted = Part::of(&environment.name);
         let mut report = |event: Event| {
             let told = environment.invocation.complete_told(Told::of(event));
             if let Event::CheckpointOpened { checkpoint } = &told.event {
                 keep_worksheet(environment, checkpoint);
             }
             timings.event(clock.now(), &told.event);
+            counted.note(&told.event);
             timeline.event(clock.now(), &told.event);
             reporter.event(clock.now(), &told);
         };
@@ -222,7 +229,13 @@ impl<'a> Watch<'a> {
                 terminal::warn(&format!("the timeline could not be written: {why}"));
             }
         }
-        ended
+        match ended {
+            Ok(ended) => Ok((ended, counted)),
+            Err(failure) => {
+                environment.tally.add(counted);
+                Err(failure)
+            }
+        }
     }
 }
 

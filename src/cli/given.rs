@@ -57,6 +57,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("record", Again::Cloud),
     ("offline", Again::Work),
     ("wait", Again::Work),
+    ("wait-for-sessions", Again::Work),
     ("parallelism", Again::Work),
     ("allow-unknown", Again::Work),
     ("allow-disruption", CONSENT),

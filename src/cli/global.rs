@@ -9,6 +9,7 @@ use clap::Args;
 use super::exit::Failure;
 use super::given::Given;
 use super::signal::Followed;
+use super::summary::Tally;
 use crate::report::Volume;
 use headset_aws::Pace;
 use headset_engine::state::Leases;
@@ -134,6 +135,9 @@ pub(super) struct Global {
     /// The leases of this process, to be given back at its end.
     #[arg(skip)]
     pub(super) leases: Leases,
+    /// What the environments of this command came to.
+    #[arg(skip)]
+    pub(super) tally: Tally,
     /// Who listens for signals.
     #[arg(skip)]
     pub(super) followed: Followed,

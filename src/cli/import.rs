@@ -7,6 +7,7 @@ use clap::Args;
 use super::Global;
 use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
+use super::summary::Part;
 use super::terminal;
 use crate::report::{WIDTH, plural};
 use headset_core::Address;
@@ -37,12 +38,12 @@ pub(super) struct ImportArgs {
 
 pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, Failure> {
     let environment = Environment::open(global, &args.file).await?;
-    let result = import_one(&environment, args).await;
+    let result = import_one(global, &environment, args).await;
     environment.close().await?;
     result
 }
 
-async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
+async fn import_one(global: &Global, environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
     let offered = Offer::of(
         environment,
         environment.lock(environment.lock_timeout).await?,
@@ -58,7 +59,7 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
                 records: Vec::new(),
                 ..offer.import.clone()
             };
-            report(environment, &nothing, args);
+            report(global, environment, &nothing, args, Exit::Error);
         }
         return Ok(Exit::Error);
     }
@@ -69,8 +70,9 @@ async fn import_one(environment: &Environment, args: &ImportArgs) -> Result<Exit
         return Ok(Exit::Refused);
     }
     let import = offer.take_over(&holder()).await?;
-    report(environment, &import, args);
-    Ok(if failed { Exit::Error } else { Exit::Done })
+    let exit = if failed { Exit::Error } else { Exit::Done };
+    report(global, environment, &import, args, exit);
+    Ok(exit)
 }
 
 /// What is about to be taken over.
@@ -99,8 +101,15 @@ async fn agreed(args: &ImportArgs) -> Result<bool, Failure> {
     terminal::agreed("Take these over? [y/N]", help, "nothing was taken over").await
 }
 
-fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
+fn report(global: &Global, environment: &Environment, import: &Import, args: &ImportArgs, exit: Exit) {
     if args.json {
+        let mut counted = Part::of(&environment.name);
+        counted.count("imported", import.records.len());
+        counted.count("unread", import.unread.len());
+        if !import.records.is_empty() {
+            counted.next.push(environment.invocation.command("plan"));
+        }
+        global.tally.add(counted);
         let imported: Vec<serde_json::Value> = import
             .records
             .iter()
@@ -116,7 +125,7 @@ fn report(environment: &Environment, import: &Import, args: &ImportArgs) {
             "unread": import.unread,
             "diagnostics": diagnostic::json::list(&import.findings),
         });
-        terminal::document(&document);
+        terminal::document(&global.tally.within("import", exit, document));
         return;
     }
     let name = &environment.name;

@@ -28,6 +28,7 @@ mod init;
 mod invocation;
 mod library;
 mod lost;
+mod man;
 mod next_steps;
 mod offline;
 #[cfg(feature = "simulator")]
@@ -56,6 +57,7 @@ mod simulation;
 mod simulation;
 mod state;
 mod status;
+mod summary;
 mod terminal;
 mod timeline_file;
 mod unlock;
@@ -126,7 +128,7 @@ enum Command {
     #[cfg(feature = "simulator")]
     Sim(sim::SimCommand),
     Completions(shell::CompletionsArgs),
-    Man(shell::ManArgs),
+    Man(man::ManArgs),
     #[command(hide = true)]
     Simulation(help::SimulationArgs),
 }
@@ -256,7 +258,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
             }
         }
         Command::Completions(args) => return shell::completions(args, Cli::command()),
-        Command::Man(args) => return shell::man(args, Cli::command()),
+        Command::Man(args) => return man::man(args, Cli::command()),
         Command::Simulation(_) => return help::simulation(&Cli::command()),
         _ => {}
     }
@@ -281,6 +283,10 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     });
     // A question that was not answered is no reason to stay.
     runtime.shutdown_background();
+    if let Some(command) = cli.command.tells_events() {
+        let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        terminal::document(&cli.global.tally.event(command, exit));
+    }
     result
 }
 
@@ -310,6 +316,18 @@ fn interrupted(cli: &Cli) -> Failure {
         message: what.to_owned(),
         help: Some("run the same command again".to_owned()),
         exit: Exit::Interrupted,
+    }
+}
+
+impl Command {
+    /// Its name, if it writes one event after the other.
+    fn tells_events(&self) -> Option<&'static str> {
+        match self {
+            Command::Apply(args) => args.tells_events().then_some("apply"),
+            Command::Bootstrap(args) => args.tells_events().then_some("bootstrap"),
+            Command::Destroy(args) => args.tells_events().then_some("destroy"),
+            _ => None,
+        }
     }
 }
 
@@ -348,7 +366,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Env(command) => env::env(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,
         Command::Completions(args) => shell::completions(args, Cli::command()),
-        Command::Man(args) => shell::man(args, Cli::command()),
+        Command::Man(args) => man::man(args, Cli::command()),
         Command::Simulation(_) => help::simulation(&Cli::command()),
         Command::Plan(args) => plan::plan(global, args).await,
         Command::Apply(args) => apply::apply(global, args).await,

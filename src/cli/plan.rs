@@ -1,6 +1,7 @@
 //! `headset plan`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -14,6 +15,7 @@ use super::lost;
 use super::offline::Asking;
 use super::part::{Anew, Only, Part};
 use super::saved;
+use super::summary;
 use super::terminal;
 use crate::report::plan_json;
 use crate::report::sheet::{self, Looked};
@@ -42,6 +44,9 @@ pub(super) struct PlanArgs {
     /// Do not refuse steps that cut off open sessions, like `apply` with this flag.
     #[arg(long)]
     allow_disruption: bool,
+    /// Do not refuse steps that cut off open sessions, like `apply` with this option, which waits for their end.
+    #[arg(long, value_name = "SPAN", value_parser = super::apply::span)]
+    wait_for_sessions: Option<Duration>,
     /// Do not refuse to delete or replace this resource although what it holds is lost for good, like `apply` with this
     /// flag; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
@@ -105,6 +110,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         disruption: args.allow_disruption,
         losses: Losses::At(args.allow_irreversible.iter().cloned().collect()),
         creation_limit: args.allow_creation_limit,
+        wait_for_sessions: args.wait_for_sessions,
     };
     for file in &args.files {
         let environment = match Environment::open(global, file).await {
@@ -164,6 +170,12 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
                 terminal::talk(&format!("saved the plan; to carry out exactly this: {apply}"));
             }
         }
+        let mut counted = summary::Part::of_plan(&assessed.plan);
+        let applies = matches!(assessed.plan.verdict(), Verdict::Changes | Verdict::Checkpoints);
+        if applies && refused.is_empty() && !has_errors(&assessed.findings) {
+            counted.next.push(environment.invocation.command("apply"));
+        }
+        global.tally.add(counted);
         let findings = [assessed.findings, refused.clone()].concat();
         refusals.extend(refused);
         planned.push(Looked::at(file.display().to_string(), assessed.plan, findings));
@@ -172,7 +184,8 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         || sheet::of_plan(&planned, &unseen),
         || {
             let plans = planned.iter().map(|looked| &looked.found);
-            plan_json::json(plans, &refusals, &sheet::unopened(&unseen))
+            let document = plan_json::json(plans, &refusals, &sheet::unopened(&unseen));
+            global.tally.within("plan", exit, document)
         },
     )?;
     Ok(exit)

@@ -1,9 +1,6 @@
-//! `headset completions` and `headset man`: made from the same definition as the command line itself.
-
-use std::path::PathBuf;
+//! `headset completions`: made from the same definition as the command line itself.
 
 use clap::Args;
-use fs_err as fs;
 
 use super::exit::{Exit, Failure};
 use super::terminal;
@@ -23,28 +20,5 @@ pub(super) fn completions(args: &CompletionsArgs, mut command: clap::Command) ->
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command, "headset", &mut text);
     terminal::data(&String::from_utf8_lossy(&text));
-    Ok(Exit::Done)
-}
-
-/// Print the man page, or write one for each command into a directory.
-#[derive(Debug, Args)]
-pub(super) struct ManArgs {
-    /// Write headset.1, headset-apply.1 and so on into this directory instead, which is made if needed.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-}
-
-pub(super) fn man(args: &ManArgs, command: clap::Command) -> Result<Exit, Failure> {
-    match &args.out {
-        Some(directory) => {
-            fs::create_dir_all(directory)?;
-            clap_mangen::generate_to(command, directory)?;
-        }
-        None => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page)?;
-            terminal::data(&String::from_utf8_lossy(&page));
-        }
-    }
     Ok(Exit::Done)
 }

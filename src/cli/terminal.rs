@@ -251,22 +251,6 @@ pub(super) fn diagnostics(findings: &[Diagnostic]) {
 
 /// Draws a failure and says with which code to exit.
 pub(super) fn failure(failure: Failure) -> Exit {
-    match failure {
-        Failure::Diagnostics(findings) => {
-            diagnostics(&findings);
-            Exit::Error
-        }
-        Failure::Refused(findings) => {
-            diagnostics(&findings);
-            Exit::Refused
-        }
-        Failure::Message { message, help, exit } => {
-            let finding = Diagnostic {
-                help,
-                ..Diagnostic::error("failed", message)
-            };
-            diagnostics(&[finding]);
-            exit
-        }
-    }
+    diagnostics(&failure.findings());
+    failure.exit()
 }

@@ -9,6 +9,7 @@ use super::call;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::offline::Asking;
+use super::summary::{Part, name};
 use super::terminal;
 use crate::report::verify_view;
 use headset_core::diagnostic::has_errors;
@@ -112,18 +113,32 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         }
         verified.push(verification);
     }
-    match args.format {
-        Format::Human => {}
-        Format::Json => terminal::versioned(&verify_view::json(&verified)),
-        Format::Junit => terminal::document(&verify_view::junit(&verified)),
-    }
     // Of a person something has to be found: nothing to check is no way in.
     let is_someone = |one: &Verification| !is_of_one || !one.entries.is_empty();
     let is_proven = |one: &Verification| one.is_passed() && !has_errors(&one.findings) && is_someone(one);
-    Ok(match is_whole && verified.iter().all(is_proven) {
+    let exit = match is_whole && verified.iter().all(is_proven) {
         true => Exit::Done,
         false => Exit::Error,
-    })
+    };
+    match args.format {
+        Format::Human => {}
+        Format::Json => {
+            verified.iter().for_each(|one| global.tally.add(counted(one)));
+            let document = verify_view::json(&verified);
+            terminal::versioned(&global.tally.within("verify", exit, serde_json::json!(document)));
+        }
+        Format::Junit => terminal::document(&verify_view::junit(&verified)),
+    }
+    Ok(exit)
+}
+
+/// How many checks of an environment came to what.
+fn counted(verification: &Verification) -> Part {
+    let mut part = Part::of(&verification.environment);
+    for entry in &verification.entries {
+        part.count(&name(&verify_view::ended(&entry.finding)), 1);
+    }
+    part
 }
 
 /// What was copied of a sign-in.

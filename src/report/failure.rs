@@ -1,7 +1,9 @@
 //! Why a step failed, and what to do about it.
 
+use std::time::Duration;
+
 use super::evidence;
-use super::words::{agreeing, plural};
+use super::words::{agreeing, plural, span};
 use headset_core::{Address, AwsError, Class};
 use headset_engine::apply::{Failure, Given};
 use headset_kinds::registry;
@@ -30,6 +32,12 @@ pub(super) fn sentence(address: &Address, failure: &Failure) -> String {
             "{} {} open now; when this was planned, it was {planned}",
             plural(*open as usize, "session"),
             agreeing(*open as usize, "is", "are")
+        ),
+        Failure::SessionsStay { open, seconds } => format!(
+            "{} {} still open after {}",
+            plural(*open as usize, "session"),
+            agreeing(*open as usize, "is", "are"),
+            span(Duration::from_secs(*seconds))
         ),
         Failure::SameAs { holder, thing } => {
             format!("{holder} is the same resource in AWS ({thing}), so it was not deleted")
@@ -93,6 +101,10 @@ fn advice(address: &Address, failure: &Failure) -> Option<String> {
             Some("this may be a bug of Headset's; `plan` shows both values".to_owned())
         }
         Failure::SessionsOpened { .. } => Some("nothing was stopped; plan again".to_owned()),
+        Failure::SessionsStay { .. } => Some(
+            "it stays as it was: apply again and wait longer, or cut them off with `--allow-disruption`"
+                .to_owned(),
+        ),
         Failure::SameAs { .. } => Some("plan again".to_owned()),
         Failure::State { .. } | Failure::NoOutput { .. } | Failure::NeverAppeared => None,
     }
@@ -232,6 +244,10 @@ mod tests {
                 fields: vec![owned("view"), owned("power")],
             },
             Failure::SessionsOpened { open: 1, planned: 0 },
+            Failure::SessionsStay {
+                open: 2,
+                seconds: 1_800,
+            },
             Failure::SameAs {
                 holder: address("appstream.fleet/b"),
                 thing: thing(),
@@ -272,6 +288,7 @@ mod tests {
                 Failed,
                 NotAsWanted,
                 SessionsOpened,
+                SessionsStay,
                 SameAs
             ]
         );

@@ -6,7 +6,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::operation::doing;
-use super::words::between;
+use super::words::{between, plural};
 use headset_core::Address;
 use headset_engine::apply::Operation;
 use headset_engine::apply::event::Event;
@@ -100,6 +100,12 @@ impl Board {
             }
             Event::Skipped { .. } => {
                 self.ended += 1;
+                None
+            }
+            Event::WaitingForSessions { address, open, .. } => {
+                if let Some(work) = self.in_work.get_mut(address) {
+                    work.observed = format!("waiting for {}", plural(*open as usize, "open session"));
+                }
                 None
             }
             Event::CheckpointOpened { checkpoint } => {

@@ -12,6 +12,7 @@ use super::out;
 use super::painted::Painted;
 use super::told::Told;
 use super::volume::Volume;
+use super::words::{agreeing, plural};
 use super::wrap;
 use headset_core::Address;
 use headset_engine::apply::event::Event;
@@ -133,6 +134,7 @@ fn matters(event: &Event) -> bool {
         | Event::Skipped { .. }
         | Event::CheckpointOpened { .. }
         | Event::CheckpointRefused { .. }
+        | Event::WaitingForSessions { .. }
         | Event::Unanswered { .. }
         | Event::CredentialsExpired { .. }
         | Event::Interrupted => true,
@@ -184,6 +186,11 @@ pub(super) fn line(told: &Told, took: Option<&str>, volume: Volume) -> Option<St
         }
         Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
         Event::CheckpointRefused { address, because } => Some(format!("? {address} not yet: {because}")),
+        Event::WaitingForSessions { address, open, until } => Some(format!(
+            "  {address} waits until {} {} ended, until {until} at most",
+            plural(*open as usize, "open session"),
+            agreeing(*open as usize, "has", "have")
+        )),
         Event::Unanswered {
             service,
             operation,

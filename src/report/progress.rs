@@ -108,6 +108,7 @@ impl Reporter for Progress {
                 self.overall.set_message(Painted::line(&waiting).to_string());
             }
             Event::Observed { .. }
+            | Event::WaitingForSessions { .. }
             | Event::Skipped { .. }
             | Event::CheckpointOpened { .. }
             | Event::CheckpointAnswered { .. }
@@ -117,7 +118,9 @@ impl Reporter for Progress {
             | Event::CredentialsRenewed
             | Event::Interrupted => {}
         }
-        if let Event::Observed { address, .. } | Event::CheckpointRefused { address, .. } = event
+        if let Event::Observed { address, .. }
+        | Event::WaitingForSessions { address, .. }
+        | Event::CheckpointRefused { address, .. } = event
             && let (Some(bar), Some(work)) = (self.lines.get(address), self.board.in_work.get(address))
         {
             bar.set_message(Painted::line(&work.observed).to_string());

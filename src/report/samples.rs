@@ -446,6 +446,11 @@ pub(super) fn events() -> Vec<Event> {
             address: address("appstream.user/jane"),
             because: address("appstream.stack/agents"),
         },
+        Event::WaitingForSessions {
+            address: fleet(),
+            open: 2,
+            until: "2026-11-28T10:30:00Z".parse().unwrap(),
+        },
         Event::Unanswered {
             service: "connect",
             operation: "ListUsers",

@@ -90,6 +90,7 @@ struct Line<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::volume::Volume;
     use super::super::written::{check, every};
     use super::super::{plain, samples};
     use super::*;
@@ -191,6 +192,7 @@ mod tests {
                 CheckpointAnswered,
                 CheckpointRefused,
                 WaitingForPeople,
+                WaitingForSessions,
                 Unanswered,
                 CredentialsExpired,
                 CredentialsRenewed,
@@ -203,8 +205,15 @@ mod tests {
         check("told.jsonl", &format!("{}\n", json.join("\n")));
         let plain: Vec<String> = told
             .iter()
-            .filter_map(|told| plain::line(told, Some("3m10s")))
+            .filter_map(|told| plain::line(told, Some("3m10s"), Volume::Normal))
             .collect();
         check("plain.txt", &format!("{}\n", plain.join("\n")));
+        // What is quiet says less of it, what is verbose more.
+        let lines = |volume| {
+            told.iter()
+                .filter(|told| plain::line(told, None, volume).is_some())
+                .count()
+        };
+        assert!(lines(Volume::Quiet) < plain.len() && plain.len() < lines(Volume::Verbose));
     }
 }

@@ -40,6 +40,11 @@ impl Ended {
     }
 }
 
+/// How a check ended, as documents name it.
+pub fn ended(finding: &Finding) -> serde_json::Value {
+    serde_json::json!(Ended::of(finding))
+}
+
 /// How many checks ended so.
 fn count(entries: &[Entry], ended: Ended) -> usize {
     entries

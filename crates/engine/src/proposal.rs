@@ -97,17 +97,17 @@ impl<'a> Proposal<'a> {
         let (session, purpose, serial) = (self.session, self.purpose, self.state().serial);
         let changes = recorded::changes(&self.plan);
         if changes == Changes::default() {
-            return self.steps(running).await;
+            return self.steps(allowed, running).await;
         }
         let begun = recorded::begin(session, purpose, running.on, Some(&self.plan), changes, serial).await?;
-        let result = self.steps(running).await;
+        let result = self.steps(allowed, running).await;
         let ended = recorded::end(session, begun, recorded::ending(&result), self.state().serial).await;
         let outcome = result?;
         ended?;
         Ok(outcome)
     }
 
-    async fn steps(&mut self, running: Running<'_>) -> Result<Outcome, Stop> {
+    async fn steps(&mut self, allowed: &Allowed, running: Running<'_>) -> Result<Outcome, Stop> {
         let Proposal {
             session,
             locked,
@@ -118,7 +118,7 @@ impl<'a> Proposal<'a> {
         } = self;
         session.prepare(locked, made, &plan.moved, published)?;
         let answers = session.store.answers();
-        Ok(run(session.cloud.as_ref(), plan, locked, answers, running).await?)
+        Ok(run(session.cloud.as_ref(), plan, allowed, locked, answers, running).await?)
     }
 
     /// Ends it: writes state as a whole, and gives the lock back.

@@ -26,9 +26,28 @@ fn shells_and_man_pages_know_every_command() {
     desk.ok(&["man", "--out", "man"]);
     for command in &commands {
         let page = desk.path().join(format!("man/headset-{command}.1"));
-        assert!(
-            std::fs::read_to_string(page).unwrap().contains(".TH"),
-            "{command}"
-        );
+        let page = std::fs::read_to_string(page).unwrap();
+        assert!(page.contains(".TH"), "{command}");
+        for section in ["EXIT STATUS", "ENVIRONMENT", "FILES"] {
+            let heading = format!(".SH \"{section}\"\n");
+            let heading = if section.contains(' ') {
+                heading
+            } else {
+                format!(".SH {section}\n")
+            };
+            assert!(page.contains(&heading), "{command}: {section}");
+        }
     }
+    let page = desk.ok(&["man"]).data;
+    for words in [
+        "HEADSET_STATE_DIR",
+        "\\fB130\\fR",
+        "interrupted; nothing is lost",
+        "blueprint.yaml",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    // Code is bold, and nothing of Markdown is left.
+    let own = page.split(".SH \"EXIT STATUS\"").nth(1).unwrap();
+    assert!(!own.contains('`') && !own.contains("| "), "{own}");
 }

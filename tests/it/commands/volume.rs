@@ -10,7 +10,9 @@ const ESCAPE: &str = "\u{1b}[";
 
 /// What a command writes into two pipes, with these variables.
 fn piped(desk: &Desk, line: &str, variables: &[(&str, &str)]) -> (String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_headset"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headset"));
+    // Not `said()`, which takes each colour for what steers a terminal.
+    let output = command
         .args(line.split(' '))
         .current_dir(desk.path())
         .env_clear()
@@ -31,7 +33,7 @@ fn pipes_have_colours_where_that_is_asked_for() {
         (" --color always", &[], true),
         (" --color=always", &[("NO_COLOR", "1")], true),
         ("", &[("CLICOLOR_FORCE", "1")], true),
-        ("", &[("CLICOLOR_FORCE", "0")], false),
+        ("", &[("CLICOLOR_FORCE", "")], false),
         ("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
         (" --color never", &[("CLICOLOR_FORCE", "1")], false),
     ] {
@@ -55,7 +57,7 @@ fn pipes_have_colours_where_that_is_asked_for() {
 #[test]
 fn a_terminal_has_colours_unless_they_are_refused() {
     let desk = Desk::example("minimal.yaml");
-    let terminal = [("TERM", "xterm"), ("NO_COLOR", ""), ("CLICOLOR_FORCE", "0")];
+    let terminal = [("TERM", "xterm"), ("NO_COLOR", ""), ("CLICOLOR_FORCE", "")];
     let seen = |option: &[&str], variables: &[(&str, &str)]| {
         let line = [&["plan", "center.yaml", "--sim"], option].concat();
         desk.typing_with(&line, &[&terminal, variables].concat(), "", "")
@@ -65,7 +67,7 @@ fn a_terminal_has_colours_unless_they_are_refused() {
         (&[][..], &[][..], true),
         (&["--color", "never"], &[], false),
         (&[], &[("NO_COLOR", "1")], false),
-        (&[], &[("TERM", "dumb"), ("CI", "")], false),
+        (&[], &[("CLICOLOR", "0")], false),
         (&["--color", "always"], &[("NO_COLOR", "1")], true),
     ] {
         let seen = seen(option, variables);
@@ -97,7 +99,12 @@ fn a_quiet_command_says_what_matters() {
     );
     let other = Desk::example("minimal.yaml");
     let quiet = other.ok(&[&APPLY[..], &["-q"]].concat());
-    assert_eq!(quiet.data, loud.data, "data is the same");
+    // All but the moments is the same.
+    let lines = |data: &str| {
+        let lines = data.lines().filter(|line| !line.contains("headset:expires"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&quiet.data), lines(&loud.data), "data is the same");
     for words in ["created", "done", "note:"] {
         assert!(!quiet.talk.contains(words), "{words}: {}", quiet.talk);
     }
@@ -121,7 +128,7 @@ fn a_quiet_run_says_what_fails_and_what_waits_for_a_person() {
     assert!(!waits.talk.contains(" created"), "{}", waits.talk);
     let desk = Desk::example("minimal.yaml");
     let rule =
-        "- operation: connect.CreateInstance\n  error: {code: ResourceConflictException, status: 409}\n";
+        "- { kind: error, service: connect, operation: CreateInstance, code: AccessDeniedException }\n";
     std::fs::write(desk.path().join("faults.yaml"), rule).unwrap();
     let failed = desk.run(&[&APPLY[..], &["--faults", "faults.yaml", "-q"]].concat());
     assert_eq!(failed.code, Some(1), "{}", failed.talk);

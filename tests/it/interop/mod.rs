@@ -4,6 +4,7 @@
 mod boto3;
 mod cli;
 mod pipelines;
+mod summary;
 mod terraform;
 
 use std::collections::BTreeMap;

@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) person: bool,
     /// Which part of the plan.
     pub(crate) scope: Selection,
+    /// What is allowed.
+    pub(crate) allowed: Allowed,
     /// What asks it to stop.
     pub(crate) cancel: CancellationToken,
 }
@@ -60,6 +62,7 @@ impl Default for Asked {
             hook: None,
             person: true,
             scope: Selection::default(),
+            allowed: Allowed::losing_all(true),
             cancel: CancellationToken::new(),
         }
     }
@@ -88,7 +91,7 @@ impl Sandbox {
         let mut proposal = Proposal::of(&session, locked).await.map_err(Attempt::from)?;
         let ran = self
             .watched(&[], asked.person, None, &asked.cancel, async |running| {
-                proposal.carry_out(&Allowed::losing_all(true), running).await
+                proposal.carry_out(&asked.allowed, running).await
             })
             .await;
         let outcome = ran.map_err(Attempt::from)?;
@@ -145,7 +148,7 @@ impl Sandbox {
         };
         let ran = self
             .watched(&[], false, None, &CancellationToken::new(), async |running| {
-                takedown.carry_out(true, running).await
+                takedown.carry_out(&Allowed::losing_all(true), running).await
             })
             .await;
         Ok(Attempt::Ran(ran.map_err(Attempt::from)?.outcome))

@@ -447,7 +447,13 @@ impl Sandbox {
                     false,
                     None,
                     &CancellationToken::new(),
-                    async |running| takedown.carry_out(true, running).await.unwrap().outcome,
+                    async |running| {
+                        takedown
+                            .carry_out(&Allowed::losing_all(true), running)
+                            .await
+                            .unwrap()
+                            .outcome
+                    },
                 )
                 .await
             }

@@ -91,6 +91,16 @@ pub enum Event {
         /// For which checkpoints.
         addresses: Vec<Address>,
     },
+    /// A step waits until sessions have ended that it would cut off.
+    WaitingForSessions {
+        /// Whose.
+        address: Address,
+        /// How many are open.
+        open: u32,
+        /// Until when.
+        #[serde(serialize_with = "written")]
+        until: jiff::Timestamp,
+    },
     /// A call has no answer for so long that people should know.
     Unanswered {
         /// The service.

@@ -82,6 +82,13 @@ pub enum Failure {
         /// How many were open when it was planned.
         planned: u32,
     },
+    /// Sessions were still open when the time was over that they were given.
+    SessionsStay {
+        /// How many are open.
+        open: u32,
+        /// How long they were given, in seconds.
+        seconds: u64,
+    },
     /// What was to be deleted is what another address keeps.
     SameAs {
         /// The other address.
@@ -109,6 +116,7 @@ impl Failure {
             | Failure::GoneAgain
             | Failure::Failed { .. }
             | Failure::SessionsOpened { .. }
+            | Failure::SessionsStay { .. }
             | Failure::SameAs { .. } => Vec::new(),
         }
     }

@@ -16,6 +16,7 @@ mod removal;
 mod responder;
 mod run;
 mod schedule;
+mod sessions;
 mod step;
 mod wait;
 

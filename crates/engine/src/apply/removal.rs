@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::step::StepRunner;
-use super::wait::{Polling, StepError};
+use super::wait::{Polling, Sessions, StepError};
 use crate::plan::{Action, Step};
 use crate::state::{Entry, Verb};
 use headset_core::Class;
@@ -59,7 +59,7 @@ impl StepRunner<'_, '_> {
             Gone::Predecessor(id) => (Some(id), false),
         };
         let mut polling = Polling::new(self.cloud, kind, asked);
-        let mut asked_already = false;
+        let (mut asked_already, mut sessions) = (false, Sessions::default());
         loop {
             match self
                 .reader
@@ -89,6 +89,9 @@ impl StepRunner<'_, '_> {
                         if let Some(holder) = self.held_by_another(kind, address, &live) {
                             let thing = live.id.clone();
                             return Err(Failure::SameAs { holder, thing }.into());
+                        }
+                        if !asked_already && self.waits_for_sessions(address, &live, &mut sessions).await? {
+                            continue;
                         }
                         if is_current {
                             self.intend(address, Verb::Delete, spec, &[])?;

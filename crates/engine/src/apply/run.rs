@@ -14,6 +14,7 @@ use super::read::Reader;
 use super::responder::CheckpointResponder;
 use super::schedule::{Finish, Schedule};
 use super::step::{Ended, StepRunner};
+use crate::plan::guard::Allowed;
 use crate::plan::{Action, Node, Plan, graph};
 use crate::state::{Answers, Entry, Locked, StoreError};
 use headset_kinds::cloud::Notice;
@@ -91,10 +92,11 @@ impl fmt::Debug for Running<'_> {
     }
 }
 
-/// Carries out a plan. One attempt: what fails is reported and left for the next run.
+/// Carries out a plan that the guards let pass with what is allowed. One attempt: what fails is reported and left for the next run.
 pub async fn run(
     cloud: &dyn Cloud,
     plan: &Plan,
+    allowed: &Allowed,
     locked: &mut Locked,
     answers: Answers,
     running: Running<'_>,
@@ -136,6 +138,7 @@ pub async fn run(
     let runner = StepRunner {
         cloud,
         plan,
+        allowed,
         store: locked.store().clone(),
         locked: Mutex::new(locked),
         answers,

@@ -17,7 +17,8 @@ use super::operation::Operation;
 use super::read::Reader;
 use super::responder::CheckpointResponder;
 use super::schedule::Finish;
-use super::wait::{Polling, StepError, seconds_between};
+use super::wait::{Polling, Sessions, StepError, seconds_between};
+use crate::plan::guard::Allowed;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError, Verb, together};
 use crate::survey::INVISIBLE;
@@ -33,6 +34,7 @@ const MOVES: u32 = 12;
 pub(super) struct StepRunner<'a, 'b> {
     pub(super) cloud: &'a dyn Cloud,
     pub(super) plan: &'a Plan,
+    pub(super) allowed: &'a Allowed,
     pub(super) locked: Mutex<&'b mut Locked>,
     /// Where state is kept.
     pub(super) store: LocalStore,
@@ -226,7 +228,7 @@ impl<'b> StepRunner<'_, 'b> {
             .cloned()
             .collect();
         let mut last_move: Option<(Diff, String)> = None;
-        let (mut moves, mut seen) = (0, false);
+        let (mut moves, mut seen, mut sessions) = (0, false, Sessions::default());
         loop {
             let lookup = self.lookup(&step.address, &want, id.clone())?;
             match self.reader.read(self.cloud, lookup).await {
@@ -291,6 +293,14 @@ impl<'b> StepRunner<'_, 'b> {
                                 .as_ref()
                                 .is_some_and(|(before, in_state)| *before == diff && in_state == state);
                             if !again || polling.pause >= Duration::from_secs(5) {
+                                let stops = diff.iter().any(|change| kind.cuts_off(change));
+                                if stops
+                                    && self
+                                        .waits_for_sessions(&step.address, &live, &mut sessions)
+                                        .await?
+                                {
+                                    continue;
+                                }
                                 moves += 1;
                                 if moves > MOVES {
                                     let fields = diff.into_iter().map(|change| change.field).collect();
@@ -325,19 +335,6 @@ impl<'b> StepRunner<'_, 'b> {
             }
             polling.wait(self.cancel).await?;
         }
-    }
-
-    /// Sessions may have opened since the plan was made: refuses a stop that the user did not see.
-    fn check_stop(&self, step: &Step, live: &Live, diff: &Diff) -> Result<(), StepError> {
-        let stops = diff
-            .iter()
-            .any(|change| change.change == headset_kinds::Change::Stopped);
-        let planned = step.impact.sessions().unwrap_or_default();
-        let open = live.sessions.unwrap_or_default();
-        if stops && live.running && open > planned {
-            return Err(Failure::SessionsOpened { open, planned }.into());
-        }
-        Ok(())
     }
 
     /// Whether an earlier run began to make it and did not hear how that ended.

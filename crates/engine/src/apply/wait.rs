@@ -55,6 +55,15 @@ impl From<StoreError> for StepError {
     }
 }
 
+/// How a step waits until open sessions have ended.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    /// Until when; `None`: the wait has not begun.
+    pub(super) until: Option<jiff::Timestamp>,
+    /// How many were open when that was said last.
+    pub(super) told: Option<u32>,
+}
+
 /// The rhythm and the limits of a wait.
 pub(super) struct Polling<'a> {
     cloud: &'a dyn Cloud,

@@ -123,13 +123,11 @@ impl<'a> Takedown<'a> {
         })))
     }
 
-    /// Carries it out. What goes may be lost for good: the environment was named. Whether open sessions may be cut off is
-    /// another question.
+    /// Carries it out. What goes may be lost for good where the environment was named ([`Allowed::losing_all`]).
     ///
     /// # Errors
     /// [`Stop::Refused`] if a guard refuses it, and if state cannot be read or written.
-    pub async fn carry_out(self, disruption: bool, running: Running<'_>) -> Result<TakenDown, Stop> {
-        let allowed = Allowed::losing_all(disruption);
+    pub async fn carry_out(self, allowed: &Allowed, running: Running<'_>) -> Result<TakenDown, Stop> {
         let Takedown {
             mut proposal,
             taken_in,
@@ -137,13 +135,13 @@ impl<'a> Takedown<'a> {
             proof,
         } = self;
         // Before anything is written down.
-        proposal.check(&allowed)?;
+        proposal.check(allowed)?;
         let is_whole = proposal.plan.partial.is_none();
         for (address, record) in taken_in {
             proposal.locked.record(Entry::Done { address, record })?;
         }
         let before = proposal.state().clone();
-        let outcome = proposal.run(&allowed, running).await?;
+        let outcome = proposal.run(allowed, running).await?;
         let mut actions = proposal.plan.steps.values().map(|step| &step.action);
         let is_gone = outcome.is_done() && left.is_empty() && !actions.any(|action| action.blocks());
         let missing = match is_gone && is_whole {

@@ -6,6 +6,7 @@ use super::causes;
 use super::model::{Action, Cause, FieldCause, Impact, Replacement, Step};
 use super::planner::Planner;
 use super::reason::Reason;
+use super::replaced::is_replaced;
 use crate::state::Origin;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Desired;
@@ -50,8 +51,8 @@ impl Planner<'_> {
             let order = Replacement::DeleteFirst;
             let (state, error) = (state.clone(), reason.clone());
             step(Action::Replace { order, diff }, Reason::Failed { state, error })
-        } else if self.is_replaced(kind, address, live, want) {
-            // Whatever it holds in its name stays the same: the old one makes room.
+        } else if is_replaced(self.input, kind, address, live, want) {
+            // Its name stays the same: the old one makes room.
             let order = Replacement::DeleteFirst;
             step(Action::Replace { order, diff }, Reason::ReplaceAsked)
         } else if diff.iter().any(|change| change.change == Change::Forbidden) {

@@ -1,6 +1,7 @@
 //! What is refused, however much the user insists.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,10 @@ pub struct Allowed {
     pub losses: Losses,
     /// `--allow-creation-limit`: making what seems to be beyond AWS's limits on creations and deletions.
     pub creation_limit: bool,
+    /// `--wait-for-sessions`: how long open sessions are waited for before something cuts them off. Without `disruption`, those
+    /// that are still open then keep it from happening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_for_sessions: Option<Duration>,
 }
 
 /// What may be lost for good.
@@ -44,6 +49,7 @@ impl Allowed {
             disruption,
             losses: Losses::All,
             creation_limit: false,
+            wait_for_sessions: None,
         }
     }
 }
@@ -130,7 +136,7 @@ pub fn guard(plan: &Plan, allowed: &Allowed) -> Vec<Diagnostic> {
             );
         }
         let sessions = step.impact.sessions().unwrap_or_default();
-        if sessions > 0 && !allowed.disruption {
+        if sessions > 0 && !allowed.disruption && allowed.wait_for_sessions.is_none() {
             let people = plural(sessions as usize, "open session");
             refused.push(
                 Diagnostic::error(
@@ -138,7 +144,9 @@ pub fn guard(plan: &Plan, allowed: &Allowed) -> Vec<Diagnostic> {
                     format!("{} would cut off {people}", step.address),
                 )
                 .at_maybe(step.place.clone())
-                .help("wait until no session is open, or allow it with `--allow-disruption`"),
+                .help(
+                    "wait until no session is open (`--wait-for-sessions 30m`), or allow it with `--allow-disruption`",
+                ),
             );
         }
     }

@@ -4,26 +4,29 @@ use std::collections::BTreeMap;
 
 use super::input::PlanInput;
 use super::model::{Action, Step};
-use super::planner::{Planner, Said};
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Desired, Mode};
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Condition, Kind, Live};
 use serde_json::Value;
 
-impl Planner<'_> {
-    /// Whether a thing that is there is made anew because a person asks for it.
-    pub(super) fn is_replaced(&self, kind: &dyn Kind, address: &Address, live: &Live, want: &Value) -> bool {
-        let is_settled = !matches!(live.condition, Condition::Moving { .. });
-        self.input.scope.replaces.contains(address)
-            && self.input.state.resources.contains_key(address)
-            && kind.checkpoint(address, want).is_none()
-            && is_settled
-    }
+/// Whether a thing that is there is made anew because a person asks for it.
+pub(super) fn is_replaced(
+    input: &PlanInput<'_>,
+    kind: &dyn Kind,
+    address: &Address,
+    live: &Live,
+    want: &Value,
+) -> bool {
+    let is_settled = !matches!(live.condition, Condition::Moving { .. });
+    input.scope.replaces.contains(address)
+        && input.state.resources.contains_key(address)
+        && kind.checkpoint(address, want).is_none()
+        && is_settled
 }
 
 /// What keeps things from being made anew although that is asked for. What is not there is made anyway.
-pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Said> {
+pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<(Address, Diagnostic)> {
     let asked = input.scope.replaces.iter();
     let refused = asked.filter_map(|address| {
         let desired = input.design.resources.get(address);

@@ -321,9 +321,8 @@ fn what_is_lost_for_good_is_allowed_by_address() {
         "{help}"
     );
     let at = |of: &str| Allowed {
-        disruption: false,
         losses: Losses::At([address(of)].into()),
-        creation_limit: false,
+        ..Allowed::default()
     };
     assert_eq!(codes(&guard(&plan, &at(ORIGIN))), ["would-lose"]);
     assert!(guard(&plan, &at(INSTANCE)).is_empty());

@@ -105,8 +105,14 @@ async fn taken_down(session: &Session) -> State {
     let Way::Down(takedown) = way else {
         panic!("there is something")
     };
-    let (outcome, events) =
-        carried_out(async |running| takedown.carry_out(true, running).await.unwrap().outcome).await;
+    let (outcome, events) = carried_out(async |running| {
+        takedown
+            .carry_out(&Allowed::losing_all(true), running)
+            .await
+            .unwrap()
+            .outcome
+    })
+    .await;
     assert!(outcome.is_done(), "{outcome:?}\n{events:?}");
     session.store.read().unwrap().unwrap()
 }

@@ -215,8 +215,14 @@ fn a_takedown_takes_away_what_state_knows_dependents_first() {
         let Way::Down(takedown) = way.unwrap() else {
             panic!("there is something")
         };
-        let (outcome, events) =
-            carried_out(async |running| takedown.carry_out(true, running).await.unwrap().outcome).await;
+        let (outcome, events) = carried_out(async |running| {
+            takedown
+                .carry_out(&Allowed::losing_all(true), running)
+                .await
+                .unwrap()
+                .outcome
+        })
+        .await;
         assert!(outcome.is_done(), "{outcome:?}\n{events:?}");
         let deletions: Vec<String> = cloud
             .calls()

@@ -1,6 +1,7 @@
 //! `headset apply`.
 
 mod consent;
+mod sessions;
 
 use crate::support::desk::{APPLY, Desk, open_session};
 

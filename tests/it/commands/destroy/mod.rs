@@ -121,7 +121,10 @@ async fn interrupted(sandbox: &Sandbox) -> (Outcome, String) {
         },
         report: &mut |_| {},
     };
-    let taken = takedown.carry_out(true, running).await.unwrap();
+    let taken = takedown
+        .carry_out(&Allowed::losing_all(true), running)
+        .await
+        .unwrap();
     assert!(!taken.is_gone);
     (taken.outcome, leftovers::text(&leftovers::rows(taken.left)))
 }

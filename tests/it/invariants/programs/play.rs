@@ -247,6 +247,7 @@ impl Stage {
                                     person: *person,
                                     scope,
                                     cancel: cancel.clone(),
+                                    ..Asked::default()
                                 })
                                 .await,
                         );
