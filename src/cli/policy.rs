@@ -7,15 +7,16 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::Global;
-use super::environment::{ReadBlueprint, open_aws, read_blueprint, state_place};
+use super::environment::{Environment, ReadBlueprint, open_aws, read_blueprint, state_place};
 use super::exit::{Exit, Failure};
 use super::library;
 use super::terminal;
-use headset_blueprint::model::Blueprint;
+use headset_blueprint::model::{Blueprint, Hosting};
 use headset_core::diagnostic::has_errors;
 use headset_design::DesignContext;
 use headset_design::permissions::{self, Asked, Document};
 use headset_design::recipe::Desk;
+use headset_engine::state::pages_host;
 use headset_kinds::Cloud;
 use headset_kinds::regions::{Regions, partition_of};
 
@@ -134,7 +135,7 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         region: regions.connect.clone(),
         appstream_region: regions.appstream.clone(),
         identity_center_region: regions.identity_center.clone(),
-        // No permission depends on any of these, and policies of browsers only on what is known.
+        // No permission depends on any of these; for policies of browsers see `given_host`.
         lineage: String::new(),
         expires: None,
         pages_host: command.map(|_| headset_design::SAMPLE_HOST.to_owned()),
@@ -142,6 +143,10 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         account,
     };
     let Some(command) = command else {
+        let context = DesignContext {
+            pages_host: given_host(global, args, &blueprint, &context).await?,
+            ..context
+        };
         return browser(args, &blueprint, &context);
     };
     let (design, findings) = headset_design::design(&blueprint, &context);
@@ -220,6 +225,23 @@ async fn place(
         simulation.save()?;
     }
     Ok((account, access.aws.regions().clone()))
+}
+
+/// The host that CloudFront has given the pages, where they have no name of their own: state knows it once they are published.
+async fn given_host(
+    global: &Global,
+    args: &ShowArgs,
+    blueprint: &Blueprint,
+    context: &DesignContext,
+) -> Result<Option<String>, Failure> {
+    let pages = blueprint.ccp.as_ref();
+    if !pages.is_some_and(|pages| pages.hosting == Hosting::CloudFront && pages.domain.is_none()) {
+        return Ok(None);
+    }
+    let environment = Environment::open(global, &args.file).await?;
+    environment.close().await?;
+    let host = pages_host(&environment.state).map(str::to_owned);
+    Ok(host.filter(|_| environment.context.account == context.account))
 }
 
 /// The policies of browsers: one JSON document, or a folder for each browser.

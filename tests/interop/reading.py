@@ -10,6 +10,7 @@ changes one thing behind Headset's back, so that the first has something to find
 import json
 import re
 import sys
+import urllib.error
 import urllib.request
 
 import ruamel.yaml
@@ -43,6 +44,11 @@ def load(path):
     for base in [bases] if isinstance(bases, str) else bases:
         whole = merged(whole, load(path.rsplit("/", 1)[0] + "/" + base))
     return merged(whole, own)
+
+
+def opened(host, key):
+    """A file as a browser asks for it: the simulator answers for every host."""
+    return urllib.request.urlopen(urllib.request.Request(f"{ENDPOINT}/{key}", headers={"Host": host}), timeout=30)
 
 
 def seconds(duration):
@@ -154,7 +160,9 @@ class Reader:
         same(self.s3.get_bucket_location(Bucket=bucket)["LocationConstraint"], self.region, "the bucket's region")
         same(self.s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"],
              [{"ObjectOwnership": "BucketOwnerEnforced"}], "ownership")
-        origin = f"https://{bucket}.s3.{self.region}.amazonaws.com"
+        own = f"{bucket}.s3.{self.region}.amazonaws.com"
+        host = self.edges(section, own) if section.get("hosting") == "cloudfront" else own
+        origin = f"https://{host}"
         origins = [o for page in self.connect.get_paginator("list_approved_origins").paginate(InstanceId=instance["Id"])
                    for o in page["Origins"]]
         same(origin in origins, True, "the pages' origin is approved")
@@ -164,13 +172,49 @@ class Reader:
         same([key for key in keys if key.endswith(".html")], expected, "pages")
         for key in expected:
             same(self.outputs[key.replace("-", "_").replace(".html", "_page")], f"{origin}/{key}", f"output for {key}")
-            with urllib.request.urlopen(f"{ENDPOINT}/{bucket}/{key}", timeout=30) as answer:
+            with opened(host, key) as answer:
                 page, kind = answer.read().decode(), answer.headers["content-type"]
             same((kind, instance["InstanceAccessUrl"] in page), ("text/html; charset=utf-8", True), key)
             # What the page asks for, anybody may read.
             for asset in re.findall(r'(?:src|href)="([^":]+\.(?:js|css))"', page):
-                urllib.request.urlopen(f"{ENDPOINT}/{bucket}/{asset}", timeout=30).close()
+                opened(host, asset).close()
                 checks.passed()
+
+    def edges(self, section, bucket):
+        """The distribution that serves the pages: it alone reads the bucket. Gives the host of the pages."""
+        front = client("cloudfront", "us-east-1")
+        found = [d for page in front.get_paginator("list_distributions").paginate()
+                 for d in page["DistributionList"].get("Items", []) if d["Origins"]["Items"][0]["DomainName"] == bucket]
+        same(len(found), 1, "distributions before the bucket")
+        made = front.get_distribution(Id=found[0]["Id"])["Distribution"]
+        config, behavior = made["DistributionConfig"], made["DistributionConfig"]["DefaultCacheBehavior"]
+        same((made["Status"], config["Enabled"], behavior["ViewerProtocolPolicy"]), ("Deployed", True, "redirect-to-https"),
+             "the distribution")
+        same(config["PriceClass"], f"PriceClass_{str(section.get('price_class', 'all')).capitalize()}", "price class")
+        domain = section.get("domain")
+        same(config["Aliases"].get("Items", []), [domain["name"]] if domain else [], "names of the distribution")
+        if domain:
+            certificate = config["ViewerCertificate"]
+            same((certificate["ACMCertificateArn"], certificate["MinimumProtocolVersion"]),
+                 (domain["certificate"], "TLSv1.2_2021"), "the certificate")
+            same(self.outputs["pages_dns_target"], made["DomainName"], "output pages_dns_target")
+        control = front.get_origin_access_control(Id=config["Origins"]["Items"][0]["OriginAccessControlId"])
+        same(control["OriginAccessControl"]["OriginAccessControlConfig"]["SigningBehavior"], "always", "access to the bucket")
+        policy = front.get_response_headers_policy(Id=behavior["ResponseHeadersPolicyId"])["ResponseHeadersPolicy"]
+        security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        same((security["ContentSecurityPolicy"]["ContentSecurityPolicy"], security["ReferrerPolicy"]["ReferrerPolicy"]),
+             ("frame-ancestors 'none'", "strict-origin-when-cross-origin"), "headers of the pages")
+        tags = front.list_tags_for_resource(Resource=made["ARN"])["Tags"]["Items"]
+        self.tagged({t["Key"]: t["Value"] for t in tags}, {}, "the distribution")
+        blocks = self.s3.get_public_access_block(Bucket=bucket.split(".s3.")[0])["PublicAccessBlockConfiguration"]
+        same(all(blocks.values()), True, "public access to the bucket is blocked")
+        try:
+            opened(bucket, "in-session.html").close()
+        except urllib.error.HTTPError as refused:
+            same(refused.code, 403, "the bucket's own answer")
+        else:
+            raise AssertionError("the bucket shows the page to everyone")
+        return domain["name"] if domain else made["DomainName"]
 
     def role(self, name, entry, kind):
         role = self.iam.get_role(RoleName=name)["Role"]

@@ -49,7 +49,7 @@ pub fn browser_policies(
             "browser policies name the origin of the pages, and CloudFront gives it when the pages are published",
         )
         .at(section.entry.place.clone())
-        .help("give the pages a name of your own with `ccp.domain`"));
+        .help("apply the blueprint first, or give the pages a name of your own with `ccp.domain`"));
     }
     let all = [Browser::Chrome, Browser::Edge, Browser::Firefox];
     let built = built(blueprint);

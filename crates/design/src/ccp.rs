@@ -186,10 +186,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     // place of goes afterwards.
     let before = Address::new(ApprovedOriginSpec::KIND, other);
     draft.after(&origin, vec![before, address]);
-    let url = |page: &str| match &host.distribution {
-        Some(_) => Text::join([host.origin.clone(), format!("/{page}").into()]),
-        None => Text::after(&Address::new(ObjectSpec::KIND, page), output::URL),
-    };
+    let url = |page: &str| Text::after(&Address::new(ObjectSpec::KIND, page), output::URL);
     draft.output("in_session_page", url(IN_SESSION));
     if section.audio == Audio::Local {
         draft.output("audio_only_page", url(AUDIO_ONLY));

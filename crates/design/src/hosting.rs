@@ -77,7 +77,11 @@ pub(super) fn declare(
         let [objects, bucket] = arns;
         let arn = ("distribution_arn", Text::after(&distribution, output::ARN));
         return Host {
-            origin: Text::after(&distribution, output::ORIGIN),
+            // As `page_origin` says it, also where others have given the distribution another name.
+            origin: match &section.domain {
+                Some(domain) => format!("https://{}", domain.name.value).into(),
+                None => Text::join(["https://".into(), Text::after(&distribution, output::HOST)]),
+            },
             policy: fill(POLICY_CLOUDFRONT, &[objects, bucket, arn]),
             distribution: Some(distribution),
             is_public: false,

@@ -12,6 +12,7 @@ use serde_json::Value;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::{AwsError, Class};
 use headset_design::Design;
+use headset_kinds::one_origin;
 use headset_kinds::person::{self, Part};
 use headset_kinds::saml::checks;
 use headset_kinds::saml::judged::judged;
@@ -67,6 +68,17 @@ impl Finding {
     }
 }
 
+impl From<Verdict> for Finding {
+    fn from(verdict: Verdict) -> Finding {
+        match verdict {
+            Verdict::Passed => Finding::Passed,
+            Verdict::Failed { why, help } => Finding::Failed { why, help },
+            Verdict::Unknown(error) => Finding::Unknown(error),
+            Verdict::NotChecked { why, look } => Finding::NotChecked { why, look },
+        }
+    }
+}
+
 /// One check of one thing.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -107,6 +119,9 @@ pub async fn verify(session: &Session) -> Result<Verification, Stop> {
     let cloud = session.cloud.as_ref();
     let wanted = wanted(&session.design, &survey);
     let mut entries = answered(&session.design, &survey, &wanted, cloud);
+    let all = resolved(&session.design, &survey);
+    let of_all = one_origin::checked(&parts(&all, &survey)).into_iter();
+    entries.extend(of_all.map(|(address, checked)| entry(&address, checked)));
     let waiting = waiting(&session.design, &survey, &wanted, &entries);
     let made: Vec<Option<Entry>> = stream::iter(waiting)
         .map(|waiting| waiting.made(cloud))
@@ -316,12 +331,7 @@ fn entry(address: &Address, checked: Checked) -> Entry {
         address: address.clone(),
         check: checked.check,
         looked_at: checked.looked_at,
-        finding: match checked.verdict {
-            Verdict::Passed => Finding::Passed,
-            Verdict::Failed { why, help } => Finding::Failed { why, help },
-            Verdict::Unknown(error) => Finding::Unknown(error),
-            Verdict::NotChecked { why, look } => Finding::NotChecked { why, look },
-        },
+        finding: checked.verdict.into(),
     }
 }
 

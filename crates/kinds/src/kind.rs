@@ -353,6 +353,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         live.diff(self.fields(), want)
     }
 
+    /// What has to be done again where an earlier change was begun and its end is not known, although AWS shows all as it is
+    /// wanted: a call of that change has an effect that no read shows. Pure.
+    fn unfinished(&self, _want: &Value) -> Diff {
+        Diff::new()
+    }
+
     /// What AWS would refuse about such a thing because of something that lives outside and that it refers to.
     /// `referred` gives what a field refers to, as it is there now. Pure.
     fn incompatibility<'a>(

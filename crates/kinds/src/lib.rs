@@ -21,6 +21,7 @@ pub mod kind;
 pub mod live;
 pub mod names;
 pub mod objects;
+pub mod one_origin;
 pub mod output;
 pub mod outward;
 pub mod own;

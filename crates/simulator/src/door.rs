@@ -11,22 +11,28 @@ const TOKEN: &str = "x-headset-sim-token";
 /// What the control plane tells everybody.
 const OPEN: &str = "/_sim/hello";
 
-/// The answer to a request that may not come in. `token`: what the control plane asks for, if it asks for one.
-pub(super) fn refusal(parts: &Parts, token: Option<&str>) -> Option<Response<Bytes>> {
+/// The answer to a request that may not come in. `token`: what the control plane asks for, if it asks for one. `is_given`:
+/// whether a distribution of the simulated CloudFront answers to a name.
+pub(super) fn refusal(
+    parts: &Parts,
+    token: Option<&str>,
+    is_given: impl Fn(&str) -> bool,
+) -> Option<Response<Bytes>> {
     let text = |name: header::HeaderName| {
         parts
             .headers
             .get(name)
             .map(|value| value.to_str().unwrap_or_default())
     };
+    let control = parts.uri.path().starts_with("/_sim/");
     if let Some(host) = text(header::HOST)
         && !is_own_name(host)
+        && (control || !is_given(name(host)))
     {
         let why =
             "the simulator answers on loopback only: use its own address, http://127.0.0.1 with its port";
         return Some(refused(403, "ForeignHost", why));
     }
-    let control = parts.uri.path().starts_with("/_sim/");
     // A page may read what a bucket's rules allow it; that is for S3 to say, and changes nothing.
     let only_reads = matches!(parts.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     if let Some(origin) = text(header::ORIGIN)
@@ -134,7 +140,8 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        refusal(&parts, Some("the-token")).map_or(200, |refusal| refusal.status().as_u16())
+        let is_given = |name: &str| name == "desk.example.com";
+        refusal(&parts, Some("the-token"), is_given).map_or(200, |refusal| refusal.status().as_u16())
     }
 
     #[test]
@@ -164,6 +171,14 @@ mod tests {
         ] {
             assert_eq!(status("POST", "/", &[("host", host)]), 403, "{host}");
         }
+    }
+
+    #[test]
+    fn a_name_that_a_distribution_answers_to_comes_in_and_not_to_the_control_plane() {
+        let host = ("host", "desk.example.com:4566");
+        assert_eq!(status("GET", "/in-session.html", &[host]), 200);
+        let token = (TOKEN, "the-token");
+        assert_eq!(status("GET", "/_sim/snapshot", &[host, token]), 403);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::door;
+use super::service::cloud_front;
 use super::simulator::Simulator;
 
 /// The largest request body, in bytes: S3 takes 5 GiB, memory does not.
@@ -91,7 +92,8 @@ async fn answer(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    if let Some(refused) = door::refusal(&parts, simulator.options.token.as_deref()) {
+    let is_given = |name: &str| simulator.with_world(|world, _| cloud_front::is_host(world, name));
+    if let Some(refused) = door::refusal(&parts, simulator.options.token.as_deref(), is_given) {
         return refused.map(Body::from);
     }
     let mut share = Share::default();

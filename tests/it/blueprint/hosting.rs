@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use headset_aws::Aws;
-use headset_client::services::cloud_front::{FoundDistribution, GetDistribution, ListDistributions};
+use headset_client::services::cloud_front::{
+    FoundDistribution, GetDistribution, ListDistributions, UpdateDistribution,
+};
 use headset_core::Address;
 use headset_engine::plan::Action;
 use headset_kinds::s3::{ObjectSpec, PublicAccessBlock};
 use headset_simulator::world::Settings;
 
+use crate::invariants::kill_sweeps::{Mode, killed_at};
 use crate::support::fixtures::only_reads;
 use crate::support::{Sandbox, on_virtual_time};
 
@@ -165,6 +168,127 @@ fn a_changed_page_is_forgotten_by_the_edges_and_nothing_else_is() {
         // The apply has waited until no edge has the page of before.
         assert!(read(&aws).await.contains("Sales"));
     });
+}
+
+/// A run that dies between the page and the invalidation leaves the old page on the edges, and nothing that AWS shows says so.
+#[test]
+fn a_page_is_forgotten_although_the_run_that_changed_it_died() {
+    on_virtual_time(async {
+        let changed = with_domain().replace("hosting:", "title: Sales, hosting:");
+        // Which call is the first invalidation, a straight run tells.
+        let mut straight = applied(&with_domain()).await;
+        straight.rewrite(&changed);
+        let since = straight.simulator.call_log().len();
+        assert!(straight.apply(None).await.is_done());
+        let calls = straight.simulator.call_log().split_off(since);
+        let first = calls
+            .iter()
+            .position(|call| call.operation == "CreateInvalidation");
+        let first = first.unwrap() as u64 + 1;
+
+        let mut sandbox = applied(&with_domain()).await;
+        sandbox.rewrite(&changed);
+        assert!(killed_at(&sandbox, first, Mode::BeforeTheCall).await);
+        assert_eq!(forgotten(&sandbox), [""; 0]);
+        apply(&sandbox).await;
+        assert_eq!(forgotten(&sandbox), ["/audio-only.html", "/in-session.html"]);
+    });
+}
+
+/// Approved origin, launch address and browser policies follow what serves the pages, however that is.
+#[test]
+fn everything_names_the_origin_that_serves_the_pages() {
+    const IMAGE: &str = "appstream:\n  images: { desk: { base: { newest: AppStream-WinServer2022 }, \
+                         builder: stream.standard.medium, browser: chrome, apps: { ccp: { open: ccp.in_session } } } }\n  \
+                         network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718] }\n";
+    for text in [ON_S3.to_owned(), on_cloudfront(), with_domain()] {
+        on_virtual_time(async {
+            let mut sandbox = applied(&text).await;
+            sandbox.rewrite(&(text.clone() + IMAGE));
+            apply(&sandbox).await;
+            let aws = sandbox.aws(None).await;
+            let [origin] = approved(&aws).await.try_into().unwrap();
+            let state = sandbox.state();
+            let design = sandbox.design(&aws, &state);
+            let image: Address = "appstream.image/desk".parse().unwrap();
+            let spec = &design.resources[&image].spec;
+            let parameters = spec["apps"][0]["parameters"].to_string();
+            assert!(
+                parameters.contains(&format!("{origin}/in-session.html")),
+                "{parameters}"
+            );
+            let policies = spec["policy_files"]["chrome.reg"].to_string();
+            assert!(policies.contains(&origin), "{policies}");
+            assert_eq!(page(&aws, &origin, "in-session.html").await.0, 200);
+            let page: Address = "s3.object/in-session.html".parse().unwrap();
+            assert_eq!(
+                state.resources[&page].outputs["url"],
+                format!("{origin}/in-session.html")
+            );
+        });
+    }
+}
+
+/// A name that others take away from the distribution is given back, and nothing that names the pages changes with it.
+#[test]
+fn a_name_that_is_taken_away_is_given_back() {
+    on_virtual_time(async {
+        let sandbox = applied(&with_domain()).await;
+        let aws = sandbox.aws(None).await;
+        let mut now = distribution(&aws).await;
+        now.found.distribution_config.aliases = Some(Vec::new().into());
+        let request = UpdateDistribution {
+            id: now.found.id,
+            if_match: now.etag,
+            distribution_config: now.found.distribution_config,
+        };
+        aws.ask(request).await.unwrap();
+        sandbox.simulator.skip(std::time::Duration::from_secs(3600));
+        let plan = sandbox.plan().await;
+        let steps = plan.steps.iter();
+        let changing = steps.filter(|(_, step)| !matches!(step.action, Action::Keep | Action::Read));
+        let changing: Vec<String> = changing.map(|(address, _)| address.to_string()).collect();
+        assert_eq!(changing, ["cloudfront.distribution/ccp"]);
+        let verification = sandbox.verify(&aws).await;
+        let mut entries = verification.entries.iter();
+        assert!(entries.any(|one| one.check.id == "file-served" && one.finding.is_against()));
+        apply(&sandbox).await;
+        assert_eq!(
+            page(&aws, "https://desk.example.com", "in-session.html").await.0,
+            200
+        );
+    });
+}
+
+/// Browser policies name the host that CloudFront has given, once state knows it.
+#[test]
+fn browser_policies_name_the_host_that_cloudfront_has_given() {
+    let desk = crate::support::desk::Desk::with(&on_cloudfront());
+    let show = [
+        "policy",
+        "show",
+        "browser",
+        "center.yaml",
+        "--for",
+        "agent",
+        "--sim",
+    ];
+    let said = desk.run(&show);
+    assert_eq!(said.code, Some(1), "{}", said.data);
+    assert!(
+        said.talk.contains("error[policies-before-address]"),
+        "{}",
+        said.talk
+    );
+    assert!(said.talk.contains("apply the blueprint first"), "{}", said.talk);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let page = desk
+        .ok(&["output", "center.yaml", "audio_only_page", "--sim"])
+        .data;
+    let origin = page.trim().strip_suffix("/audio-only.html").unwrap();
+    assert!(origin.ends_with(".cloudfront.net"), "{origin}");
+    let said = desk.ok(&show);
+    assert!(said.data.contains(origin), "{}", said.data);
 }
 
 /// From S3 to CloudFront and back: the new origin is approved before the old one goes, and the distribution goes only when

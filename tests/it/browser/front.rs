@@ -12,6 +12,8 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 use sha2::{Digest as _, Sha256};
 
+use super::site::DOMAIN;
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
@@ -53,6 +55,7 @@ impl Front {
             "*.my.connect.aws",
             "*.s3.eu-west-2.amazonaws.com",
             "*.awsapps.com",
+            DOMAIN,
         ];
         let certificate = rcgen::CertificateParams::new(names.map(str::to_owned))
             .unwrap()
@@ -141,7 +144,7 @@ impl Inner {
                 html.len()
             )
             .into_bytes(),
-            None if [".amazonaws.com", ".my.connect.aws"].iter().any(|end| host.ends_with(end)) => {
+            None if [".amazonaws.com", ".my.connect.aws", DOMAIN].iter().any(|end| host.ends_with(end)) => {
                 self.of_cloud(&head, &body, &host, &path)?
             }
             // What a browser asks of its makers.

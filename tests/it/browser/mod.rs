@@ -1,7 +1,8 @@
 //! The pages in Chromium, against the simulated cloud, with the library that agents get. `blueprints/split-ccp.yaml` is
-//! applied once, and what the browser is served is what S3 holds then.
+//! applied once, and what the browser is served is what S3 holds then; once more with CloudFront before it.
 
 mod devtools;
+mod edges;
 mod framing;
 mod front;
 mod page;

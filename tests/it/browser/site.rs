@@ -29,6 +29,13 @@ const LIBRARY: tools::File = tools::File {
 const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 16 16"><path d="M2 9a6 6 0 0 1 12 0v5h-3V9h1a4 4 0 0 0-8 0h1v5H2z" fill="#1d7a3c"/></svg>"##;
 
 static CLOUD: OnceLock<Cloud> = OnceLock::new();
+/// The same with CloudFront before the bucket.
+static EDGES: OnceLock<Cloud> = OnceLock::new();
+
+/// What serves the pages, as the example has it.
+const ON_S3: &str = "ccp: { hosting: s3 }";
+/// The host by which CloudFront serves them.
+pub(super) const DOMAIN: &str = "desk.example.com";
 
 /// What was made for the first browser.
 fn made() -> &'static Cloud {
@@ -42,8 +49,9 @@ struct Cloud {
     outputs: Value,
 }
 
-fn cloud(library: &Path) -> &'static Cloud {
-    CLOUD.get_or_init(|| {
+/// Makes it, once: the example with `ccp` as given.
+fn cloud(once: &'static OnceLock<Cloud>, library: &Path, ccp: &str) -> &'static Cloud {
+    once.get_or_init(|| {
         let (tell, told) = std::sync::mpsc::channel();
         // It serves until this process ends.
         std::thread::spawn(move || {
@@ -71,8 +79,7 @@ fn cloud(library: &Path) -> &'static Cloud {
         let address: String = told.recv().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let blueprint = crate::support::example("split-ccp.yaml").1;
-        let logo = ("ccp: { hosting: s3 }", "ccp: { hosting: s3, logo: logo.svg }");
-        let blueprint = crate::support::fixtures::with(&blueprint, &[logo]);
+        let blueprint = crate::support::fixtures::with(&blueprint, &[(ON_S3, ccp)]);
         std::fs::write(folder.path().join("logo.svg"), LOGO).unwrap();
         std::fs::write(folder.path().join("center.yaml"), blueprint).unwrap();
         let headset = |arguments: &[&str]| {
@@ -152,12 +159,36 @@ impl Desk {
 
     /// The same with other flags than the one that allows the microphone.
     pub(super) fn with(test: &str, popups: Popups, flags: &[&str]) -> Option<Desk> {
+        const PORTAL: &str = "<!DOCTYPE html><title>Access portal</title><p>Access portal</p>";
+        Desk::before(
+            &CLOUD,
+            "ccp: { hosting: s3, logo: logo.svg }",
+            PORTAL,
+            (test, popups, flags),
+        )
+    }
+
+    /// A browser whose pages come from CloudFront, with this document at the identity provider's.
+    pub(super) fn at_edges(test: &str, portal: &str) -> Option<Desk> {
+        let ccp = format!(
+            "ccp: {{ hosting: cloudfront, logo: logo.svg, domain: {{ name: {DOMAIN}, certificate: \
+             \"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012\" }} }}"
+        );
+        let flags: &[&str] = &["--use-fake-ui-for-media-stream"];
+        Desk::before(&EDGES, &ccp, portal, (test, Popups::Allowed, flags))
+    }
+
+    fn before(
+        once: &'static OnceLock<Cloud>,
+        ccp: &str,
+        portal: &str,
+        (test, popups, flags): (&str, Popups, &[&str]),
+    ) -> Option<Desk> {
         let program = tools::chromium(test)?;
         let library = tools::file(test, &LIBRARY)?;
-        let cloud = cloud(library.ancestors().nth(2).unwrap());
+        let cloud = cloud(once, library.ancestors().nth(2).unwrap(), ccp);
         let turn = Turn::take();
-        let portal = "<!DOCTYPE html><title>Access portal</title><p>Access portal</p>".to_owned();
-        let documents = BTreeMap::from([(".awsapps.com", portal)]);
+        let documents = BTreeMap::from([(".awsapps.com", portal.to_owned())]);
         let front = Front::open(&cloud.address, documents);
         let allowed: &[&str] = match popups {
             Popups::Allowed => &["popups"],

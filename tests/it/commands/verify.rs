@@ -93,7 +93,7 @@ fn every_check_is_broken_once() {
 }
 
 /// Breaks one thing.
-type Break = for<'a> fn(&'a Aws, &'a Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
+type Break = for<'a> fn(&'a Aws, &'a mut Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
 
 /// The example in which a check is broken: those of Identity Center or of no identity provider in the first, those of others
 /// in one that has Entra, and those of CloudFront in one whose pages it serves.
@@ -300,6 +300,19 @@ const BROKEN: &[(&str, Break)] = &[
             });
         })
     }),
+    ("one-origin", |_, sandbox| {
+        Box::pin(async move {
+            // The image is as the blueprint has it, and opens a page that Amazon Connect will not let frame the panel.
+            let (_, text) = crate::support::example("split-ccp.yaml");
+            let elsewhere = "open: \"https://old.example.com/in-session.html\"";
+            sandbox.rewrite(&crate::support::fixtures::with(
+                &text,
+                &[("open: ccp.in_session", elsewhere)],
+            ));
+            let outcome = sandbox.apply(None).await;
+            assert!(outcome.is_done(), "{outcome:?}");
+        })
+    }),
     ("inactivity-logout-off", |_, sandbox| {
         Box::pin(async move {
             edited(sandbox, |snapshot| {
@@ -445,9 +458,9 @@ async fn application(aws: &Aws) -> String {
 fn one_thing_that_is_broken_turns_its_check_red_and_no_other() {
     for (check, broken) in BROKEN {
         on_virtual_time(async {
-            let sandbox = applied(example_for(check)).await;
+            let mut sandbox = applied(example_for(check)).await;
             let aws = sandbox.aws(None).await;
-            broken(&aws, &sandbox).await;
+            broken(&aws, &mut sandbox).await;
             let aws = sandbox.aws(None).await;
             let verification = sandbox.verify(&aws).await;
             assert!(!verification.is_passed(), "{check}");

@@ -205,7 +205,9 @@ impl Which<'_> {
             (_, Some(operation), _) => (operation.to_owned(), "json"),
             (_, _, Some((action, _))) => (action, "query"),
             _ if !meant => return None,
-            _ if service == "s3" => (asked.meant.1.to_owned(), "rest-xml"),
+            _ if ["s3", "s3control", "cloudfront"].contains(&service) => {
+                (asked.meant.1.to_owned(), "rest-xml")
+            }
             _ => (asked.meant.1.to_owned(), "rest-json"),
         };
         let (_, region, key) = scope.map_or((None, None, None), |(service, region, key)| {

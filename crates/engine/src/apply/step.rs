@@ -220,11 +220,15 @@ impl<'b> StepRunner<'_, 'b> {
         };
         let mut polling = Polling::new(self.cloud, kind, asked);
         // What AWS never reports back is sent once: nothing could tell that it has arrived.
+        let again = kind.unfinished(&want);
         let mut unseen: Diff = step
             .action
             .diff()
             .iter()
-            .filter(|change| field::is_applied_only(kind.fields(), &change.field))
+            .filter(|change| {
+                field::is_applied_only(kind.fields(), &change.field)
+                    || again.iter().any(|one| one.field == change.field)
+            })
             .cloned()
             .collect();
         let mut last_move: Option<(Diff, String)> = None;

@@ -7,7 +7,7 @@ use super::model::{Action, Cause, FieldCause, Impact, Replacement, Step};
 use super::planner::Planner;
 use super::reason::Reason;
 use super::replaced::is_replaced;
-use crate::state::Origin;
+use crate::state::{Origin, Verb};
 use headset_core::diagnostic::Diagnostic;
 use headset_design::Desired;
 use headset_kinds::{Change, Condition, Diff, Kind, Live, field};
@@ -38,10 +38,14 @@ impl Planner<'_> {
         if let Some(record) = record {
             diff.extend(live.diff_applied(kind.fields(), want, &record.spec));
         }
-        let begun = self.input.state.intents.contains_key(address);
+        let intent = self.input.state.intents.get(address);
+        let begun = intent.is_some();
         let judged = self.judged(kind, desired, live, &diff);
         let causes = judged.causes();
         let why = judged.why(&causes);
+        if diff.is_empty() && record.is_some() && intent.is_some_and(|intent| intent.verb == Verb::Update) {
+            diff = kind.unfinished(want);
+        }
         let others = causes::others(kind, live);
         if !others.is_empty() {
             self.diagnostics.push(added(&others, desired));

@@ -65,6 +65,14 @@ pub static INACTIVITY: Check = Check {
     across: &[],
 };
 
+/// `verify`: everything that names the pages names them where they are. Answered by [`crate::one_origin`], which sees all of it.
+pub static ONE_ORIGIN: Check = Check {
+    id: "one-origin",
+    about: "the approved origin, the images' applications and their browser policies name the origin that serves the pages",
+    after: &[APPROVED.id],
+    across: &["distribution-deployed", "file-served", "image-available"],
+};
+
 /// The kind `connect.approved_origin`.
 #[derive(Debug)]
 pub struct ApprovedOrigin;
@@ -100,7 +108,7 @@ impl Kind for ApprovedOrigin {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        const { &[&APPROVED, &FRAMED, &INACTIVITY] }
+        const { &[&APPROVED, &FRAMED, &ONE_ORIGIN, &INACTIVITY] }
     }
 
     fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {

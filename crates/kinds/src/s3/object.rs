@@ -155,6 +155,18 @@ impl Kind for Object {
         }
         diff
     }
+
+    /// Edges forget what was there before only after the object was written.
+    fn unfinished(&self, want: &Value) -> Diff {
+        let edges = ObjectSpec::DISTRIBUTION.of(want).filter(|edges| !edges.is_null());
+        let change = |edges: &Value| FieldChange {
+            field: ObjectSpec::DISTRIBUTION.name.to_owned(),
+            have: Value::Null,
+            want: edges.clone(),
+            change: Change::InPlace,
+        };
+        edges.map(change).into_iter().collect()
+    }
 }
 
 /// The SHA-256 of a body, or what it waits for: never the body itself, which may be a whole page.

@@ -27,7 +27,7 @@ use crate::support::{Frozen, Sandbox, effort, example, on_virtual_time, one_seed
 enum Work {
     /// Makes everything.
     Apply,
-    /// Changes what takes a stop of a fleet, and a user.
+    /// Changes what takes a stop of a fleet, a user, or a page.
     Update,
     /// Captures another image, and moves a fleet to it.
     Rollout,
@@ -55,7 +55,8 @@ const EDITS: &[(&str, Edit, Option<Edit>)] = &[
     ),
     (
         "secure-ccp.yaml",
-        ("timeouts: { session: 10h", "timeouts: { session: 9h"),
+        // Edges have to forget the page.
+        ("hosting: cloudfront", "title: Support\n  hosting: cloudfront"),
         Some(("browser: chrome", "browser: edge")),
     ),
     (

@@ -99,7 +99,7 @@ impl Remote for Object {
         let Some(distribution) = &spec.distribution else {
             return Ok(());
         };
-        // What is cut off here leaves the old content on edges for as long as its Cache-Control says: a minute for pages.
+        // What is cut off here is done again by the next run: see `Kind::unfinished`.
         let paths = vec![format!("/{}", utf8_percent_encode(&spec.key, PATH))];
         let request = CreateInvalidation {
             distribution_id: distribution.resolved()?,

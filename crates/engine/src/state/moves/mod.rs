@@ -71,6 +71,12 @@ pub fn moves(state: &State, design: &Design) -> Moved {
     }
 }
 
+/// The host that CloudFront has given the pages, once it has: no blueprint says it.
+pub fn pages_host(state: &State) -> Option<&str> {
+    let distribution = state.resources.get(&pages_distribution())?;
+    distribution.outputs.get(output::HOST).map(String::as_str)
+}
+
 /// What a blueprint asks for in an environment of this state: everything that is derived from an entry's key, and has
 /// no key of its own in the blueprint, keeps the one that it was made with.
 pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -> (Design, Vec<Diagnostic>) {
@@ -79,11 +85,9 @@ pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -
         made.map(|(address, made_as)| (address.clone(), made_as.key.clone()))
             .collect()
     };
-    // Which host CloudFront has given the pages, no blueprint says.
-    let host = state.resources.get(&pages_distribution());
-    let host = host.and_then(|record| record.outputs.get(output::HOST));
+    let host = pages_host(state).map(str::to_owned);
     let context = &DesignContext {
-        pages_host: host.cloned().or_else(|| context.pages_host.clone()),
+        pages_host: host.or_else(|| context.pages_host.clone()),
         ..context.clone()
     };
     let before = first_keys(state);
