@@ -2,10 +2,14 @@
 //!
 //! `posted` takes what a person copied, `shape` refuses every document in which something else could be read than was
 //! signed, `signature` proves who signed it, and `assertion` reads what was signed and nothing else. `checks` are what
-//! `verify --saml-response` says of it, and `judged` makes them.
+//! `verify --saml-response` says of it. `expected` is what the blueprint asks for, `addressed` and `attributes` hold a part of the
+//! response against it, and `judged` makes all checks.
 
+mod addressed;
 pub mod assertion;
+mod attributes;
 pub mod checks;
+mod expected;
 pub mod judged;
 pub mod posted;
 pub mod refused;
