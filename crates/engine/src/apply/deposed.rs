@@ -57,8 +57,9 @@ impl StepRunner<'_, '_> {
         // A version is deleted because there are newer ones, and not because it is not needed: who uses it keeps it.
         let is_wanted =
             |step: &Step| !matches!(step.action, Action::Delete | Action::Release | Action::Forget);
-        let is_version =
-            kind.checkpoint(address, &spec).is_some() && self.plan.steps.get(address).is_some_and(is_wanted);
+        // Where all goes, so does what the blueprint has given to others, and they lose the newest one as well.
+        let is_version = kind.checkpoint(address, &spec).is_some()
+            && (self.plan.steps.get(address).is_some_and(is_wanted) || !kind.is_given_away(&spec));
         let used = match is_version {
             true => self.used(address, &seen).await,
             false => None,

@@ -104,6 +104,30 @@ fn an_earlier_image_that_is_used_stays() {
     assert!(images(&desk).1.contains(&names[1]));
 }
 
+/// So it is where all is taken down. What the blueprint itself has shared goes all the same.
+#[test]
+fn an_earlier_image_that_is_used_stays_when_all_is_taken_down() {
+    let desk = Desk::with(&recipe(0));
+    let names = captured(&desk, 0..3);
+    of_images(&desk, |name, image| {
+        if name == names[0] {
+            image["permissions"] =
+                json!({ "111122223333": { "allowFleet": true, "allowImageBuilder": false } });
+        }
+    });
+    let destroy = ["destroy", "center.yaml", "--sim", "--yes"];
+    let said = desk.run(&destroy);
+    let all = format!("{}{}", said.data, said.talk);
+    assert!(
+        said.code == Some(1) && all.contains("111122223333") && all.contains(&names[0]),
+        "{all}"
+    );
+    assert_eq!(images(&desk).1, [names[0].clone()], "{all}");
+    of_images(&desk, |_, image| image["permissions"] = json!({}));
+    desk.ok(&destroy);
+    assert!(images(&desk).1.is_empty());
+}
+
 /// State alone is no proof: an earlier image that carries another environment's tag by now stays, and state forgets it.
 #[test]
 fn an_earlier_image_that_is_another_environments_stays() {
