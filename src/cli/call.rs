@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use headset_engine::verify::{Entry, Finding, Verification};
 use headset_kinds::Address;
-use headset_kinds::acceptance::{CONTACT, Step, is_contact, steps};
+use headset_kinds::acceptance::{CONTACT, LOOK, Step, is_contact, steps};
 use headset_kinds::connect::approved_origin::CallAudio;
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
 use jiff::Timestamp;
@@ -192,7 +192,7 @@ pub(super) async fn call(environment: &Environment, path: &Path) -> Result<Call,
         ));
     }
     Ok(Call {
-        verification: verification(environment, &record),
+        verification: verification(environment, &record).await,
         is_over: finished,
     })
 }
@@ -242,7 +242,7 @@ fn audio(environment: &Environment) -> CallAudio {
 }
 
 /// What was answered, as checks of the instance.
-fn verification(environment: &Environment, record: &Record) -> Verification {
+async fn verification(environment: &Environment, record: &Record) -> Verification {
     let mut addresses = environment.design.resources.keys();
     let address = addresses
         .find(|address| address.kind == InstanceSpec::KIND)
@@ -289,16 +289,15 @@ fn verification(environment: &Environment, record: &Record) -> Verification {
         entries.push(entry(&step.check, looked_at, finding));
     }
     if let Some(contact) = &record.contact {
-        let why = match contact.is_empty() {
-            true => "no id was given".to_owned(),
-            false => format!("{contact} was read off the page, and is not looked up"),
+        let checked = match environment.state.resources.get(&address) {
+            _ if contact.is_empty() => CONTACT.not_checked("the contact's id", "no id was given", LOOK),
+            None => {
+                let why = format!("state does not know the instance that has {contact}");
+                CONTACT.not_checked("the contact's id", why, LOOK)
+            }
+            Some(instance) => environment.cloud.contact(&instance.id, contact).await,
         };
-        let look = "look for it in the Amazon Connect admin website: Analytics, Contact search".to_owned();
-        entries.push(entry(
-            &CONTACT,
-            "the contact's id".to_owned(),
-            Finding::NotChecked { why, look },
-        ));
+        entries.push(entry(&CONTACT, checked.looked_at, checked.verdict.into()));
     }
     Verification {
         environment: record.environment.clone(),

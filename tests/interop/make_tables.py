@@ -50,6 +50,7 @@ KEPT = {
         r"|(Create|Delete|Describe|List|Search)Users?$|UpdateUser[A-Za-z]*$"
         r"|(Associate|Disassociate|List)UserProficiencies$"
         r"|(Describe|List)AuthenticationProfiles?$"
+        r"|DescribeContact$"
         r"|(Create|Delete|Describe|List|Search|Update)UserHierarchy(Groups?|Structure)$"
         r"|UpdateUserHierarchyGroupName$"
         r"|(Create|Delete|Describe|List|Search|Update)SecurityProfiles?$"

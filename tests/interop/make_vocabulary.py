@@ -30,7 +30,7 @@ KEPT = {
     "connect": re.compile(
         r".*(Instance|Attribute|Origin|User|SecurityProfile|RoutingProfile|Queue|Hours|TagResource|UntagResource"
         r"|TagsForResource|AgentStatus|AuthenticationProfile|ContactFlow|PhoneNumber|StorageConfig|FederationToken)"
-        r"[A-Za-z0-9]*$"
+        r"[A-Za-z0-9]*$|DescribeContact$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),

@@ -113,6 +113,7 @@ pub const TOLD: &[Told] = &[
         "DescribeAuthenticationProfile",
         &["AuthenticationProfile.Id"],
     ),
+    told("connect", "DescribeContact", &["Contact.Id"]),
     told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
     told("connect", "DescribeQueue", &["Queue.QueueId", "Queue.QueueArn"]),
     told(
@@ -246,6 +247,11 @@ pub const TOLD: &[Told] = &[
     told("secretsmanager", "GetSecretValue", &["ARN"]),
     told("ssm", "GetParameter", &["Parameter.Value"]),
     told("sso-admin", "DescribeApplication", &["ApplicationArn"]),
+    told(
+        "sso-admin",
+        "GetApplicationAssignmentConfiguration",
+        &["AssignmentRequired"],
+    ),
     told(
         "sso-admin",
         "ListApplicationAssignments",

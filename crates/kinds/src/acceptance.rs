@@ -126,10 +126,13 @@ static STEPS: [Step; 12] = [
     ),
 ];
 
-/// Whether Amazon Connect knows the call. A person looks.
+/// Where a person looks for a contact.
+pub const LOOK: &str = "look for it in the Amazon Connect admin website: Analytics, Contact search";
+
+/// Whether Amazon Connect has the call. It is asked where it may be; else a person looks.
 pub static CONTACT: Check = Check {
     id: "call-contact",
-    about: "Amazon Connect has the call as a contact of this agent",
+    about: "Amazon Connect has the call as a contact that an agent has taken",
     after: &["call-accepted"],
     across: &[],
 };

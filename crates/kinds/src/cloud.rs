@@ -180,6 +180,9 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// each about one of these things.
     async fn person(&self, who: &str, parts: &[Part<'_>]) -> Vec<(Address, Checked)>;
 
+    /// Checks whether an instance of Amazon Connect has a call as a contact, and an agent has taken it.
+    async fn contact(&self, instance: &str, id: &str) -> Checked;
+
     /// Checks whether the person of a SAML response arrives: whether Amazon Connect knows the name; and, with the
     /// response, whether STS and Amazon Connect take it, which signs the person in.
     async fn arrive(&self, arrival: &Arrival, posted: Option<&Posted>) -> Vec<Checked>;

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::clock::Moment;
 use super::identity_provider;
-use super::service::{Fault, appstream, identity_store, sso_admin, sts};
+use super::service::{Fault, appstream, connect, identity_store, sso_admin, sts};
 use super::world::World;
 
 /// Performs a console action: `identity-center/...`, `identity-provider/...`, `directory/...`, `image-builder/...`,
-/// `credentials/end` or `clock/ahead`.
+/// `telephone/...`, `credentials/end` or `clock/ahead`.
 ///
 /// # Errors
 /// Whatever the console would show; `NotImplemented` for an unknown path.
@@ -19,6 +19,7 @@ pub fn act(world: &mut World, path: &str, input: &Value, now: Moment) -> Result<
         ["identity-provider", rest @ ..] => identity_provider::console(world, rest, input, now),
         ["directory", rest @ ..] => identity_store::console(world, rest, input, now),
         ["image-builder", rest @ ..] => appstream::console(world, rest, input, now),
+        ["telephone", rest @ ..] => connect::console(world, rest, input, now),
         ["credentials", "end"] => sts::end(world, input, now),
         ["clock", "ahead"] => ahead(world, input),
         _ => Err(Fault::not_implemented("console", path)),

@@ -48,6 +48,52 @@ fn a_call_is_recorded_answer_by_answer_and_the_report_has_each() {
     assert!(said.talk.contains("holds a call that is over"), "{}", said.talk);
 }
 
+/// What the tester read off the page is held against Amazon Connect, as far as that may be read.
+#[test]
+fn the_contact_is_looked_up_where_the_instance_is_known() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let called = |input: &Value| {
+        let done = desk.console(0, "telephone/call", input);
+        done["contact_id"].as_str().unwrap().to_owned()
+    };
+    let taken = called(&serde_json::json!({ "alias": "acme-support", "user": "agent1@example.com" }));
+    let missed = called(&serde_json::json!({ "alias": "acme-support" }));
+    for (contact, code, says) in [
+        (taken.as_str(), 0, "which agent1@example.com has taken"),
+        (&missed, 1, "no agent has taken it"),
+        (
+            "0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
+            1,
+            "Amazon Connect has no such contact",
+        ),
+    ] {
+        let mut lines = vec!["Tess"];
+        lines.extend(["y"; 10]);
+        lines.push(contact);
+        let said = typing(&desk, &[], &lines);
+        assert_eq!(said.code, Some(code), "{contact}: {}", said.talk);
+        assert!(said.talk.contains(says), "{contact}: {}", said.talk);
+        std::fs::remove_file(desk.path().join("call.json")).unwrap();
+    }
+    // Where it may not be read, a person looks.
+    let rule = serde_json::json!({
+        "service": "connect", "operation": "DescribeContact", "times": 20,
+        "kind": "error", "code": "AccessDeniedException", "status": 403,
+    });
+    std::fs::write(
+        desk.path().join("faults.json"),
+        serde_json::json!([rule]).to_string(),
+    )
+    .unwrap();
+    let mut lines = vec!["Tess"];
+    lines.extend(["y"; 10]);
+    lines.push(&taken);
+    let said = typing(&desk, &["--faults", "faults.json"], &lines);
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    assert!(said.talk.contains("it may not be read"), "{}", said.talk);
+}
+
 #[test]
 fn what_fails_is_said_in_the_tester_s_words_and_what_hangs_on_it_is_left_out() {
     let desk = Desk::example("split-ccp.yaml");

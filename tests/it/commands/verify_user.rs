@@ -319,6 +319,88 @@ fn what_another_identity_provider_keeps_is_not_checked_and_never_green() {
     });
 }
 
+/// Where another product keeps the names, what was typed proves nothing about the case of letters.
+#[test]
+fn a_name_that_was_typed_in_another_case_is_neither_right_nor_wrong() {
+    on_virtual_time(async {
+        let sandbox = applied("enterprise-entra.yaml").await;
+        let aws = sandbox.aws(None).await;
+        let mut users = sandbox
+            .blueprint()
+            .connect
+            .iter()
+            .flat_map(|one| one.users.keys());
+        let typed = users.next().unwrap().to_uppercase();
+        let explained = sandbox.explain(&aws, &typed).await;
+        let mut entries = explained.entries.iter();
+        let connect = entries.find(|one| one.check.id == "person-in-connect").unwrap();
+        let Finding::NotChecked { why, .. } = &connect.finding else {
+            panic!("{connect:#?}");
+        };
+        assert!(
+            why.contains("letter case counts") && why.contains(&typed),
+            "{why}"
+        );
+        // What follows is looked at all the same.
+        assert!(made(&explained).contains("person-permitted"), "{explained:#?}");
+    });
+}
+
+/// An application that needs no assignment lets every user of the directory in.
+#[test]
+fn where_no_assignment_is_needed_none_is_missing() {
+    on_virtual_time(async {
+        let sandbox = applied("split-ccp.yaml").await;
+        edited(&sandbox, |snapshot| {
+            snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
+            let applications = snapshot["world"]["sso_admin"]["applications"]
+                .as_object_mut()
+                .unwrap();
+            for application in applications.values_mut() {
+                application["assignment_required"] = false.into();
+            }
+        });
+        let aws = sandbox.aws(None).await;
+        let explained = sandbox.explain(&aws, AGENT).await;
+        assert_eq!(failed(&explained), BTreeSet::new(), "{:#?}", explained.entries);
+        let verification = sandbox.verify(&aws).await;
+        let mut entries = verification.entries.iter();
+        let known = entries
+            .find(|one| one.check.id == "assigned-users-known")
+            .unwrap();
+        let Finding::NotChecked { why, .. } = &known.finding else {
+            panic!("{known:#?}");
+        };
+        assert!(why.contains("needs no assignment"), "{why}");
+    });
+}
+
+/// Users who are assigned and disabled do not sign in: where all are, no agent does.
+#[test]
+fn where_all_who_are_assigned_are_disabled_no_agent_gets_in() {
+    on_virtual_time(async {
+        let sandbox = applied("split-ccp.yaml").await;
+        edited(&sandbox, |snapshot| {
+            let users = snapshot["world"]["identity_store"]["users"]
+                .as_array_mut()
+                .unwrap();
+            for user in users {
+                user["body"]["UserStatus"] = "DISABLED".into();
+            }
+        });
+        let aws = sandbox.aws(None).await;
+        let verification = sandbox.verify(&aws).await;
+        let mut entries = verification.entries.iter();
+        let known = entries
+            .find(|one| one.check.id == "assigned-users-known")
+            .unwrap();
+        let Finding::Failed { why, .. } = &known.finding else {
+            panic!("{known:#?}");
+        };
+        assert!(why.contains("is disabled"), "{why}");
+    });
+}
+
 #[test]
 fn entitlements_are_named_and_not_judged() {
     on_virtual_time(async {

@@ -14,8 +14,10 @@ use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Stat
 use headset_engine::verify::Finding;
 use headset_kinds::Cloud;
 use headset_kinds::appstream::ImageSpec;
+use headset_kinds::connect::InstanceSpec;
 use headset_kinds::discovery::{Part, Roles};
 use headset_kinds::regions::Identity;
+use headset_kinds::verify::Verdict;
 use headset_simulator::world::Settings;
 use serde_json::json;
 
@@ -143,6 +145,20 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
                     .connect
                     .iter()
                     .flat_map(|connect| connect.users.keys());
+                for instance in sandbox
+                    .state()
+                    .resources
+                    .iter()
+                    .filter(|(at, _)| at.kind == InstanceSpec::KIND)
+                {
+                    let checked = aws
+                        .contact(&instance.1.id, "0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f")
+                        .await;
+                    assert!(
+                        matches!(checked.verdict, Verdict::Failed { .. }),
+                        "{name}: {checked:?}"
+                    );
+                }
                 for user in users.take(1).cloned().collect::<Vec<String>>() {
                     let explained = sandbox.explain(&aws, &user).await;
                     for entry in &explained.entries {

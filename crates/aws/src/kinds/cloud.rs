@@ -87,6 +87,10 @@ impl Cloud for Aws {
         people::explain(self, who, parts).await
     }
 
+    async fn contact(&self, instance: &str, id: &str) -> Checked {
+        people::contact(self, instance, id).await
+    }
+
     async fn arrive(&self, arrival: &Arrival, posted: Option<&Posted>) -> Vec<Checked> {
         people::arrive(self, arrival, posted).await
     }

@@ -83,11 +83,12 @@ pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
         statements
             .push(Statement::allow("AuthenticationProfiles", AUTHENTICATION_PROFILES).on(scope.instances()));
     }
-    // `--user`: what keeps a person from calls and desktops.
+    // `--user`: what keeps a person from calls and desktops. `--call`: whether there is such a call.
     statements.push(
         Statement::allow(
             "Agents",
             [
+                "connect:DescribeContact",
                 "connect:ListRoutingProfileQueues",
                 "connect:ListSecurityProfilePermissions",
             ],
@@ -112,15 +113,18 @@ const AUTHENTICATION_PROFILES: [&str; 2] = [
     "connect:ListAuthenticationProfiles",
 ];
 
-/// What `verify` looks at in IAM Identity Center beyond what a plan does: who is in the groups that are assigned.
+/// What `verify` looks at in IAM Identity Center beyond what a plan does: who is in the groups that are assigned, and whether
+/// an assignment is needed.
 pub(super) fn members(scope: &Scope<'_>) -> Vec<Statement> {
     let statement = Statement::allow("Members", ["identitystore:ListGroupMemberships"]).on([
         scope.arn_of("identitystore", "", "*", "identitystore/*"),
         scope.arn_of("identitystore", "", "", "group/*"),
         scope.arn_of("identitystore", "", "", "membership/*"),
     ]);
+    let required = Statement::allow("Assignment", ["sso:GetApplicationAssignmentConfiguration"])
+        .on([scope.arn_of("sso", "", "*", "application/*")]);
     match scope.makes(ApplicationSpec::KIND) {
-        true => vec![statement],
+        true => vec![statement, required],
         false => Vec::new(),
     }
 }

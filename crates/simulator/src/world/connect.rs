@@ -59,6 +59,20 @@ pub(crate) struct Instance {
     /// After how many minutes an inactive agent is logged out; none: never.
     #[serde(default)]
     pub(crate) inactivity: Option<u64>,
+    /// Calls that customers made, by id.
+    #[serde(default)]
+    pub(crate) contacts: BTreeMap<String, Contact>,
+}
+
+/// One call of a customer, which is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Contact {
+    /// When it came.
+    pub(crate) begun: Moment,
+    /// When it was over.
+    pub(crate) ended: Moment,
+    /// The id of the user who took it; none: it was not taken.
+    pub(crate) agent: Option<String>,
 }
 
 /// A remembered answer to a call with a client token.

@@ -49,6 +49,25 @@ pub(crate) async fn list(aws: &Aws, application: &str) -> Result<Vec<Application
     .await
 }
 
+/// Whether only those who are assigned may use an application. Where that may not be read, it is taken to be so: the console
+/// makes applications like that.
+pub(crate) async fn is_required(aws: &Aws, application: &str) -> Result<bool, AwsError> {
+    let request = aws
+        .sso_admin()
+        .get_application_assignment_configuration()
+        .application_arn(application);
+    let answer = aws
+        .call("sso-admin", "GetApplicationAssignmentConfiguration", || {
+            request.clone().send()
+        })
+        .await;
+    match answer {
+        Ok(answer) => Ok(answer.assignment_required),
+        Err(error) if error.class == Class::Denied => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Who is assigned to an application, as it is remembered.
 struct Assigned(Vec<ApplicationAssignment>);
 

@@ -61,6 +61,16 @@ pub(crate) fn instance(spec: &ApplicationSpec) -> Option<String> {
     }
 }
 
+/// Why names are not compared.
+enum Uncompared {
+    /// There is no user to compare.
+    Unassigned,
+    /// None of them signs in.
+    Disabled,
+    /// There are so many.
+    Many(usize),
+}
+
 /// Checks that all who are assigned to an application are users of the instance, letter by letter.
 pub(super) async fn all_known(
     aws: &Aws,
@@ -75,12 +85,26 @@ pub(super) async fn all_known(
         let why = "the name of a session is mapped to something that no API tells";
         return Some(check.not_checked(looked_at, why, look));
     };
+    match assignment::is_required(aws, application).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let why = "the application needs no assignment, so that every user of the directory may use it";
+            return Some(check.not_checked(looked_at, why, look));
+        }
+        Err(error) => return Some(check.unknown(looked_at, error)),
+    }
     let compared = async {
         let ids = assigned(aws, application).await?;
-        if ids.len() > MOST || ids.is_empty() {
-            return Ok(Err(ids.len()));
+        if ids.is_empty() {
+            return Ok(Err(Uncompared::Unassigned));
+        }
+        if ids.len() > MOST {
+            return Ok(Err(Uncompared::Many(ids.len())));
         }
         let names = names(aws, application, named_after, &ids).await?;
+        if names.is_empty() {
+            return Ok(Err(Uncompared::Disabled));
+        }
         let known: BTreeSet<String> = users(aws, &instance).await?.into_keys().collect();
         Ok(Ok((unknown(&names, &known), idle(&names, &known))))
     };
@@ -92,12 +116,17 @@ pub(super) async fn all_known(
             sentence(&unknown),
             "add them to `connect.users` under exactly the name that their sign-ins come with, or take them out of the group",
         ),
-        Ok(Err(0)) => check.failed(
+        Ok(Err(Uncompared::Disabled)) => check.failed(
+            looked_at,
+            "every user who is assigned to the application is disabled",
+            "enable the users in the IAM Identity Center console, or where the directory is filled from",
+        ),
+        Ok(Err(Uncompared::Unassigned)) => check.failed(
             looked_at,
             "no user is assigned to the application, by name or by a group that has members",
             "assign users or a group, or add members to the group",
         ),
-        Ok(Err(many)) => check.not_checked(
+        Ok(Err(Uncompared::Many(many))) => check.not_checked(
             looked_at,
             format!("{many} users are assigned, and each takes a call: more than {MOST} are not looked at"),
             look,

@@ -15,7 +15,7 @@ use headset_kinds::verify::Checked;
 
 use headset_kinds::person::{IN_CONNECT, PERMITTED, PHONE, Part, QUEUE, VOICE};
 
-use super::parts::{ADD_USER, Found, called, of_kind};
+use super::parts::{ADD_USER, Found, Named, alike, called, of_kind};
 use crate::kinds::connect::users;
 use crate::{Aws, pages};
 
@@ -47,7 +47,8 @@ fn instance(parts: &[Part<'_>]) -> Option<String> {
 }
 
 /// Everything between a user of Amazon Connect and a call.
-pub(super) async fn calls(aws: &Aws, session: &str, address: &Address, parts: &[Part<'_>]) -> Found {
+pub(super) async fn calls(aws: &Aws, named: Named<'_>, address: &Address, parts: &[Part<'_>]) -> Found {
+    let session = named.name();
     let Some(instance) = instance(parts) else {
         return Vec::new();
     };
@@ -60,11 +61,21 @@ pub(super) async fn calls(aws: &Aws, session: &str, address: &Address, parts: &[
         Ok(names) => names,
         Err(error) => return vec![at(IN_CONNECT.unknown(looked_at, error))],
     };
-    let id = match called(&names, session) {
-        Ok(id) => id,
-        Err(why) => return vec![at(IN_CONNECT.failed(looked_at, why, ADD_USER))],
+    let (id, checked) = match (called(&names, session), named, alike(&names, session)) {
+        (Ok(id), ..) => (id, IN_CONNECT.passed(format!("{looked_at}: {session} is {id}"))),
+        // What was typed says little about letters: with which ones the sign-in comes, another place decides.
+        (Err(_), Named::Typed(_), Some((there, id))) => {
+            let why = format!(
+                "the user is called {there}, {session} was typed, and letter case counts: whether sign-ins come as {there} is \
+                 kept where Headset does not reach"
+            );
+            let look = "run the command again with the name as it is kept there; `headset verify --saml-response FILE` proves \
+                        with which name a sign-in comes";
+            (id, IN_CONNECT.not_checked(looked_at, why, look))
+        }
+        (Err(why), ..) => return vec![at(IN_CONNECT.failed(looked_at, why, ADD_USER))],
     };
-    let mut found = vec![at(IN_CONNECT.passed(format!("{looked_at}: {session} is {id}")))];
+    let mut found = vec![at(checked)];
     let user = match described(aws, &instance, id).await {
         Ok(user) => user,
         Err(error) => {

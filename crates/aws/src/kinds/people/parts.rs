@@ -37,17 +37,39 @@ pub(super) fn unread(check: &'static Check, looked_at: &str, error: AwsError) ->
 /// What helps where Amazon Connect does not know a name.
 pub(super) const ADD_USER: &str = "add the user to `connect.users` under exactly that name, and apply";
 
+/// What the sign-ins of a person come with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named<'a> {
+    /// As it was read.
+    Known(&'a str),
+    /// As it was typed: where it is kept cannot be read.
+    Typed(&'a str),
+}
+
+impl<'a> Named<'a> {
+    /// The name.
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Named::Known(name) | Named::Typed(name) => name,
+        }
+    }
+}
+
+/// The name among these that differs from this one in the case of letters alone, with its id.
+pub(super) fn alike<'a>(names: &'a BTreeMap<String, String>, name: &str) -> Option<(&'a str, &'a str)> {
+    let mut alike = names.iter().filter(|(one, _)| one.eq_ignore_ascii_case(name));
+    alike.next().map(|(one, id)| (one.as_str(), id.as_str()))
+}
+
 /// The id of the user whose sign-ins come with this name, or why there is none.
 pub(super) fn called<'a>(names: &'a BTreeMap<String, String>, session: &str) -> Result<&'a str, String> {
     if let Some(id) = names.get(session) {
         return Ok(id);
     }
-    Err(
-        match names.keys().find(|name| name.eq_ignore_ascii_case(session)) {
-            Some(name) => {
-                format!("sign-ins come as {session}, and the user is called {name}: letter case counts")
-            }
-            None => format!("none of them is called {session}"),
-        },
-    )
+    Err(match alike(names, session) {
+        Some((name, _)) => {
+            format!("sign-ins come as {session}, and the user is called {name}: letter case counts")
+        }
+        None => format!("none of them is called {session}"),
+    })
 }

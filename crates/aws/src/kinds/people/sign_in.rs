@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub(super) session: Option<String>,
     /// What says so.
     pub(super) address: Option<Address>,
+    /// Whether the name of the session is what was typed: what the sign-in really comes with is kept out of reach.
+    pub(super) is_typed: bool,
 }
 
 /// Where an application's sign-ins go.
@@ -73,6 +75,7 @@ fn without_sign_in(who: &str, parts: &[Part<'_>]) -> Known {
             .map(|user| user.part.address)
             .or(instance.map(|part| part.address))
             .cloned(),
+        is_typed: false,
     }
 }
 
@@ -109,6 +112,7 @@ fn elsewhere(who: &str, one: &One<'_, idp::ApplicationSpec>) -> (Found, Known) {
         id: None,
         session: Some(who.to_owned()),
         address: Some(address.clone()),
+        is_typed: true,
     };
     (
         found
@@ -158,6 +162,14 @@ pub(super) async fn assigned(
     Ok(None)
 }
 
+/// Why a user may use an application; none: for no reason.
+async fn covered(aws: &Aws, store: &str, application: &str, id: &str) -> Result<Option<String>, AwsError> {
+    match assignment::is_required(aws, application).await? {
+        true => assigned(aws, store, application, id).await,
+        false => Ok(Some("the application needs no assignment".to_owned())),
+    }
+}
+
 async fn identity_center(aws: &Aws, who: &str, one: &One<'_, ApplicationSpec>) -> (Found, Known) {
     let address = one.part.address;
     let arn = one
@@ -191,6 +203,7 @@ async fn identity_center(aws: &Aws, who: &str, one: &One<'_, ApplicationSpec>) -
             found.push((address.clone(), check.not_checked(looked_at.clone(), why, look)));
         }
         known.session = Some(who.to_owned());
+        known.is_typed = true;
         return (found, known);
     };
     let store = match Directory::of_application(aws, arn).await {
@@ -234,7 +247,7 @@ async fn identity_center(aws: &Aws, who: &str, one: &One<'_, ApplicationSpec>) -
         IN_DIRECTORY.passed(format!("the user {id} of the directory {store}")),
     ));
     let looked_at = format!("who is assigned to {arn}");
-    let checked = match assigned(aws, &store, arn, &id).await {
+    let checked = match covered(aws, &store, arn, &id).await {
         Ok(Some(how)) => ASSIGNED.passed(format!("{looked_at}: {how}")),
         Ok(None) => ASSIGNED.failed(
             looked_at,

@@ -8,6 +8,7 @@ use crate::service::connect::PAGER;
 use crate::service::connect::active_instance;
 use crate::service::connect::agent_status;
 use crate::service::connect::authentication_profile;
+use crate::service::connect::contact;
 use crate::service::connect::contact_flow;
 use crate::service::connect::entity;
 use crate::service::connect::entity::Kind;
@@ -123,6 +124,7 @@ const OPERATIONS: &[Operation] = &[
         description::describe(world, call, Kind::AgentStatus)
     }),
     ("DescribeAuthenticationProfile", authentication_profile::describe),
+    ("DescribeContact", contact::describe),
     ("DescribeContactFlow", |world, call| {
         description::describe(world, call, Kind::ContactFlow)
     }),

@@ -285,6 +285,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         functions: Vec::new(),
         levels: BTreeMap::new(),
         inactivity: None,
+        contacts: BTreeMap::new(),
     };
     let output = json!({ "Id": made.id, "Arn": made.arn() });
     let (account, suffix) = (made.account.clone(), made.role_suffix.clone());

@@ -3,12 +3,13 @@
 //! Layout: `instance` (lifecycle of an instance, attributes), `origin` (approved origins), `entity` (what users,
 //! queues, profiles, hours, statuses, flows and quick connects have in common: lists, descriptions, tags,
 //! searches), one file for each of those kinds that can be made and changed, `storage` and `function` (what an
-//! instance is linked to), and `phone` (the numbers that are claimed for it).
+//! instance is linked to), `phone` (the numbers that are claimed for it), and `contact` (calls that were made).
 
 mod agent_status;
 mod authentication_profile;
 mod built_in;
 mod calls;
+mod contact;
 mod contact_flow;
 mod description;
 mod entity;
@@ -32,6 +33,7 @@ mod user;
 mod tests;
 
 pub(crate) use calls::Connect;
+pub(crate) use contact::console;
 
 use super::ask::Instances;
 use super::page::Pager;
