@@ -37,6 +37,10 @@ const CONSTANTS: &[&str] = &[
     "aws-chunked",
     "gzip",
     "br",
+    // States of distributions, and CloudFront's own cache policy for files of a bucket.
+    "Deployed",
+    "InProgress",
+    "658327ea-f89d-4fab-a63d-7e88639e58f6",
     // Roles and policies whose names AWS gives out.
     "AmazonAppStreamServiceAccess",
     "AmazonAppStreamPCAAccess",
@@ -76,8 +80,10 @@ const TYPES: &[&str] = &[
     "application",
     "assumed-role",
     "aws-service-role",
+    "certificate",
     "connect",
     "contact-flow",
+    "distribution",
     "federated-user",
     "fleet",
     "group",
@@ -107,12 +113,14 @@ const AWS_HOSTS: &[&str] = &[
     "aws.amazon.com",
     "amazonappstream.com",
     "awsapps.com",
+    "cloudfront.net",
     "my.connect.aws",
     "on.aws",
 ];
 
 /// Labels of AWS's host names that name services.
 const LABELS: &[&str] = &[
+    "acm",
     "amazon",
     "amazonappstream",
     "amazonaws",
@@ -123,6 +131,7 @@ const LABELS: &[&str] = &[
     "autoscaling",
     "aws",
     "awsapps",
+    "cloudfront",
     "cloudtrail",
     "cn",
     "com",
@@ -132,6 +141,7 @@ const LABELS: &[&str] = &[
     "iam",
     "identitystore",
     "my",
+    "net",
     "on",
     "photon",
     "portal",
