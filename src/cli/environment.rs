@@ -424,16 +424,28 @@ pub(super) fn shared_states(
     aws: &Aws,
     blueprint: Option<&Blueprint>,
 ) -> Result<Option<SharedStates>, Failure> {
-    let Some(place) = shared_place(global, blueprint)? else {
-        return Ok(None);
-    };
-    Ok(Some(SharedStates {
+    let place = shared_place(global, blueprint)?;
+    Ok(place.map(|place| states_in(global, aws, place)))
+}
+
+/// The store of states at an address.
+pub(super) fn states_at(global: &Global, aws: &Aws, address: &str) -> Result<SharedStates, Failure> {
+    Ok(states_in(global, aws, store_of(address)?))
+}
+
+fn states_in(global: &Global, aws: &Aws, place: ObjectPlace) -> SharedStates {
+    SharedStates {
         prefix: place.prefix.clone(),
         objects: Arc::new(Bucket::new(aws, place)),
         clock: aws.clock().clone(),
         holder: holder(),
         leases: global.leases.clone(),
-    }))
+    }
+}
+
+fn store_of(address: &str) -> Result<ObjectPlace, Failure> {
+    ObjectPlace::parse(address)
+        .map_err(|why| Failure::usage(format!("the store of states `{address}`: {why}")))
 }
 
 /// Where the shared store is, if states are in one.
@@ -442,9 +454,7 @@ fn shared_place(global: &Global, blueprint: Option<&Blueprint>) -> Result<Option
     let Some(address) = global.state.as_ref().or(own.map(|own| &own.value)) else {
         return Ok(None);
     };
-    let place = ObjectPlace::parse(address)
-        .map_err(|why| Failure::usage(format!("the store of states `{address}`: {why}")))?;
-    Ok(Some(place))
+    store_of(address).map(Some)
 }
 
 /// The same, as policies are about it.

@@ -183,18 +183,36 @@ impl From<StoreError> for Failure {
                     "`{restore}` puts the last good state back and keeps the damaged files; nothing else may edit them"
                 ))
             }
-            StoreError::Moved { ref place } => {
-                let help = format!("give `--state {place}`, or write `state: {place}` into the blueprint");
+            StoreError::Moved {
+                ref place,
+                ref directory,
+            } => {
+                let help = format!(
+                    "give `--state {place}`, or write `state: {place}` into the blueprint; if that store is lost for good, `{}` \
+                     works with what was kept here",
+                    store_lost(directory)
+                );
                 Failure::new(error.to_string()).help(help)
             }
-            StoreError::Moving { ref place } => Failure::new(error.to_string()).help(format!(
-                "end it with `headset state migrate FILE --state {place}`: until then the state may be in both places"
+            StoreError::Moving {
+                ref place,
+                ref directory,
+            } => Failure::new(error.to_string()).help(format!(
+                "end it with `headset state migrate FILE --state {place}`: until then the state may be in both places; if that \
+                 store is lost for good, `{}` works with what is here",
+                store_lost(directory)
             )),
             StoreError::OtherVersion { .. } => Failure::new(format!("state: {error}"))
                 .help("use that version: this one would lose what it does not know"),
             StoreError::Io(_) => Failure::new(format!("state: {error}")),
         }
     }
+}
+
+/// The command that works with a state that was moved to a store that is lost.
+fn store_lost(directory: &Path) -> String {
+    let directory = directory.display().to_string();
+    format!("headset state restore {} --store-lost", word(&directory))
 }
 
 impl From<Unreadable> for Failure {

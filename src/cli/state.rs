@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use headset_engine::state::{LONGEST, LocalStore, Migration, NotPushed, Pushed};
+use headset_engine::state::{Departure, LONGEST, LocalStore, Migration, NotPushed, Pushed};
+use headset_kinds::regions::{Identity, Regions};
 
 use super::Global;
-use super::environment::{Environment, scope};
+use super::environment::{Environment, open_aws_or, scope, states_at};
 use super::exit::{Exit, Failure};
 use super::remembered::{self, ForgetArgs, ListArgs, MoveArgs, ShowArgs};
 use super::terminal;
@@ -19,6 +20,9 @@ pub(super) enum StateCommand {
     /// For a state that a command calls damaged: the disk lost something, or the file was edited. The damaged files are
     /// kept beside it. What was recorded after the last good state is lost; the next plan finds it again by names and
     /// tags.
+    ///
+    /// With `--store-lost` it works with the state that is on this machine again: for a state that was moved, or was being
+    /// moved, to a shared store that is lost for good.
     Restore(RestoreArgs),
     /// Move the state of an environment from this machine to the shared store that `--state` or the blueprint names.
     ///
@@ -55,6 +59,15 @@ pub(super) struct RestoreArgs {
     /// The directory of the damaged state, as the error names it.
     #[arg(value_name = "DIRECTORY", value_hint = clap::ValueHint::DirPath)]
     directory: PathBuf,
+    /// The shared store that this state was moved to is lost for good: work with what was kept here.
+    ///
+    /// Refused if the store still has the state. What was recorded since is lost; the next plan finds it again by names and
+    /// tags.
+    #[arg(long)]
+    store_lost: bool,
+    /// Do not ask whether a store that cannot be asked is lost.
+    #[arg(long, requires = "store_lost")]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +92,7 @@ pub(super) struct PushArgs {
 
 pub(super) async fn state(global: &Global, command: &StateCommand) -> Result<Exit, Failure> {
     match command {
+        StateCommand::Restore(args) if args.store_lost => store_lost(global, args).await,
         StateCommand::Restore(args) => restore(args),
         StateCommand::Migrate(args) => migrate(global, args).await,
         StateCommand::List(args) => remembered::list(global, args).await,
@@ -183,12 +197,67 @@ async fn migrate_one(global: &Global, environment: &Environment) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-fn restore(args: &RestoreArgs) -> Result<Exit, Failure> {
+/// The store in the directory that a user names.
+fn named(args: &RestoreArgs) -> Result<LocalStore, Failure> {
     if !args.directory.is_dir() {
         let message = format!("{} is no directory", args.directory.display());
         return Err(Failure::new(message).help("give the directory that the error about the state names"));
     }
-    let store = LocalStore::new(args.directory.clone());
+    Ok(LocalStore::new(args.directory.clone()))
+}
+
+async fn store_lost(global: &Global, args: &RestoreArgs) -> Result<Exit, Failure> {
+    let here = named(args)?;
+    let directory = args.directory.display();
+    let Some(Departure { place, region }) = here.departure()? else {
+        terminal::text(&format!(
+            "The state in {directory} was not moved to a shared store\n"
+        ));
+        return Ok(Exit::Done);
+    };
+    let absolute = std::path::absolute(&args.directory)?;
+    let mut names = absolute
+        .iter()
+        .rev()
+        .map(|part| part.to_string_lossy().into_owned());
+    let (account, environment) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+    let access = open_aws_or(global, None, Some(&region), Identity::Same, Regions::all_in).await?;
+    // What the user says may name a region or an owner besides.
+    let address = global.state.clone().unwrap_or_else(|| place.clone());
+    let states = states_at(global, &access.aws, &address)?;
+    match states.has(&environment, &account).await {
+        Ok(true) => {
+            return Err(
+                Failure::new(format!("{place} has the state of {environment}, so that it is not lost")).help(format!(
+                    "give `--state {place}` with every command; `headset state migrate FILE --state {place}` ends a move \
+                     that was cut off"
+                )),
+            );
+        }
+        Ok(false) => {}
+        Err(why) if why.is_not_found() => {}
+        Err(why) if args.yes => terminal::talk(&format!("{place} could not be asked: {why}")),
+        Err(why) => {
+            terminal::talk(&format!(
+                "{place} could not be asked: {why}\nIf it is not lost, others may work with the state that is there, and \
+                 there will be two."
+            ));
+            let question = "Is it lost for good? [y/N]";
+            if !terminal::agreed(question, "add --yes", "nothing was changed").await? {
+                return Ok(Exit::Refused);
+            }
+        }
+    }
+    let serial = here.take_back()?.unwrap_or_default();
+    terminal::text(&format!(
+        "The state of {environment} is in {directory} again, as it was when it was moved, after change {serial}. What was \
+         recorded since is lost: the next plan finds it by names and tags. Take `state` out of the blueprint.\n"
+    ));
+    Ok(Exit::Done)
+}
+
+fn restore(args: &RestoreArgs) -> Result<Exit, Failure> {
+    let store = named(args)?;
     let Some(restored) = store.restore().map_err(|error| {
         Failure::from(error).help(
             "no good state is left there: put a backup of the directory back, or move the directory away, and \

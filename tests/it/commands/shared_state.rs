@@ -85,6 +85,59 @@ fn another_machine_knows_what_was_made_and_takes_it_down() {
 }
 
 #[test]
+fn a_state_comes_back_from_a_store_that_is_lost_and_from_no_other() {
+    let desk = with_bucket();
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let directory = ".headset/acme-support/123456789012-eu-west-2-sim";
+    let restore = ["state", "restore", directory, "--sim", "--store-lost"];
+    let said = desk.ok(&restore);
+    assert!(told(&said).contains("was not moved"), "{}", told(&said));
+    let runs = |said: &Said| said.data.matches("\"began\"").count();
+    let before = runs(&desk.ok(&["history", "center.yaml", "--sim", "--json"]));
+    desk.ok(&shared(&["state", "migrate", "center.yaml"]));
+    // What was done before is known there.
+    let after = runs(&desk.ok(&shared(&["history", "center.yaml", "--json"])));
+    assert!(before > 0 && after == before, "{before} {after}");
+    let said = desk.run(&["plan", "center.yaml", "--sim"]);
+    let advice = format!("headset state restore {directory} --store-lost");
+    assert!(told(&said).contains(&advice), "{}", told(&said));
+    // The store has it: it is not lost.
+    let said = desk.run(&restore);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("so that it is not lost"), "{}", told(&said));
+    // One that cannot be asked may be there: a person has to say so.
+    let faults = "[{ kind: error, service: s3, operation: GetObject, code: AccessDenied, times: 9 }]";
+    std::fs::write(desk.path().join("faults.yaml"), faults).unwrap();
+    let denied = [&restore[..], &["--faults", "faults.yaml"]].concat();
+    let said = desk.run(&denied);
+    assert_eq!(said.code, Some(64), "{}", told(&said));
+    assert!(told(&said).contains("could not be asked"), "{}", told(&said));
+    others(&desk, "eu-west-2", async |aws| {
+        let listed = aws
+            .s3()
+            .list_objects_v2()
+            .bucket("acme-state")
+            .send()
+            .await
+            .unwrap();
+        for object in listed.contents() {
+            let delete = aws.s3().delete_object().bucket("acme-state");
+            delete.key(object.key().unwrap()).send().await.unwrap();
+        }
+        aws.s3()
+            .delete_bucket()
+            .bucket("acme-state")
+            .send()
+            .await
+            .unwrap();
+    });
+    let said = desk.ok(&restore);
+    assert!(told(&said).contains("is in"), "{}", told(&said));
+    let said = desk.run(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+}
+
+#[test]
 fn one_run_works_and_another_one_sees_whose_lease_it_is() {
     let desk = with_bucket();
     desk.ok(&shared(&["apply", "center.yaml", "--yes"]));

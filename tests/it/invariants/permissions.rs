@@ -30,7 +30,11 @@ use crate::support::{Sandbox, effort, example as example_text, examples, on_virt
 
 /// An example in a cloud, its roles with a boundary, its state in a bucket, and what is asked about it.
 pub(crate) async fn example(name: &str) -> (Sandbox, Asking) {
-    let mut sandbox = ready_for(name, Settings::default()).await;
+    bounded(ready_for(name, Settings::default()).await).await
+}
+
+/// A sandbox with a shared store in which every role has a boundary, and what is asked of its policies.
+async fn bounded(mut sandbox: Sandbox) -> (Sandbox, Asking) {
     sandbox.bound(BOUNDARY);
     sandbox.share().await;
     let aws = sandbox.aws(None).await;
@@ -201,6 +205,30 @@ async fn whole_life(name: &str, needs: &mut Needed, policies: &mut Vec<NamedPoli
     }
 }
 
+/// Pages on CloudFront, as they are made and with another title, which edges have to be asked for.
+async fn changed_pages(needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
+    let text = "\
+version: 1
+name: acme
+aws: { region: eu-west-2 }
+lifetime: 3d
+connect: { alias: acme }
+ccp: { title: Support, hosting: cloudfront }
+";
+    let sandbox = Sandbox::new("center.yaml", text, Settings::default());
+    let (mut sandbox, asking) = bounded(sandbox).await;
+    let rendered = asking.policies(Command::Apply);
+    hold_to(&sandbox.simulator, &rendered);
+    policies.extend(rendered);
+    for title in ["Support", "Sales"] {
+        sandbox.rewrite(&text.replace("Support", title));
+        let since = sandbox.simulator.call_log().len();
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{title}: {outcome:?}");
+        needed(&sandbox, since, title, needs);
+    }
+}
+
 /// The examples that others than administrators apply.
 fn delegated() -> Vec<String> {
     let mut names = examples();
@@ -342,6 +370,12 @@ fn each_command_stays_inside_its_policy_and_the_policy_allows_nothing_else() {
                 .then(|| name.clone()),
         );
     }
+    let pages = || on_virtual_time(changed_pages(&mut needs, &mut policies));
+    failed.extend(
+        catch_unwind(AssertUnwindSafe(pages))
+            .is_err()
+            .then(|| "pages on CloudFront".to_owned()),
+    );
     for kind in ADMINISTRATORS {
         let looks = || on_virtual_time(looked_at(kind, &mut needs, &mut policies));
         failed.extend(

@@ -4,7 +4,6 @@ use headset_kinds::appstream::{
     FleetSpec, ImageBuilderSpec, StackSpec, UsageReportSpec, UserSpec as PoolUserSpec,
 };
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec, QueueSpec, UserSpec};
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::identity_center::AssignmentSpec;
@@ -21,7 +20,7 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     statements.extend(scaling(scope));
     statements.extend(contact_center(scope));
     statements.extend(pages(scope));
-    if scope.makes(DistributionSpec::KIND) {
+    if scope.makes_edges() {
         statements.extend(edges(scope));
     }
     statements.extend(sign_in(scope));

@@ -2,7 +2,6 @@
 
 use headset_core::{Secret, arn};
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::iam::PolicySpec;
 use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::names;
@@ -221,7 +220,7 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .on(scope.policies()),
         );
     }
-    if scope.makes(DistributionSpec::KIND) {
+    if scope.makes_edges() {
         statements.extend([
             Statement::allow(
                 "EdgeLists",

@@ -1,7 +1,6 @@
 //! What `destroy` needs to delete things.
 
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::cloudfront::DistributionSpec;
 use headset_kinds::connect::ApprovedOriginSpec;
 
 use super::changes;
@@ -89,7 +88,7 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
         ),
     ];
-    if scope.makes(DistributionSpec::KIND) {
+    if scope.makes_edges() {
         statements.extend([
             scope.tagged(
                 Statement::allow(

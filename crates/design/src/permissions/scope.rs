@@ -7,6 +7,7 @@ use headset_kinds::KindId;
 use headset_kinds::appstream::{
     CopySpec, FleetSpec, ImageBuilderSpec, ImageSpec, ImportSpec, StackSpec, ThemeSpec,
 };
+use headset_kinds::cloudfront::{AccessControlSpec, DistributionSpec, HeadersPolicySpec};
 use headset_kinds::connect::approved_origin::CallAudio;
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
 use headset_kinds::iam::{PolicySpec, RoleSpec, SamlProviderSpec, ServiceRoleSpec};
@@ -127,6 +128,17 @@ impl<'a> Scope<'a> {
     pub(super) fn makes(&self, kind: KindId) -> bool {
         self.resources()
             .any(|one| one.mode != Mode::Existing && one.address.kind == kind)
+    }
+
+    /// Whether it makes anything of CloudFront's. A blueprint has all three kinds or none.
+    pub(super) fn makes_edges(&self) -> bool {
+        [
+            AccessControlSpec::KIND,
+            HeadersPolicySpec::KIND,
+            DistributionSpec::KIND,
+        ]
+        .into_iter()
+        .any(|kind| self.makes(kind))
     }
 
     /// The environment's names of a kind: a pattern, and those that do not begin so.

@@ -60,12 +60,16 @@ pub enum StoreError {
     Moved {
         /// Which store.
         place: String,
+        /// Where what was kept here is.
+        directory: PathBuf,
     },
     /// The state is being moved to a shared store, and that has not come to its end.
     #[error("the state of this environment is being moved to {place}, and that has not come to its end")]
     Moving {
         /// Which store.
         place: String,
+        /// Where what was kept here is.
+        directory: PathBuf,
     },
     /// Another process works on the environment.
     #[error("another process works on this environment: {holder}")]

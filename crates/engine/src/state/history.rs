@@ -152,6 +152,28 @@ impl LocalStore {
         }
     }
 
+    /// Puts the records of runs that another place has beside those of this one.
+    ///
+    /// # Errors
+    /// If they cannot be read or written.
+    pub(super) async fn take_history(&self, from: &LocalStore) -> Result<(), StoreError> {
+        let Some(shared) = self.shared() else {
+            return Ok(());
+        };
+        let folder = from.directory().join(FOLDER);
+        let there = shared.records(&format!("{FOLDER}/")).await?;
+        for name in names_in(&folder)? {
+            if !name.ends_with(".json") || there.contains(&name) {
+                continue;
+            }
+            if let Some(text) = text_of(&folder.join(&name))? {
+                let name = format!("{FOLDER}/{name}");
+                shared.put_record(&name, text.into_bytes()).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The last so many runs.
     ///
     /// # Errors

@@ -146,6 +146,7 @@ impl LocalStore {
         match text_of(&self.path(MOVING))? {
             Some(place) if self.path(CURRENT.0).exists() => Err(StoreError::Moving {
                 place: place.trim().to_owned(),
+                directory: self.directory.clone(),
             }),
             _ => self.load_here(),
         }
@@ -158,7 +159,8 @@ impl LocalStore {
         let Some(text) = snapshot else {
             if let Some(place) = text_of(&self.path(MOVED))? {
                 let place = place.trim().to_owned();
-                return Err(StoreError::Moved { place });
+                let directory = self.directory.clone();
+                return Err(StoreError::Moved { place, directory });
             }
             return match journal {
                 // A crash before the first snapshot leaves an empty journal.

@@ -1,11 +1,12 @@
 //! Moving a state from this machine to a shared store.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use fs_err as fs;
 use headset_core::clock::Clock;
 
-use super::file::{BEFORE, CURRENT, MOVED, MOVING, StoreError, text_of, write_atomically};
+use super::file::{BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
 use super::local::LocalStore;
 use super::shared::Shared;
 use super::upgrade::upgraded;
@@ -33,9 +34,21 @@ pub enum Migration {
     Io(#[from] std::io::Error),
 }
 
+/// A state that was moved away, or is being moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// The shared store that it was moved to, as it was named.
+    pub place: String,
+    /// The region of its environment.
+    pub region: String,
+}
+
+/// What a state and its journal are called after the move.
+const MIGRATED: Names = ("migrated.state.json", "migrated.journal.jsonl");
+
 impl LocalStore {
-    /// Moves the state that is here to a shared store that has none of the environment, with what people answered. What was
-    /// here is kept beside, and refused from now on.
+    /// Moves the state that is here to a shared store that has none of the environment, with what people answered and with the
+    /// records of its runs. What was here is kept beside, and refused from now on.
     ///
     /// It may be cut off anywhere. From the moment at which the state may be in both places, what is here is refused, so that
     /// it is not changed; and to move it again ends the move, since the state that is there then is this one, or follows it.
@@ -56,6 +69,7 @@ impl LocalStore {
             // The state may be there already, and others may have gone on with it.
             return Err(StoreError::Moving {
                 place: other.to_owned(),
+                directory: self.directory().to_owned(),
             }
             .into());
         }
@@ -78,6 +92,7 @@ impl LocalStore {
             to.answers().take_all(&self.answers())?;
             to.publish_answers().await?;
         }
+        to.take_history(self).await?;
         let serial = locked.finish().await?.serial;
         self.leave(&place, usize::MAX)?;
         Ok(serial)
@@ -92,12 +107,95 @@ impl LocalStore {
             steps.push(Box::new(move || {
                 let path = self.path(name);
                 match path.exists() {
-                    true => Ok(fs::rename(&path, self.path(&format!("migrated.{name}")))?),
+                    true => Ok(fs::rename(&path, self.migrated(name))?),
                     false => Ok(()),
                 }
             }));
         }
         steps.push(Box::new(|| Ok(fs::remove_file(self.path(MOVING))?)));
+        steps.iter().take(most).try_for_each(|step| step())
+    }
+
+    /// What a file is called after the move.
+    fn migrated(&self, name: &str) -> PathBuf {
+        self.path(&format!("migrated.{name}"))
+    }
+
+    /// Where the state was moved to, or is being moved to; `None`: it was not moved.
+    ///
+    /// # Errors
+    /// If that, or what is left here, cannot be read.
+    pub fn departure(&self) -> Result<Option<Departure>, StoreError> {
+        let place = match text_of(&self.path(MOVING))? {
+            Some(place) => Some(place),
+            None => text_of(&self.path(MOVED))?,
+        };
+        let Some(place) = place else { return Ok(None) };
+        let mut state = None;
+        for names in [CURRENT, MIGRATED] {
+            if let (Some(text), journal) = self.texts(names)? {
+                let journal = journal.unwrap_or_default();
+                state = state.or(Some(self.replayed(names, &text, Some(&journal))?.state));
+            }
+        }
+        let Some(state) = state else {
+            let kept = self.path(MIGRATED.0);
+            return Err(StoreError::damaged(&kept, "it is missing".to_owned()));
+        };
+        Ok(Some(Departure {
+            place: place.trim().to_owned(),
+            region: state.region,
+        }))
+    }
+
+    /// Takes a move back whose shared store is lost for good: what was kept here is worked with again. Returns after which
+    /// change it was moved. `None`: it was not moved.
+    ///
+    /// The state is marked as one that may not know everything, since others may have gone on with it. This may be cut off
+    /// anywhere, and what is here is refused until all of it is done.
+    ///
+    /// # Errors
+    /// If what was kept is gone or damaged, or if another process holds the lock.
+    pub fn take_back(&self) -> Result<Option<u64>, StoreError> {
+        let _lock = self.take_lock()?;
+        let Some(departure) = self.departure()? else {
+            return Ok(None);
+        };
+        self.return_files(&departure.place, usize::MAX)?;
+        let Some(mut state) = self.load_here()?.map(|replayed| upgraded(replayed.state)) else {
+            let current = self.path(CURRENT.0);
+            return Err(StoreError::damaged(
+                &current,
+                "it is missing, and so is what a move kept".to_owned(),
+            ));
+        };
+        state.partial = true;
+        let serial = state.serial;
+        self.begin(&state)?;
+        fs::remove_file(self.path(MOVING))?;
+        Ok(Some(serial))
+    }
+
+    /// Undoes [`LocalStore::leave`] but for its mark, in at most so many steps.
+    fn return_files(&self, place: &str, most: usize) -> Result<(), StoreError> {
+        let mut steps: Vec<Box<dyn Fn() -> Result<(), StoreError> + '_>> = Vec::new();
+        steps.push(Box::new(|| {
+            write_atomically(&self.path(MOVING), place.as_bytes())
+        }));
+        for name in [CURRENT.1, CURRENT.0, BEFORE.1, BEFORE.0] {
+            steps.push(Box::new(move || {
+                let kept = self.migrated(name);
+                // What the move had not put aside yet is newer than what an earlier one kept.
+                match kept.exists() && !self.path(name).exists() {
+                    true => Ok(fs::rename(&kept, self.path(name))?),
+                    false => Ok(()),
+                }
+            }));
+        }
+        steps.push(Box::new(|| match self.path(MOVED).exists() {
+            true => Ok(fs::remove_file(self.path(MOVED))?),
+            false => Ok(()),
+        }));
         steps.iter().take(most).try_for_each(|step| step())
     }
 }

@@ -31,7 +31,7 @@ pub use file::StoreError;
 pub use history::{By, Changes, End, Ending, History, Purpose, Run};
 pub use lease::Lease;
 pub use local::{LocalStore, Locked};
-pub use migrate::Migration;
+pub use migrate::{Departure, Migration};
 pub use model::State;
 pub use moves::{Moved, before_moves, both, designed, moves, name_by_answers, pages_host};
 pub use others::OtherEnvironments;

@@ -29,7 +29,8 @@ impl LocalStore {
     /// If nothing good is left, or another process holds the lock.
     pub fn restore(&self) -> Result<Option<Restored>, StoreError> {
         let _lock = self.take_lock()?;
-        let damage = match self.load() {
+        // Be it moved or not: what cannot be read cannot be moved, either.
+        let damage = match self.load_here() {
             Ok(_) => return Ok(None),
             Err(error @ StoreError::Damaged { .. }) => error,
             Err(error) => return Err(error),

@@ -53,6 +53,15 @@ impl SharedStates {
         copy.of_shared(self.of(environment, place))
     }
 
+    /// Whether the store has a state of an environment in a place, as directories call it.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub async fn has(&self, environment: &str, place: &str) -> Result<bool, AwsError> {
+        let key = format!("{}{environment}/{place}/{STATE}", self.prefix);
+        Ok(self.objects.get(&key).await?.is_some())
+    }
+
     /// Where working copies are: apart from states that are only here, and from those of other stores.
     pub fn copies(&self, root: &Path) -> PathBuf {
         let hash = hex::encode(&Sha256::digest(self.place())[..6]);

@@ -13,12 +13,21 @@ const TAGS: &[&str] = &["Tags", "tags", "newImageTags"];
 /// Members with the keys of the tags that a call takes away.
 const TAG_KEYS: &[&str] = &["TagKeys", "tagKeys"];
 
+/// What CloudFront wraps in a structure: its lists are members of one with the name `Items`.
+fn unwrapped(value: &Value) -> &Value {
+    match &value["Items"] {
+        items @ Value::Array(_) => items,
+        _ => value,
+    }
+}
+
 /// The tags that a call gives, in either of the two forms.
 fn given(call: &Call) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut tags = BTreeMap::new();
-    for member in TAGS {
-        match &call.input[*member] {
+    let members = TAGS.iter().map(|member| &call.input[*member]);
+    for member in members.chain([&call.input["DistributionConfigWithTags"]["Tags"]]) {
+        match unwrapped(member) {
             Value::Object(map) => tags.extend(map.iter().map(|(key, value)| (key.clone(), text(value)))),
             Value::Array(list) => {
                 tags.extend(list.iter().map(|tag| (text(&tag["Key"]), text(&tag["Value"]))));
@@ -76,7 +85,7 @@ pub(super) fn of(world: &World, prefix: &str, call: &Call, resource: &str, keys:
     if lists("aws:TagKeys") {
         let taken = TAG_KEYS
             .iter()
-            .filter_map(|member| call.input[*member].as_array());
+            .filter_map(|member| unwrapped(&call.input[*member]).as_array());
         let taken = taken.flatten().filter_map(Value::as_str).map(str::to_owned);
         let all: Vec<String> = requested.into_keys().chain(taken).collect();
         if !all.is_empty() {
@@ -138,6 +147,11 @@ fn tags<'world>(world: &'world World, arn: &str) -> Option<&'world BTreeMap<Stri
             let entity = instance.entities.values().find(|entity| entity.arn == arn);
             entity.map(|entity| &entity.tags)
         }
+        "cloudfront" => {
+            let account = world.cloud_front.accounts.get(*account)?;
+            let id = resource.strip_prefix("distribution/")?;
+            account.distributions.get(id).map(|one| &one.tags)
+        }
         "iam" => {
             let account = world.iam.accounts.get(*account)?;
             let name = resource.rsplit('/').next()?.to_lowercase();
@@ -188,6 +202,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("appstream", "CreateImportedImage", "image"),
     ("appstream", "CreateStack", "stack"),
     ("appstream", "CreateUpdatedImage", "image"),
+    ("cloudfront", "CreateDistributionWithTags", "distribution"),
     ("connect", "CreateAgentStatus", "agent-status"),
     ("connect", "CreateContactFlow", "contact-flow"),
     ("connect", "CreateContactFlowModule", "contact-flow-module"),

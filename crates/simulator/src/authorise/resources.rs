@@ -70,6 +70,16 @@ fn named(world: &World, prefix: &str, name: &str, template: &str, call: &Call) -
     match prefix {
         "appstream" => appstream(world, name, template, call),
         "iam" | "sts" => iam(world, name, template, call),
+        // By its ARN where tags are concerned, else by its id, or by its distribution's where it is an invalidation.
+        "cloudfront" => match call.text("Resource") {
+            Some(_) => by_arn(&["Resource"]),
+            None => {
+                let id = call.text("DistributionId").or(call.text("Id"));
+                id.map(|id| filled(template, call, |_| Some(id.to_owned())))
+                    .into_iter()
+                    .collect()
+            }
+        },
         "sso" => by_arn(&[&format!("{name}Arn")]),
         "application-autoscaling" => {
             let key = format!("{}/{}", call.caller.account, call.region);

@@ -200,6 +200,101 @@ fn policies_are_asked_with_the_tags_of_request_and_resource() {
     .unwrap();
 }
 
+/// A distribution with one tag.
+fn with_distribution() -> World {
+    let mut world = world();
+    let account = world
+        .cloud_front
+        .accounts
+        .entry("123456789012".to_owned())
+        .or_default();
+    let distribution = json!({
+        "config": {}, "etag": "E1", "modified": NOW, "deployed": NOW, "domain": "d1.cloudfront.net",
+        "tags": { "team": "a" }, "invalidations": {}, "cache": {},
+    });
+    account
+        .distributions
+        .insert("E1".to_owned(), serde_json::from_value(distribution).unwrap());
+    world
+}
+
+#[test]
+fn distributions_have_arns_and_tags_like_everything_else() {
+    let arn = "arn:aws:cloudfront::123456789012:distribution/E1";
+    let team = json!({ "Items": [{ "Key": "team", "Value": "a" }] });
+    let with_tags = json!({ "DistributionConfigWithTags": { "DistributionConfig": {}, "Tags": team } });
+    assert_eq!(
+        pairs("cloudfront", "CreateDistributionWithTags", with_tags.clone()),
+        ["CreateDistribution", "TagResource"].map(|action| (
+            format!("cloudfront:{action}"),
+            "arn:aws:cloudfront::123456789012:distribution/*".to_owned()
+        ))
+    );
+    let own = "aws:ResourceTag/team";
+    let given = "aws:RequestTag/team";
+    for (operation, action, input, key) in [
+        (
+            "UpdateDistribution",
+            "UpdateDistribution",
+            json!({ "Id": "E1" }),
+            own,
+        ),
+        (
+            "CreateInvalidation",
+            "CreateInvalidation",
+            json!({ "DistributionId": "E1" }),
+            own,
+        ),
+        (
+            "GetInvalidation",
+            "GetInvalidation",
+            json!({ "DistributionId": "E1", "Id": "I1" }),
+            own,
+        ),
+        (
+            "TagResource",
+            "TagResource",
+            json!({ "Resource": arn, "Tags": team }),
+            own,
+        ),
+        (
+            "TagResource",
+            "TagResource",
+            json!({ "Resource": arn, "Tags": team }),
+            given,
+        ),
+        (
+            "CreateDistributionWithTags",
+            "TagResource",
+            with_tags.clone(),
+            given,
+        ),
+        (
+            "UntagResource",
+            "UntagResource",
+            json!({ "Resource": arn, "TagKeys": { "Items": ["team"] } }),
+            "aws:TagKeys",
+        ),
+    ] {
+        let value = |right: bool| match (key, right) {
+            ("aws:TagKeys", true) => "team",
+            (_, true) => "a",
+            (_, false) => "b",
+        };
+        for right in [true, false] {
+            let statements = json!([
+                { "Effect": "Allow", "Action": "cloudfront:CreateDistribution", "Resource": "*" },
+                { "Effect": "Allow", "Action": format!("cloudfront:{action}"),
+                  "Resource": "arn:aws:cloudfront::123456789012:distribution/*",
+                  "Condition": { "StringEquals": { key: value(right) } } },
+            ]);
+            let call = call(operation, input.clone(), Some(may(statements)));
+            let admitted = admit(&with_distribution(), "cloudfront", &call);
+            assert_eq!(admitted.is_ok(), right, "{operation} {key}: {admitted:?}");
+        }
+    }
+}
+
 #[test]
 fn a_boundary_and_an_explicit_deny_win_over_what_is_allowed() {
     let all =

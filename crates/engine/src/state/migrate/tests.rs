@@ -268,6 +268,35 @@ fn copied(directory: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// What is here is worked with again where the shared store is lost, be the move over or cut off anywhere, and be the way back
+/// cut off anywhere.
+#[test]
+fn a_state_comes_back_from_a_store_that_is_lost() {
+    for (most, back) in (0..=6).flat_map(|most| (0..=6).map(move |back| (most, back))) {
+        let machine = Machine::new();
+        let state = machine.here().read().unwrap().unwrap();
+        let here = machine.here();
+        write_atomically(&here.path(MOVING), b"memory").unwrap();
+        here.leave("memory", most).unwrap();
+        let departure = here.departure().unwrap().unwrap();
+        assert_eq!(
+            (departure.place.as_str(), departure.region.as_str()),
+            ("memory", state.region.as_str())
+        );
+        here.return_files("memory", back).unwrap();
+        let read = here.read();
+        let refused = matches!(read, Err(StoreError::Moving { .. } | StoreError::Moved { .. }));
+        assert!(refused, "{most} {back}: {read:?}");
+        assert_eq!(here.take_back().unwrap(), Some(state.serial), "{most} {back}");
+        let back = here.read().unwrap().unwrap();
+        // Others may have gone on with it.
+        assert!(back.partial);
+        assert_eq!(back.resources, state.resources);
+        assert_eq!(here.take_back().unwrap(), None);
+        assert_eq!(here.departure().unwrap(), None);
+    }
+}
+
 /// Another machine worked on in the meantime: what is here is an earlier state of that.
 #[tokio::test]
 async fn a_move_ends_where_others_have_gone_on_since() {
