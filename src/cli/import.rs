@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::Global;
 use super::environment::{Environment, holder};
+use super::existing::{self, Stack, Wanted};
 use super::exit::{Exit, Failure};
 use super::summary::Part;
 use super::terminal;
@@ -20,6 +21,9 @@ use headset_engine::plan::import::Import;
 /// Without addresses, it takes over everything that exists under the blueprint's names and that no environment owns.
 /// Where the state of an environment was lost, it finds by tags what belongs to it. The next plan shows what differs
 /// from the blueprint, Headset's tags included. From the next apply on, `destroy` takes down what was taken over.
+///
+/// With `--alias` or `--stack` it first writes FILE: a blueprint of what exists, after which a plan shows Headset's tags
+/// and nothing else.
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     /// The blueprint file.
@@ -28,6 +32,16 @@ pub(super) struct ImportArgs {
     /// What to take over, such as appstream.fleet/agents. Default: everything that fits.
     #[arg(value_name = "ADDRESS")]
     addresses: Vec<Address>,
+    /// Write FILE first, from the instance of Amazon Connect with this alias: its settings, users and queues.
+    #[arg(long, value_name = "ALIAS", conflicts_with = "addresses")]
+    alias: Option<String>,
+    /// Write FILE first, from this stack of AppStream, its fleet and its image; NAME@REGION where AppStream is in another
+    /// region than Connect. May be given several times.
+    #[arg(long, value_name = "NAME", conflicts_with = "addresses")]
+    stack: Vec<Stack>,
+    /// The region of what FILE is written from. Default: the configured one.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
     /// Do not ask.
     #[arg(long, short = 'y')]
     yes: bool,
@@ -37,6 +51,17 @@ pub(super) struct ImportArgs {
 }
 
 pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, Failure> {
+    let wanted = Wanted {
+        alias: args.alias.as_deref(),
+        stacks: &args.stack,
+        region: args.region.as_deref(),
+    };
+    if wanted.is_anything() {
+        existing::write(global, &args.file, &wanted).await?;
+    } else if wanted.region.is_some() {
+        return Err(Failure::usage("--region is for a new blueprint")
+            .help("add `--alias` or `--stack`; the blueprint says where its environment is"));
+    }
     let environment = Environment::open(global, &args.file).await?;
     let result = import_one(global, &environment, args).await;
     environment.close().await?;

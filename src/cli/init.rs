@@ -1,16 +1,14 @@
 //! `headset init`
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fs_err::OpenOptions;
 
 use super::Global;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::project::Project;
-use super::{terminal, validate};
+use super::{new_file, terminal, validate};
 use headset_blueprint::Sources;
 use headset_core::Clock;
 use headset_core::diagnostic::has_errors;
@@ -68,25 +66,9 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
 
 /// Writes a template to a file that is not there yet, with the values that the user sets.
 pub(super) fn write(global: &Global, file: &Path, template: &str) -> Result<(), Failure> {
-    if file.exists() {
-        return Err(is_there(file));
-    }
+    new_file::is_free(file)?;
     let text = filled(global, file, template)?;
-    let mut options = OpenOptions::new();
-    let mut opened = options.write(true).create_new(true).open(file).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            is_there(file)
-        } else {
-            Failure::new(error.to_string())
-        }
-    })?;
-    opened.write_all(text.as_bytes())?;
-    Ok(())
-}
-
-fn is_there(file: &Path) -> Failure {
-    Failure::new(format!("{} is there already", file.display()))
-        .help("name another file, or move this one away")
+    new_file::write(file, &text)
 }
 
 /// The template with the values that the user sets. What `validate` would refuse is refused before it is written.

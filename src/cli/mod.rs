@@ -13,6 +13,7 @@ mod destroy;
 mod drift;
 mod env;
 mod environment;
+mod existing;
 mod exit;
 mod explain;
 mod flow;
@@ -29,6 +30,7 @@ mod invocation;
 mod library;
 mod lost;
 mod man;
+mod new_file;
 mod next_steps;
 mod offline;
 #[cfg(feature = "simulator")]

@@ -25,6 +25,14 @@ impl Candidate {
     pub fn set(&self) -> String {
         format!("{}={}", self.path, self.value)
     }
+
+    /// The keys that lead to it.
+    pub fn keys(&self) -> Vec<String> {
+        let path = path_of(&self.set());
+        path.map_or_else(Vec::new, |(keys, _)| {
+            keys.into_iter().map(|key| key.text).collect()
+        })
+    }
 }
 
 /// Where the value of a key comes from.
@@ -55,16 +63,22 @@ pub fn candidates(field: FieldId, key: &str, member: Option<&str>, live: &Json) 
         }
         let path = place.path.replace('*', &quoted(key));
         for shape in place.key.shape.alternatives() {
-            let (path, shape) = match (shape, member) {
+            let ways = match (shape, member) {
                 (Shape::Entries(entries), Some(member)) => {
-                    (format!("{path}.{}", quoted(member)), &entries.of)
+                    // AWS's names are in capitals where a blueprint's are not.
+                    let names = [member.to_owned(), member.to_ascii_lowercase()];
+                    names
+                        .map(|name| (format!("{path}.{}", quoted(&name)), &entries.of))
+                        .to_vec()
                 }
-                (shape, _) => (path.clone(), shape),
+                (shape, _) => vec![(path.clone(), shape)],
             };
-            found.extend(values(shape, live).into_iter().map(|value| Candidate {
-                path: path.clone(),
-                value,
-            }));
+            for (path, shape) in ways {
+                found.extend(values(shape, live).into_iter().map(|value| Candidate {
+                    path: path.clone(),
+                    value,
+                }));
+            }
         }
     }
     found.dedup();
@@ -95,6 +109,10 @@ fn values(shape: &Shape, live: &Json) -> Vec<String> {
             .collect(),
         Shape::Duration { .. } => live.as_u64().map(duration_text).into_iter().collect(),
         Shape::Text(_) | Shape::Pattern(_) => text().into_iter().collect(),
+        Shape::List { of, .. } if matches!(of, Shape::Text(_) | Shape::Pattern(_)) => {
+            let items = live.as_array().filter(|items| items.iter().all(Json::is_string));
+            items.map(|_| live.to_string()).into_iter().collect()
+        }
         Shape::Version(_)
         | Shape::Word(_)
         | Shape::Yes

@@ -23,6 +23,7 @@ pub mod tag;
 pub mod template;
 pub mod text;
 pub mod text_file;
+pub mod untold;
 pub mod visible;
 pub mod words;
 pub mod xml;

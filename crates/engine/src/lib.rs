@@ -36,6 +36,8 @@ pub mod import;
 
 pub mod edit;
 
+pub mod existing;
+
 pub mod proposal;
 
 pub mod destroy;

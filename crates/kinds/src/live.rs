@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use headset_core::field::FieldId;
+use headset_core::untold::{Untold, untold};
 use headset_core::{Diff, Field, KindId, field};
 
 use crate::output;
@@ -136,6 +137,11 @@ impl Live {
     /// Compares the fields that a spec holds with what is there.
     pub fn diff(&self, fields: &[Field], want: &Value) -> Diff {
         field::diff(fields, want, &self.fields)
+    }
+
+    /// What is reported, and a spec does not say.
+    pub fn untold(&self, fields: &[Field], want: &Value) -> Vec<Untold> {
+        untold(fields, want, &self.fields)
     }
 
     /// Compares the fields that AWS never reports with what was applied last.

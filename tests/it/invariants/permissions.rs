@@ -30,12 +30,13 @@ use crate::support::{Sandbox, effort, example as example_text, examples, on_virt
 
 /// An example in a cloud, its roles with a boundary, its state in a bucket, and what is asked about it.
 pub(crate) async fn example(name: &str) -> (Sandbox, Asking) {
-    bounded(ready_for(name, Settings::default()).await).await
+    let mut sandbox = ready_for(name, Settings::default()).await;
+    sandbox.bound(BOUNDARY);
+    asked(sandbox).await
 }
 
-/// A sandbox with a shared store in which every role has a boundary, and what is asked of its policies.
-async fn bounded(mut sandbox: Sandbox) -> (Sandbox, Asking) {
-    sandbox.bound(BOUNDARY);
+/// A sandbox with a shared store, and what is asked of its policies.
+async fn asked(mut sandbox: Sandbox) -> (Sandbox, Asking) {
     sandbox.share().await;
     let aws = sandbox.aws(None).await;
     let state = sandbox.state();
@@ -216,7 +217,7 @@ connect: { alias: acme }
 ccp: { title: Support, hosting: cloudfront }
 ";
     let sandbox = Sandbox::new("center.yaml", text, Settings::default());
-    let (mut sandbox, asking) = bounded(sandbox).await;
+    let (mut sandbox, asking) = asked(sandbox).await;
     let rendered = asking.policies(Command::Apply);
     hold_to(&sandbox.simulator, &rendered);
     policies.extend(rendered);

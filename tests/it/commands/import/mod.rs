@@ -1,6 +1,7 @@
 //! What exists already is taken over: an environment whose state was lost, and what others made.
 
 mod found_again;
+mod written;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::support::{Sandbox, example, examples, needs_an_instance, on_virtual_time, ready_for, seeds};
 
 /// Takes Headset's tags off everything in the simulated cloud, whichever way a service keeps its tags.
-fn without_our_tags(value: &mut Value) {
+pub(crate) fn without_our_tags(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.retain(|name, _| !name.starts_with("headset:"));

@@ -28,6 +28,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "recorded",
             "import",
             "edit",
+            "existing",
             "proposal",
             "destroy",
             "discover",

@@ -23,7 +23,7 @@ use crate::{Aws, Page};
 const NAMES: usize = 25;
 
 /// What was found by name; a name that is not in it is absent.
-pub(super) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
+pub(crate) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
 
 /// Names for a request, or none: an empty list is not the same as no list.
 pub(super) fn given(names: &[String]) -> Option<Vec<String>> {
@@ -55,7 +55,7 @@ pub(crate) trait Listing: Send + Sync {
 }
 
 /// Looks for things by name: one call for each 25 of them where all of those exist.
-pub(super) async fn find<L: Listing>(
+pub(crate) async fn find<L: Listing>(
     aws: &Aws,
     listing: &L,
     names: impl IntoIterator<Item = String>,
@@ -85,7 +85,7 @@ pub(super) async fn find<L: Listing>(
 }
 
 /// Looks for one thing.
-pub(super) async fn find_one<L: Listing>(
+pub(crate) async fn find_one<L: Listing>(
     aws: &Aws,
     listing: &L,
     name: &str,

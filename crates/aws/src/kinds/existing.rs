@@ -1,0 +1,43 @@
+//! What others have made around a stack, for a blueprint that is written after the fact.
+
+use headset_core::AwsError;
+
+use super::appstream::fleet::Fleets;
+use super::appstream::fleet_association::fleets_of;
+use super::appstream::listing::{self, Listing};
+use super::appstream::stack::Stacks;
+use super::autoscaling::listing::targets;
+use super::autoscaling::names::resource_id;
+use super::kind::Live;
+use crate::Aws;
+
+/// A fleet as it is.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// What AppStream reports of it.
+    pub live: Live,
+    /// The limits between which Application Auto Scaling decides how many instances it has, if it does.
+    pub limits: Option<(i32, i32)>,
+}
+
+/// The fleets of a stack; `None`: there is no such stack.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn fleets_before(aws: &Aws, stack: &str) -> Result<Option<Vec<Fleet>>, AwsError> {
+    if listing::find_one(aws, &Stacks, stack).await?.is_none() {
+        return Ok(None);
+    }
+    let names = fleets_of(aws, stack).await?;
+    let ids: Vec<String> = names.iter().map(|name| resource_id(name)).collect();
+    let targets = targets(aws, &ids).await?;
+    let mut fleets = Vec::new();
+    for (name, found) in listing::find(aws, &Fleets, names).await {
+        let target = targets.get(&resource_id(&name));
+        fleets.push(Fleet {
+            live: Fleets.live(&found?),
+            limits: target.map(|target| (target.min_capacity, target.max_capacity)),
+        });
+    }
+    Ok(Some(fleets))
+}
