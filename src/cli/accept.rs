@@ -8,6 +8,7 @@ use super::Global;
 use super::environment::{Environment, values};
 use super::exit::{Exit, Failure};
 use super::project::Project;
+use super::subject::Subject;
 use super::terminal;
 use crate::report::patch;
 use headset_blueprint::{Candidate, Comes, Sources, candidates, comes_from};
@@ -27,6 +28,13 @@ pub(super) async fn accept(
     address: &Address,
     write: bool,
 ) -> Result<Exit, Failure> {
+    if let Some(target) = Subject::of(file).target {
+        return Err(
+            Failure::usage("--accept edits a blueprint, and this one is shared by its targets").help(format!(
+                "write the value into `targets.{target}.values`; `headset drift` without `--accept` shows it"
+            )),
+        );
+    }
     let environment = Environment::open(global, file).await?;
     let drift = environment
         .attentively(headset_engine::drift::drift(&environment))
@@ -125,6 +133,7 @@ impl Desk<'_> {
             text,
             load: &|wanted| self.project.read(wanted),
             variable: &|name| std::env::var(name).ok(),
+            target: None,
             values: self.values,
             sets,
             now: Some(Clock::wall().now()),

@@ -4,18 +4,23 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::future::join_all;
 
 use super::Global;
+use super::access::Ways;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
-use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
+use super::files;
+use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of};
 use super::lost;
 use super::next_steps;
 use super::offline::Asking;
 use super::part::{self, Anew, Only, Part};
 use super::saved;
+use super::shard::Share;
 use super::summary;
 use super::terminal;
+use super::together::{self, Opened, Run, Runs};
 use crate::report::{pairs, plural};
 use headset_core::Address;
 use headset_core::diagnostic::has_errors;
@@ -38,6 +43,8 @@ pub(super) struct ApplyArgs {
     /// and not asked about again.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     part: Part,
     #[command(flatten)]
@@ -74,6 +81,7 @@ impl ApplyArgs {
     pub(super) fn of_bootstrap(file: &Path, run: &RunArgs) -> ApplyArgs {
         ApplyArgs {
             files: vec![file.to_owned()],
+            share: Share::default(),
             part: Part::default(),
             only: Only::default(),
             anew: Anew::default(),
@@ -91,39 +99,69 @@ impl ApplyArgs {
 const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
+    args.run.are_for(files.len())?;
+    let scope = args.only.of(args.part.of(&files)?);
     let mut exit = Exit::Done;
-    args.run.are_for(args.files.len())?;
-    let scope = args.only.of(args.part.of(&args.files)?);
-    let scope = args.anew.of(scope, &args.files)?;
+    let scope = args.anew.of(scope, &files)?;
     // A mistake in the last blueprint is reported before the first one is applied.
     let (mut blueprints, mut orders) = (Vec::new(), Vec::new());
-    for file in &args.files {
-        let order = Order::of(global, file, args)?;
-        terminal::remember_sets(&order.global.set);
-        blueprints.push(read_blueprint(&order.global, &order.file)?.blueprint);
-        orders.push(order);
-    }
-    for order in &orders {
-        let Order { global, file, saved } = order;
-        terminal::remember_sets(&global.set);
-        let planned = saved.as_ref().map(|saved| saved.planned.clone());
-        let environment = Environment::open_planned(global, file, planned).await?;
-        environment.is_for(&blueprints)?;
-        let environment = match saved {
-            None => environment.asking(args.asking).part(scope.clone()),
-            Some(saved) => {
-                let offline = saved.offline;
-                environment.asking(Asking { offline }).part(saved.scope.clone())
+    for file in &files {
+        let read = Order::of(global, file, args).and_then(|order| {
+            terminal::remember_sets(&order.global.set);
+            Ok((read_blueprint(&order.global, &order.file)?.blueprint, order))
+        });
+        match read {
+            Ok((blueprint, order)) => {
+                blueprints.push(blueprint);
+                orders.push(order);
             }
-        };
-        let result = apply_one(global, &environment, args, saved.as_ref()).await;
-        // A simulated cloud is kept however the command ended, as a real one would be.
-        environment.close().await?;
-        let one = result?;
-        if one == Exit::Interrupted {
-            return Ok(one);
+            // One that is broken does not keep the others from being applied.
+            Err(failure) if files.len() > 1 => exit = exit.worse(terminal::failure(failure)),
+            Err(failure) => return Err(failure),
         }
-        exit = worse(exit, one);
+    }
+    let ways = Ways::of(files.len());
+    let wanted = orders.iter().map(|order| Opened {
+        global: &order.global,
+        file: &order.file,
+        planned: order.saved.as_ref().map(|saved| saved.planned.clone()),
+    });
+    let opened = together::open(&ways, wanted).await;
+    // Credentials of another account are those of another account for all.
+    if let Some(environment) = opened.iter().flatten().next() {
+        environment.is_for(&blueprints)?;
+    }
+    let runs = Runs::of(opened.len());
+    let ranks = together::ranks(&opened);
+    let (runs, scope) = (&runs, &scope);
+    let all = orders
+        .iter()
+        .zip(opened)
+        .zip(ranks)
+        .map(|((order, opened), rank)| {
+            let run = runs.one(rank);
+            async move {
+                let environment = match (&order.saved, opened?) {
+                    (None, environment) => environment.asking(args.asking).part(scope.clone()),
+                    (Some(saved), environment) => {
+                        let offline = saved.offline;
+                        environment.asking(Asking { offline }).part(saved.scope.clone())
+                    }
+                };
+                let result = apply_one(&order.global, &environment, args, order.saved.as_ref(), &run).await;
+                // A simulated cloud is kept however the command ended, as a real one would be.
+                environment.close().await?;
+                result
+            }
+        });
+    let ended = join_all(all).await;
+    ways.close(global, args.run.json).await?;
+    for one in ended {
+        match one {
+            Err(failure) if files.len() == 1 => return Err(failure),
+            one => exit = exit.worse(one.unwrap_or_else(terminal::failure)),
+        }
     }
     Ok(exit)
 }
@@ -177,6 +215,7 @@ async fn apply_one(
     environment: &Environment,
     args: &ApplyArgs,
     saved: Option<&Saved>,
+    run: &Run<'_>,
 ) -> Result<Exit, Failure> {
     if let Some(saved) = saved {
         saved::holds(environment, saved, &environment.bound(&environment.state))?;
@@ -186,9 +225,8 @@ async fn apply_one(
     if has_errors(&lost.findings) {
         return Ok(Exit::Error);
     }
-    let locked = environment
-        .attentively(environment.lock(environment.lock_timeout))
-        .await?;
+    let lock = environment.attentively(environment.lock(environment.lock_timeout));
+    let locked = run.locked(lock).await?;
     if let Some(saved) = saved {
         saved::holds(environment, saved, &environment.bound(locked.state()))?;
     }
@@ -216,7 +254,15 @@ async fn apply_one(
             (allowed, Question::Yes)
         }
     };
-    let asked = consent(&proposal.plan, &proposal.findings, &args.run, &allowed, question).await?;
+    let asked = consent(
+        run,
+        &proposal.plan,
+        &proposal.findings,
+        &args.run,
+        &allowed,
+        question,
+    )
+    .await?;
     if let Consent::Withheld(exit) = asked {
         environment.tally.add(summary::Part::of(&environment.name));
         return Ok(exit);
@@ -229,7 +275,7 @@ async fn apply_one(
         None => None,
     };
     part::announce(&proposal.plan, args.run.json);
-    let watch = Watch::of(environment, &proposal.plan, &args.run);
+    let watch = Watch::of(environment, &proposal.plan, &args.run, run);
     let run = async |running: Running<'_>| proposal.carry_out(&allowed, running).await;
     let (outcome, mut counted) = watch.follow(wait_for_people, run).await?;
     let again = environment.invocation.command("apply");
@@ -251,9 +297,9 @@ async fn apply_one(
     terminal::diagnostics(&dates);
     if args.run.json {
         let outputs = environment.outputs(&outcome.outputs);
-        terminal::document(
-            &serde_json::json!({ "schema_version": 1, "event": "outputs", "outputs": outputs }),
-        );
+        terminal::versioned(&serde_json::json!({
+            "event": "outputs", "environment": environment.name, "outputs": outputs,
+        }));
         if outcome.interrupted {
             terminal::warn(&interrupted(environment));
         }

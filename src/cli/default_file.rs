@@ -10,6 +10,7 @@ use std::path::Path;
 use clap::{Arg, ArgMatches, Command};
 
 use super::given;
+use super::subject::Subject;
 use super::terminal::STANDARD_INPUT;
 
 /// The file that a command reads where none is named.
@@ -118,6 +119,7 @@ fn names_no_file(command: &Command, matches: &ArgMatches) -> bool {
     let Some(taken) = one.filter(|_| given::reads_a_blueprint(&name)).map(Path::new) else {
         return false;
     };
+    let taken = &Subject::of(taken).file;
     let ending = taken.extension().and_then(OsStr::to_str).unwrap_or_default();
     let is_called_like_one = ENDINGS.contains(&ending) || taken.as_os_str() == STANDARD_INPUT;
     takes_more(command, &name) && !is_called_like_one && !taken.exists()
@@ -200,6 +202,7 @@ mod tests {
             ("plan a.yaml b.yaml", &["a.yaml", "b.yaml"]),
             ("output -", &["-"]),
             ("output other.yml portal", &["other.yml"]),
+            ("output other.yml#eu", &["other.yml#eu"]),
             ("import gone.yaml", &["gone.yaml"]),
             ("image update center.yaml desk", &["center.yaml"]),
             ("state push center.yaml backup", &["center.yaml"]),

@@ -3,31 +3,30 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::Global;
+use super::access::Ways;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
-use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of, worse};
+use super::files;
+use super::flow::RunArgs;
 use super::invocation::Invocation;
 use super::orphans::{self, Search};
-use super::part::{self, Part};
+use super::part::Part;
 use super::region;
+use super::shard::Share;
+use super::takedown::{Ends, NOT_KNOWN, complete, destroy_one, report_left, say_left, with_its_blueprint};
 use super::terminal;
-use crate::report::leftovers::Row;
+use super::together::{self, Opened, Run, Runs};
 use crate::report::{agreeing, leftovers, plural, search_view};
 use headset_blueprint::is_environment_name;
 use headset_core::diagnostic::Diagnostic;
 use headset_core::shell;
-use headset_engine::apply::Running;
-use headset_engine::destroy::{self, Leftover, Proof, Takedown, TakenDown, Way};
+use headset_engine::destroy::{self, Proof};
 use headset_engine::discover::{Orphans, Query, Stranger, Wanted, thing};
 use headset_engine::plan::claim;
-use headset_engine::plan::guard::Allowed;
-use headset_engine::state::State;
-
-/// What is said instead of "there is nothing", where something could not be looked at.
-const NOT_KNOWN: &str = "nothing was taken down, and Headset cannot say that everything is gone: see above";
 
 /// Take an environment down in safe order. Deletes only what provably belongs to it.
 ///
@@ -44,6 +43,8 @@ pub(super) struct DestroyArgs {
     /// Blueprint files.
     #[arg(value_name = "FILE", conflicts_with_all = ["name", "expired"])]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     /// The environment of this name, without its blueprint.
     #[arg(long, value_name = "NAME", value_parser = environment_name, conflicts_with = "expired")]
     name: Option<String>,
@@ -87,46 +88,75 @@ impl DestroyArgs {
 
 pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit, Failure> {
     region::warn(args.region.iter());
-    args.run.are_for(if args.expired {
-        usize::MAX
-    } else {
-        args.files.len()
-    })?;
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
+    args.run
+        .are_for(if args.expired { usize::MAX } else { files.len() })?;
     if args.files.is_empty() {
         let wanted = match &args.name {
             Some(name) => Wanted::Named(name.clone()),
             None if args.expired => Wanted::Expired,
             None => Wanted::Lineages,
         };
+        let runs = Runs::of(1);
         let round = Round {
             global,
             args,
             file: None,
+            run: &runs.one(0),
         };
         return round.search(&wanted, None).await;
     }
-    let scope = args.part.of(&args.files)?;
+    let scope = args.part.of(&files)?;
     let mut exit = Exit::Done;
     // A mistake in the last blueprint is reported before the first environment goes.
-    let mut blueprints = Vec::new();
-    for file in &args.files {
-        blueprints.push(read_blueprint(global, file)?.blueprint);
-    }
-    for file in &args.files {
-        let environment = Environment::open(global, file).await?.part(scope.clone());
-        environment.is_for(&blueprints)?;
-        let round = Round {
-            global,
-            args,
-            file: Some(file),
-        };
-        let result = round.of_blueprint(&environment).await;
-        environment.close().await?;
-        let one = result?;
-        if one == Exit::Interrupted {
-            return Ok(one);
+    let (mut blueprints, mut good) = (Vec::new(), Vec::new());
+    for file in &files {
+        match read_blueprint(global, file) {
+            Ok(read) => {
+                blueprints.push(read.blueprint);
+                good.push(file);
+            }
+            // One that is broken does not keep the others from going.
+            Err(failure) if files.len() > 1 => exit = exit.worse(terminal::failure(failure)),
+            Err(failure) => return Err(failure),
         }
-        exit = worse(exit, one);
+    }
+    let ways = Ways::of(files.len());
+    let wanted = good.iter().map(|file| Opened {
+        global,
+        file,
+        planned: None,
+    });
+    let opened = together::open(&ways, wanted).await;
+    // Credentials of another account are those of another account for all.
+    if let Some(environment) = opened.iter().flatten().next() {
+        environment.is_for(&blueprints)?;
+    }
+    let runs = Runs::of(opened.len());
+    let ranks = together::ranks(&opened);
+    let (runs, scope) = (&runs, &scope);
+    let all = good.iter().zip(opened).zip(ranks).map(|((file, opened), rank)| {
+        let run = runs.one(rank);
+        async move {
+            let environment = opened?.part(scope.clone());
+            let round = Round {
+                global,
+                args,
+                file: Some(file),
+                run: &run,
+            };
+            let result = round.of_blueprint(&environment).await;
+            environment.close().await?;
+            result
+        }
+    });
+    let ended = join_all(all).await;
+    ways.close(global, args.run.json).await?;
+    for one in ended {
+        match one {
+            Err(failure) if files.len() == 1 => return Err(failure),
+            one => exit = exit.worse(one.unwrap_or_else(terminal::failure)),
+        }
     }
     Ok(exit)
 }
@@ -137,6 +167,8 @@ struct Round<'a> {
     global: &'a Global,
     args: &'a DestroyArgs,
     file: Option<&'a Path>,
+    /// Beside others.
+    run: &'a Run<'a>,
 }
 
 impl Round<'_> {
@@ -164,7 +196,7 @@ impl Round<'_> {
             access,
             orphans: found,
         } = orphans::find(self.global, &query, blueprint).await?;
-        self.tell(&found);
+        self.tell(wanted, &found);
         let is_complete =
             found.searched.unread.is_empty() && found.bad.is_empty() && found.withheld.is_empty();
         let mut exit = match is_complete {
@@ -212,7 +244,7 @@ impl Round<'_> {
                         again: &again,
                         advice: &environment.invocation,
                     };
-                    destroy_one(environment, &orphan.state, &self.args.run, ends, proof).await
+                    destroy_one(environment, &orphan.state, self.run, &self.args.run, ends, proof).await
                 }
                 None => {
                     let environment = orphans::open(self.global, &access, orphan).await;
@@ -229,7 +261,8 @@ impl Round<'_> {
                         again: &again,
                         advice: &blueprint.unwrap_or(&environment).invocation,
                     };
-                    let result = destroy_one(&environment, state, &self.args.run, ends, proof).await;
+                    let result =
+                        destroy_one(&environment, state, self.run, &self.args.run, ends, proof).await;
                     environment.close().await?;
                     result
                 }
@@ -239,10 +272,10 @@ impl Round<'_> {
             if one == Exit::Interrupted {
                 return Ok(one);
             }
-            exit = worse(exit, one);
+            exit = exit.worse(one);
         }
         if !found.strangers.is_empty() {
-            exit = worse(exit, terminal::failure(self.refusal(wanted, &found.strangers)));
+            exit = exit.worse(terminal::failure(self.refusal(wanted, &found.strangers)));
         } else if is_nothing {
             let missing = match (blueprint, wanted) {
                 _ if found.is_remembered => Vec::new(),
@@ -260,7 +293,7 @@ impl Round<'_> {
                 (None, _) => leftovers::rows(gaps),
             };
             if !missing.is_empty() {
-                report_left(&missing, &self.args.run);
+                report_left(named(wanted), &missing, &self.args.run);
                 exit = Exit::Error;
             }
             let told = self.nothing(wanted, exit, blueprint.is_some());
@@ -289,18 +322,20 @@ impl Round<'_> {
     }
 
     /// Says where it was looked, and what was found that cannot be taken down.
-    fn tell(self, found: &Orphans) {
+    fn tell(self, wanted: &Wanted, found: &Orphans) {
+        let name = named(wanted).filter(|_| self.run.bars().1);
         let withheld = leftovers::rows(found.withheld.clone());
         if self.args.run.json {
             let strangers: Vec<serde_json::Value> = found.strangers.iter().map(json_of).collect();
             let document = json!({
-                "schema_version": 1, "event": "searched", "searched": search_view::json(&found.searched),
+                "event": "searched", "environment": named(wanted), "searched": search_view::json(&found.searched),
                 "unknown_lineages": strangers, "withheld": withheld,
             });
-            terminal::document(&document);
+            terminal::versioned(&document);
         } else {
+            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
             terminal::talk(&format!(
-                "looked for tags: {}",
+                "{name}looked for tags: {}",
                 search_view::words(&found.searched)
             ));
             say_left(&withheld);
@@ -424,6 +459,14 @@ impl Round<'_> {
     }
 }
 
+/// The environment that a search is for, if it is for one.
+fn named(wanted: &Wanted) -> Option<&str> {
+    match wanted {
+        Wanted::Named(name) => Some(name),
+        Wanted::Expired | Wanted::Lineages => None,
+    }
+}
+
 /// An option of a command line, after a space.
 fn option(name: &str, value: &str) -> String {
     format!(" {}", shell::option(name, value))
@@ -441,143 +484,4 @@ fn json_of(stranger: &Stranger) -> serde_json::Value {
         "expires": stranger.expires.map(|at| at.to_string()),
         "things": things,
     })
-}
-
-fn say_left(left: &[Row]) {
-    if !left.is_empty() {
-        terminal::warn(leftovers::text(left).trim_end());
-    }
-}
-
-/// What stays, with whole commands in the advice.
-fn complete(advice: &Invocation, left: Vec<Leftover>) -> Vec<Row> {
-    let complete = |row: Row| Row {
-        why: advice.complete(&row.why),
-        ..row
-    };
-    leftovers::rows(left).into_iter().map(complete).collect()
-}
-
-/// How further commands are written that the end of one environment names.
-#[derive(Clone, Copy)]
-struct Ends<'a> {
-    /// The command that goes on.
-    again: &'a str,
-    /// Completes commands in advice.
-    advice: &'a Invocation,
-}
-
-/// Takes one environment down. `known`: its state, and with it what was found by its tags alone.
-async fn destroy_one(
-    environment: &Environment,
-    known: &State,
-    args: &RunArgs,
-    ends: Ends<'_>,
-    proof: Proof<'_>,
-) -> Result<Exit, Failure> {
-    let (name, again) = (&environment.name, ends.again);
-    let locked = destroy::lock(environment, known, environment.lock_timeout).await?;
-    let looked = environment
-        .attentively(Takedown::of(environment, locked, known, proof))
-        .await;
-    let mut takedown = match looked.map_err(|stop| environment.failure(stop))? {
-        Way::Down(takedown) => takedown,
-        Way::Nothing { missing } if missing.is_empty() && proof.is_searched => {
-            terminal::talk(&format!("{name}: nothing of it exists"));
-            return Ok(Exit::Done);
-        }
-        Way::Nothing { missing } => {
-            report_left(&complete(ends.advice, missing), args);
-            terminal::warn(&format!("{name}: {NOT_KNOWN}"));
-            return Ok(Exit::Error);
-        }
-    };
-    let proposal = &mut takedown.proposal;
-    environment.complete(&mut proposal.plan, &mut proposal.findings);
-    let allowed = Allowed {
-        wait_for_sessions: args.wait_for_sessions,
-        ..Allowed::losing_all(args.allow_disruption)
-    };
-    let asked = consent(
-        &proposal.plan,
-        &proposal.findings,
-        args,
-        &allowed,
-        Question::Name(name),
-    )
-    .await?;
-    if let Consent::Withheld(exit) = asked {
-        return Ok(exit);
-    }
-    let watch = Watch::of(environment, &proposal.plan, args);
-    let partial = proposal.plan.partial.clone();
-    part::announce(&proposal.plan, args.json);
-    let run = async |running: Running<'_>| takedown.carry_out(&allowed, running).await;
-    let (taken, mut counted) = watch.follow(None, run).await?;
-    let TakenDown {
-        outcome,
-        left,
-        is_gone,
-        is_proven,
-    } = taken;
-    let exit = match exit_of(&outcome) {
-        Exit::Done if !is_gone => Exit::Error,
-        exit => exit,
-    };
-    let left = complete(ends.advice, left);
-    counted.count("leftovers", left.len());
-    counted.count("not-begun", outcome.unfinished.len());
-    if exit != Exit::Done {
-        counted.next.push(again.to_owned());
-    }
-    environment.tally.add(counted);
-    report_left(&left, args);
-    if !args.json {
-        let told = match exit {
-            Exit::Done if is_proven || partial.is_some() => {
-                format!("{name}: taken down{}", part::left_out(partial.as_ref()))
-            }
-            Exit::Done if proof.is_searched => format!(
-                "{name}: what was found is gone, but not everything is proven to be gone: see above{}",
-                with_its_blueprint(proof.blueprint.is_some())
-            ),
-            Exit::Interrupted => format!("{name}: interrupted; nothing is lost. Go on with: {again}"),
-            Exit::Done => format!(
-                "{name}: what was found is gone, but not everything could be read: see above. Look again with: {again}"
-            ),
-            _ => format!("{name}: not everything is gone yet. Go on with: {again}"),
-        };
-        match exit {
-            Exit::Done if is_proven || partial.is_some() => terminal::talk(&told),
-            _ => terminal::warn(&told),
-        }
-    } else if exit == Exit::Interrupted {
-        terminal::warn(&format!(
-            "{name}: interrupted; nothing is lost. Go on with: {again}"
-        ));
-    }
-    Ok(match exit {
-        Exit::Done if !is_proven && partial.is_none() => Exit::Error,
-        exit => exit,
-    })
-}
-
-/// What else can be done about what a search by tags does not find.
-fn with_its_blueprint(is_given: bool) -> &'static str {
-    match is_given {
-        true => "",
-        false => {
-            ". With its blueprint (`headset destroy FILE`), Headset also looks up by name what carries no tags"
-        }
-    }
-}
-
-/// Tells what stays.
-fn report_left(left: &[Row], args: &RunArgs) {
-    if args.json {
-        let document = json!({ "schema_version": 1, "event": "leftovers", "leftovers": left });
-        terminal::document(&document);
-    } else {
-        say_left(left);
-    }
 }

@@ -8,12 +8,15 @@ use super::Global;
 use super::accept::accept;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::files;
 use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::Asking;
+use super::shard::Share;
 use super::summary::{Part, name};
 use super::terminal;
+use super::together::{self, About};
 use crate::report::sheet::{self, Looked};
 use crate::report::{drift_view, plural};
 use headset_core::Address;
@@ -34,6 +37,8 @@ pub(super) struct DriftArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
+    share: Share,
+    #[command(flatten)]
     asking: Asking,
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Form::Human)]
@@ -53,30 +58,39 @@ pub(super) struct DriftArgs {
 const OF_THE_LOOK: [&str; 3] = ["waiver-unused", "not-visible-yet", "new-to-headset"];
 
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
-    let several = args.files.len() > 1;
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
+    let several = files.len() > 1;
     if let Some(address) = &args.accept {
-        let [file] = args.files.as_slice() else {
+        let [file] = files.as_slice() else {
             return Err(Failure::usage("--accept names a resource of one blueprint").help("give one file"));
         };
         return accept(global, file, address, args.write).await;
     }
     let mut looked_at: Vec<Looked<DriftReport>> = Vec::new();
     let mut unseen: Vec<Looked<()>> = Vec::new();
-    for file in &args.files {
-        match look(global, args, file).await {
+    let mut exit = Exit::Done;
+    let look = async |file: &Path, environment: Environment| {
+        look(global, file, environment.asking(args.asking)).await
+    };
+    let about = About {
+        is_one: args.share.is_one(&files),
+        json: !args.format.is_human(),
+    };
+    for (file, seen) in together::each(global, &files, about, look).await? {
+        match seen {
             Ok(looked) => {
+                terminal::diagnostics(&looked.findings);
                 if args.format.is_human() {
                     terminal::text(&drift_view::text(&looked.found, several));
                 }
-                global.tally.add(counted(global, file, &looked.found));
+                global.tally.add(counted(global, &file, &looked.found));
                 looked_at.push(looked);
             }
             // One that cannot be looked at does not keep the others from being reported.
-            Err(failure) if several && !failure.is_interruption() => {
+            Err(failure) => {
                 unseen.push(Looked::at(file.display().to_string(), (), failure.findings()));
-                terminal::failure(failure);
+                exit = exit.worse(terminal::failure(failure));
             }
-            Err(failure) => return Err(failure),
         }
     }
     let exits = looked_at.iter().map(|looked| match looked.found.verdict() {
@@ -85,8 +99,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         Verdict::Drift | Verdict::DriftAndUnknown => Exit::Changes,
         Verdict::AsApplied | Verdict::Unknown => Exit::Done,
     });
-    let failed = unseen.iter().map(|_| Exit::Error);
-    let exit = exits.chain(failed).fold(Exit::Done, worse);
+    exit = exits.fold(exit, Exit::worse);
     args.format.write(
         || sheet::of_drift(&looked_at, &unseen, args.allow_unknown),
         || {
@@ -123,9 +136,12 @@ fn counted(global: &Global, file: &Path, report: &DriftReport) -> Part {
     part
 }
 
-/// Looks at the environment of one blueprint, and says what was noticed on the way.
-async fn look(global: &Global, args: &DriftArgs, file: &Path) -> Result<Looked<DriftReport>, Failure> {
-    let environment = Environment::open(global, file).await?.asking(args.asking);
+/// Looks at the environment of one blueprint.
+async fn look(
+    global: &Global,
+    file: &Path,
+    environment: Environment,
+) -> Result<Looked<DriftReport>, Failure> {
     let lost = lost::look(global, &environment).await?;
     let looked = environment
         .attentively(headset_engine::drift::drift(&environment))
@@ -139,15 +155,5 @@ async fn look(global: &Global, args: &DriftArgs, file: &Path) -> Result<Looked<D
     findings.retain(told);
     lost.tell();
     findings.extend(lost.findings);
-    terminal::diagnostics(&findings);
     Ok(Looked::at(file.display().to_string(), report, findings))
-}
-
-/// Of several environments: an error says more than drift.
-fn worse(one: Exit, other: Exit) -> Exit {
-    match (one, other) {
-        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
-        (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
-        _ => Exit::Done,
-    }
 }

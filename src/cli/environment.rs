@@ -11,20 +11,21 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::Global;
+use super::access::{Access, Asked, Ways};
 use super::exit::Failure;
 use super::invocation::Invocation;
 use super::library;
 use super::offline::Asking;
 use super::project::Project;
-use super::region;
 use super::remote_operator::RemoteOperator;
 use super::signal::Followed;
 use super::simulation::Simulation;
+use super::subject::Subject;
 use super::summary::Tally;
 use super::terminal;
 use crate::report::{Timings, not_visible_yet, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
-use headset_aws::{Aws, AwsOptions, AwsTime, Credentials, Recorder, Wire};
+use headset_aws::{Aws, AwsTime};
 use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::{Diagnostic, has_errors};
@@ -39,7 +40,7 @@ use headset_engine::saved::{Around, Bound};
 use headset_engine::session::{Begun, Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, SharedStates, State};
 use headset_kinds::cloud::Notice;
-use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::regions::Regions;
 
 /// One environment as a command works on it: a session, and what the command line adds to it.
 pub(super) struct Environment {
@@ -65,6 +66,8 @@ pub(super) struct Environment {
     pub(super) tally: Tally,
     /// Whether to say what took the time, and has not been said yet.
     timings: AtomicBool,
+    /// Whether the command works on this one alone: then it ends with it.
+    pub(super) is_alone: bool,
 }
 
 impl Deref for Environment {
@@ -102,17 +105,19 @@ impl Digests {
 
 /// Reads and checks a blueprint file.
 pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBlueprint, Failure> {
-    let name = path.display().to_string();
-    let text = named_text(path, "give the path of a blueprint file")?;
+    let Subject { file, target } = Subject::of(path);
+    let name = file.display().to_string();
+    let text = named_text(&file, "give the path of a blueprint file")?;
     let digests = Digests::default();
     digests.note("the blueprint", &text);
+    digests.note("the target", target.as_deref().unwrap_or_default());
     digests.note("--set", &headset_blueprint::set_text(&global.set));
     let values = values(global)?;
     for (name, text) in &values {
         digests.note(&format!("--vars {name}"), text);
     }
-    let project = Project::of(global, path);
-    let (blueprint, findings) = headset_blueprint::read(&Sources {
+    let project = Project::of(global, &file);
+    let sources = Sources {
         file: &name,
         text: &text,
         load: &|wanted| {
@@ -125,10 +130,23 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
             digests.note(&format!("variable {name}"), &value);
             Some(value)
         },
+        target: target.as_deref(),
         values: &values,
         sets: &global.set,
         now: Some(Clock::wall().now()),
-    });
+    };
+    let targets = match target {
+        Some(_) => Vec::new(),
+        None => headset_blueprint::targets(&sources),
+    };
+    if let Some(first) = targets.first() {
+        let one = Subject::argument(&file, first);
+        return Err(
+            Failure::usage(format!("{name} has the targets {}", targets.join(", ")))
+                .help(format!("name the one that is meant, as in `{}`", one.display())),
+        );
+    }
+    let (blueprint, findings) = headset_blueprint::read(&sources);
     match blueprint {
         Some(blueprint) if !has_errors(&findings) => Ok(ReadBlueprint {
             blueprint,
@@ -136,6 +154,31 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
             digest: digests.sum(),
         }),
         _ => Err(Failure::Diagnostics(findings)),
+    }
+}
+
+/// The arguments that an argument stands for: one for each target of its blueprint, or itself.
+pub(super) fn targets(global: &Global, path: PathBuf) -> Vec<PathBuf> {
+    let Subject { file, target: None } = Subject::of(&path) else {
+        return vec![path];
+    };
+    // What cannot be read says so where it is read.
+    let Ok(text) = terminal::read_text(&file, terminal::BLUEPRINT) else {
+        return vec![path];
+    };
+    let name = file.display().to_string();
+    let project = Project::of(global, &file);
+    let targets = headset_blueprint::targets(&Sources {
+        load: &|wanted| project.read(wanted),
+        variable: &|name| std::env::var(name).ok(),
+        ..Sources::alone(&name, &text)
+    });
+    match targets.is_empty() {
+        true => vec![path],
+        false => targets
+            .iter()
+            .map(|target| Subject::argument(&file, target))
+            .collect(),
     }
 }
 
@@ -157,11 +200,12 @@ pub(super) fn values(global: &Global) -> Result<Vec<(String, String)>, Failure> 
 impl Environment {
     /// Opens the environment of a blueprint: finds out who calls, and reads its state.
     pub(super) async fn open(global: &Global, path: &Path) -> Result<Environment, Failure> {
-        Environment::open_planned(global, path, None).await
+        Environment::open_among(&Ways::alone(), global, path, None).await
     }
 
-    /// The same, for a plan that was saved.
-    pub(super) async fn open_planned(
+    /// The same, on ways that environments of this command share; `planned`: of a plan that was saved.
+    pub(super) async fn open_among(
+        ways: &Ways,
         global: &Global,
         path: &Path,
         planned: Option<Begun>,
@@ -172,16 +216,15 @@ impl Environment {
             digest,
         } = read_blueprint(global, path)?;
         terminal::diagnostics(&findings);
-        let asked_region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
+        let asked = Asked::by(&blueprint.aws);
         let identity = blueprint.aws.identity();
         let Access {
             aws,
             simulation,
             endpoint,
-        } = open_aws(global, asked_region, identity, |region| {
-            blueprint.aws.regions_by(region)
-        })
-        .await?;
+        } = ways
+            .open(global, asked, identity, |region| blueprint.aws.regions_by(region))
+            .await?;
         terminal::diagnostics(&headset_blueprint::metadata_dates(&blueprint, aws.clock().now()));
         if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
             simulation.populate(&blueprint)?;
@@ -208,6 +251,8 @@ impl Environment {
         environment.invocation = Invocation::on(global, path);
         environment.shared = shared;
         environment.digest = digest;
+        environment.is_alone = ways.is_alone();
+        environment.timings = AtomicBool::new(global.timings && ways.is_alone());
         Ok(environment)
     }
 
@@ -234,6 +279,7 @@ impl Environment {
             followed: global.followed.clone(),
             tally: global.tally.clone(),
             timings: AtomicBool::new(global.timings),
+            is_alone: true,
         }
     }
 
@@ -276,8 +322,10 @@ impl Environment {
     /// Refuses blueprints of a command of which one is for another account: before the first one is worked on.
     pub(super) fn is_for(&self, blueprints: &[Blueprint]) -> Result<(), Failure> {
         let account = &self.context.account;
+        // Credentials of a role's own account are asked for where it is used.
         let wrong = blueprints
             .iter()
+            .filter(|blueprint| blueprint.aws.assume_role.is_none())
             .filter_map(|blueprint| wrong_account(blueprint, account));
         match wrong.collect::<Vec<_>>() {
             none if none.is_empty() => Ok(()),
@@ -360,18 +408,16 @@ impl Environment {
         }
     }
 
-    /// Ends a command: gives leases back, and keeps the simulated cloud, if there is one.
+    /// Ends a command: gives leases back, and keeps the simulated cloud, if there is one. A command on several environments
+    /// ends with its ways.
     pub(super) async fn close(&self) -> Result<(), Failure> {
+        if !self.is_alone {
+            return Ok(());
+        }
         self.leases.release().await;
         // A command that only looked has no steps, but has calls.
         self.show_timings(&Timings::default(), false);
-        if let Some(why) = self.aws.wire().record_failure() {
-            terminal::warn(&format!("the recording ended early: {why}"));
-        }
-        match &self.simulation {
-            Some(simulation) => simulation.save(),
-            None => Ok(()),
-        }
+        self.access().close()
     }
 }
 
@@ -509,105 +555,6 @@ async fn responder(
         },
         (None, _) => Arc::new(NoResponder),
     }
-}
-
-/// A way to AWS, or to the simulator in its place.
-#[derive(Clone, Debug)]
-pub(super) struct Access {
-    pub(super) aws: Aws,
-    pub(super) simulation: Option<Simulation>,
-    pub(super) endpoint: Option<String>,
-}
-
-/// Opens the way to AWS, with its ordinary configuration. `regions` says which service is where, given the region
-/// that is asked for or configured.
-pub(super) async fn open_aws(
-    global: &Global,
-    asked_region: Option<&str>,
-    identity: Identity,
-    regions: impl FnOnce(&str) -> Regions,
-) -> Result<Access, Failure> {
-    open_aws_or(global, asked_region, None, identity, regions).await
-}
-
-/// The same; where no region is asked for or configured, it is the `last` one.
-pub(super) async fn open_aws_or(
-    global: &Global,
-    asked_region: Option<&str>,
-    last: Option<&str>,
-    identity: Identity,
-    regions: impl FnOnce(&str) -> Regions,
-) -> Result<Access, Failure> {
-    let simulation = global.sim.then(|| Simulation::open(global)).transpose()?;
-    let (client, clock, credentials) = match &simulation {
-        Some(simulation) => (
-            simulation.http_client(),
-            simulation.clock(),
-            Credentials::Simulated,
-        ),
-        None => (
-            https_client(),
-            Clock::wall(),
-            Credentials::Standard {
-                profile: global.profile.clone(),
-            },
-        ),
-    };
-    let wire = Wire::new(client, None);
-    let mut config = Aws::load_config(&credentials, asked_region, &wire).await;
-    if config.region().is_none() && last.is_some() {
-        config = Aws::load_config(&credentials, last, &wire).await;
-    }
-    let Some(region) = config.region().map(ToString::to_string) else {
-        return Err(Failure::new("no region is set").help("set `aws.region` in the blueprint, or AWS_REGION"));
-    };
-    let endpoint = endpoint_of(&config);
-    // What stands in for AWS may call its regions as it likes.
-    if asked_region.is_none() && endpoint.is_none() {
-        region::configured(&region)?;
-    }
-    let regions = regions(&region);
-    if let Some(path) = &global.record {
-        let mut places = vec![
-            regions.connect.clone(),
-            regions.appstream.clone(),
-            regions.identity_center.clone(),
-        ];
-        places.sort();
-        places.dedup();
-        let recorder = Recorder::open(path, clock.clone(), &places).map_err(|error| {
-            Failure::new(format!("the recording cannot begin: {error}"))
-                .help("give --record a file that does not exist, or one that it has written")
-        })?;
-        wire.record(recorder);
-    }
-    let options = AwsOptions {
-        config,
-        regions,
-        identity,
-        wire,
-        clock,
-        pace: global.pace.clone(),
-        seed: global.quirks,
-    };
-    Ok(Access {
-        aws: Aws::connect_with(options),
-        simulation,
-        endpoint,
-    })
-}
-
-/// AWS over HTTPS.
-fn https_client() -> aws_smithy_runtime_api::client::http::SharedHttpClient {
-    use aws_smithy_http_client::tls;
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https()
-}
-
-/// The endpoint that stands in for AWS, if one is configured.
-fn endpoint_of(config: &aws_types::SdkConfig) -> Option<String> {
-    config.endpoint_url().map(str::to_owned)
 }
 
 fn short_hash(text: &str) -> String {

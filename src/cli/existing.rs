@@ -14,7 +14,8 @@ use serde_json::json;
 use serde_yaml::{Mapping, Value};
 
 use super::Global;
-use super::environment::{Access, open_aws, scope};
+use super::access::{Access, Asked, open_aws};
+use super::environment::scope;
 use super::exit::Failure;
 use super::{library, new_file, terminal};
 use headset_aws::kinds::existing::fleets_before;
@@ -137,7 +138,7 @@ pub(super) async fn write(global: &Global, file: &Path, wanted: &Wanted<'_>) -> 
     let name = file.display().to_string();
     new_file::is_free(file)?;
     let mut refused = None;
-    let access = open_aws(global, wanted.region, Identity::Same, |region| {
+    let access = open_aws(global, Asked::region(wanted.region), Identity::Same, |region| {
         wanted.regions(region).unwrap_or_else(|why| {
             refused = Some(why);
             Regions::all_in(region)

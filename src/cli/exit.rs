@@ -32,7 +32,34 @@ pub(super) enum Exit {
     Interrupted = 130,
 }
 
+/// Of the codes of several environments, which one the command ends with: the one that stands last here. What is not done
+/// beats what is, and an error beats all but the user.
+const WORST_LAST: [Exit; 8] = [
+    Exit::Done,
+    Exit::Checkpoints,
+    Exit::Changes,
+    Exit::Locked,
+    Exit::Refused,
+    Exit::Usage,
+    Exit::Error,
+    Exit::Interrupted,
+];
+
 impl Exit {
+    /// The one that this number stands for.
+    pub(super) fn of(code: u64) -> Option<Exit> {
+        WORST_LAST.into_iter().find(|exit| *exit as u64 == code)
+    }
+
+    /// The code of a command on several environments, of which one ended with this and another with that.
+    pub(super) fn worse(self, other: Exit) -> Exit {
+        let place = |exit: Exit| WORST_LAST.iter().position(|one| *one == exit);
+        match place(other) > place(self) {
+            true => other,
+            false => self,
+        }
+    }
+
     /// What it means, in a word for programs.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -83,17 +110,6 @@ impl Failure {
             Failure::Refused(_) => Exit::Refused,
             Failure::Message { exit, .. } => *exit,
         }
-    }
-
-    /// Whether the user asked to stop.
-    pub(super) fn is_interruption(&self) -> bool {
-        matches!(
-            self,
-            Failure::Message {
-                exit: Exit::Interrupted,
-                ..
-            }
-        )
     }
 
     /// The same as findings, for a report.
@@ -257,5 +273,26 @@ impl From<Stop> for Failure {
             Stop::Store(error) => Failure::from(error),
             Stop::Run(error) => Failure::from(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_one_environment_goes_before_what_the_others_say() {
+        let all = |exits: &[Exit]| exits.iter().copied().fold(Exit::Done, Exit::worse);
+        assert_eq!(all(&[]), Exit::Done);
+        assert_eq!(
+            all(&[Exit::Checkpoints, Exit::Done, Exit::Changes]),
+            Exit::Changes
+        );
+        assert_eq!(all(&[Exit::Refused, Exit::Changes, Exit::Locked]), Exit::Refused);
+        assert_eq!(all(&[Exit::Refused, Exit::Error, Exit::Usage]), Exit::Error);
+        assert_eq!(
+            all(&[Exit::Error, Exit::Interrupted, Exit::Done]),
+            Exit::Interrupted
+        );
     }
 }

@@ -12,6 +12,7 @@ use super::signal::Signals;
 use super::summary::Part;
 use super::terminal;
 use super::timeline_file::TimelineFile;
+use super::together::Run;
 use crate::report::plan_view::Detail;
 use crate::report::{JsonLines, Plain, Progress, Reporter, Timeline, Timings, Told, Volume, out, plan_view};
 use headset_core::diagnostic::{Diagnostic, has_errors};
@@ -83,6 +84,9 @@ pub(super) enum Consent {
 /// Shows a plan, and below it what was found out on the way: mistakes and refusals stand last, where the eye is.
 pub(super) fn show(plan: &Plan, findings: &[Diagnostic], refused: &[Diagnostic], args: Shown) {
     if !args.json {
+        if args.is_headed {
+            terminal::text(&format!("{}\n", plan.environment));
+        }
         let detail = if args.full { Detail::Full } else { Detail::Short };
         terminal::painted(&plan_view::text(plan, detail));
     }
@@ -97,10 +101,32 @@ pub(super) struct Shown {
     pub(super) json: bool,
     /// Every value whole.
     pub(super) full: bool,
+    /// Below the environment's name: there are several.
+    pub(super) is_headed: bool,
 }
 
-/// Shows the plan, refuses what is refused, and asks if there is anything to change.
+/// Shows the plan, refuses what is refused, and asks if there is anything to change. Of several runs it is asked about one
+/// after the other, and none begins before all are decided about.
 pub(super) async fn consent(
+    run: &Run<'_>,
+    plan: &Plan,
+    findings: &[Diagnostic],
+    args: &RunArgs,
+    allowed: &Allowed,
+    question: Question<'_>,
+) -> Result<Consent, Failure> {
+    let turn = run.turn().await;
+    let (_, is_headed) = run.bars();
+    let consent = asked(is_headed, plan, findings, args, allowed, question).await?;
+    drop(turn);
+    if consent == Consent::Given {
+        run.agreed().await;
+    }
+    Ok(consent)
+}
+
+async fn asked(
+    is_headed: bool,
     plan: &Plan,
     findings: &[Diagnostic],
     args: &RunArgs,
@@ -115,6 +141,7 @@ pub(super) async fn consent(
         Shown {
             json: args.json,
             full: args.full,
+            is_headed,
         },
     );
     if has_errors(findings) {
@@ -158,15 +185,23 @@ pub(super) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Ready to follow the run of this plan.
-    pub(super) fn of(environment: &'a Environment, plan: &Plan, args: &'a RunArgs) -> Watch<'a> {
+    pub(super) fn of(
+        environment: &'a Environment,
+        plan: &Plan,
+        args: &'a RunArgs,
+        run: &Run<'_>,
+    ) -> Watch<'a> {
         let (nothing_moves, volume) = (plan.is_empty(), out::volume());
+        let (passing, columns) = (environment.passing(), terminal::talk_columns());
+        let (bars, are_several) = run.bars();
+        let name = are_several.then_some(environment.name.as_str());
         let reporter: Box<dyn Reporter> = match () {
-            () if args.json => Box::new(JsonLines),
+            () if args.json => Box::new(JsonLines::new(&environment.name)),
             // Lines of calls would tear bars.
-            () if nothing_moves || !terminal::is_terminal() || volume != Volume::Normal => Box::new(
-                Plain::new(environment.passing(), terminal::talk_columns(), volume),
-            ),
-            () => Box::new(Progress::new(environment.passing(), terminal::talk_columns())),
+            () if nothing_moves || !terminal::is_terminal() || volume != Volume::Normal => {
+                Box::new(Plain::new(passing, columns, volume, name))
+            }
+            () => Box::new(Progress::new(passing, columns, bars, name)),
         };
         Watch {
             environment,
@@ -273,14 +308,5 @@ pub(super) fn exit_of(outcome: &Outcome) -> Exit {
         Exit::Checkpoints
     } else {
         Exit::Done
-    }
-}
-
-/// Of several environments: an error beats everything, and what is not done beats what is.
-pub(super) fn worse(before: Exit, one: Exit) -> Exit {
-    match (before, one) {
-        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
-        (Exit::Done, one) => one,
-        (before, _) => before,
     }
 }

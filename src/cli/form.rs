@@ -26,6 +26,9 @@ pub(super) enum Form {
     Html,
 }
 
+/// The member of a report in JSON that is the sheet of all other forms.
+pub(super) const REPORT: &str = "report";
+
 /// The file to which GitHub Actions lets a step write its summary.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
@@ -35,7 +38,7 @@ impl Form {
         self == Form::Human
     }
 
-    /// Writes a sheet; `json` where that is asked for. The text for people was written before.
+    /// Writes a sheet; `json` where that is asked for, with the sheet in it. The text for people was written before.
     pub(super) fn write(
         self,
         sheet: impl FnOnce() -> Sheet,
@@ -43,7 +46,11 @@ impl Form {
     ) -> Result<(), Failure> {
         match self {
             Form::Human => {}
-            Form::Json => terminal::document(&json()),
+            Form::Json => {
+                let mut document = json();
+                document[REPORT] = serde_json::json!(sheet());
+                terminal::document(&document);
+            }
             Form::Sarif => terminal::document(&sheet::sarif(&from_top(sheet())?)),
             Form::Junit => terminal::data(&sheet::junit(&sheet())),
             Form::Markdown => terminal::data(&sheet::markdown(&sheet(), sheet::COMMENT)),

@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::Global;
+use super::access::{Access, Asked, open_aws};
 use super::checkpoint;
-use super::environment::{Access, Environment, open_aws};
+use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::region;
 use super::terminal;
@@ -155,8 +156,13 @@ fn updated_name(spec: &ImageSpec, now: Timestamp) -> String {
 
 async fn stop(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
     region::warn(args.region.iter());
-    let Access { aws, simulation, .. } =
-        open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
+    let Access { aws, simulation, .. } = open_aws(
+        global,
+        Asked::region(args.region.as_deref()),
+        Identity::Same,
+        Regions::all_in,
+    )
+    .await?;
     session::caller(&aws).await?;
     let stopped = stop_builder(&aws, &args.name)
         .await
@@ -173,8 +179,13 @@ async fn stop(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
 
 async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
     region::warn(args.region.iter());
-    let Access { aws, simulation, .. } =
-        open_aws(global, args.region.as_deref(), Identity::Same, Regions::all_in).await?;
+    let Access { aws, simulation, .. } = open_aws(
+        global,
+        Asked::region(args.region.as_deref()),
+        Identity::Same,
+        Regions::all_in,
+    )
+    .await?;
     session::caller(&aws).await?;
     let (url, expires) = streaming_url(&aws, &args.name).await.map_err(|error| {
         Failure::new(error.to_string())

@@ -89,6 +89,7 @@ fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failur
         text: template,
         load: &|wanted| project.read(wanted),
         variable: &|name| std::env::var(name).ok(),
+        target: None,
         values: &[],
         sets: &global.set,
         now: Some(Clock::wall().now()),

@@ -3,6 +3,7 @@
 //! The only place that knows the terminal, the environment and exit codes.
 
 mod accept;
+mod access;
 mod apply;
 mod bootstrap;
 mod call;
@@ -16,6 +17,7 @@ mod environment;
 mod existing;
 mod exit;
 mod explain;
+mod files;
 mod flow;
 mod form;
 mod given;
@@ -30,6 +32,7 @@ mod invocation;
 mod library;
 mod lost;
 mod man;
+mod merge;
 mod new_file;
 mod next_steps;
 mod offline;
@@ -47,6 +50,7 @@ mod remembered;
 mod remote_operator;
 mod saved;
 mod schema;
+mod shard;
 mod shell;
 mod signal;
 #[cfg(feature = "simulator")]
@@ -59,9 +63,12 @@ mod simulation;
 mod simulation;
 mod state;
 mod status;
+mod subject;
 mod summary;
+mod takedown;
 mod terminal;
 mod timeline_file;
+mod together;
 mod unlock;
 mod user;
 mod validate;
@@ -123,6 +130,8 @@ enum Command {
     Env(env::EnvCommand),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    #[command(subcommand)]
+    Report(merge::ReportCommand),
     Graph(graph::GraphArgs),
     Schema(schema::SchemaArgs),
     Explain(explain::ExplainArgs),
@@ -254,6 +263,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Init(args) => return init::init(&cli.global, args),
         Command::Graph(args) => return graph::graph(&cli.global, args),
         Command::Schema(args) => return schema::schema(args),
+        Command::Report(command) => return merge::report(command),
         Command::Explain(args) => {
             if let Some(result) = explain::explain_key(args) {
                 return result;
@@ -364,6 +374,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Init(args) => init::init(global, args),
         Command::Graph(args) => graph::graph(global, args),
         Command::Schema(args) => schema::schema(args),
+        Command::Report(command) => merge::report(command),
         Command::State(command) => state::state(global, command).await,
         Command::Env(command) => env::env(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::Global;
-use super::environment::{Access, Environment, open_aws_or, scope, shared_states};
+use super::access::{Access, open_aws_or};
+use super::environment::{Environment, scope, shared_states};
 use super::exit::Failure;
 use headset_engine::discover::{self, Ground, Orphan, Orphans, Query};
 use headset_engine::session;

@@ -111,8 +111,9 @@ impl Anew {
 /// Says in the events of a run that it is about a part.
 pub(super) fn announce(plan: &Plan, json: bool) {
     if let Some(partial) = plan.partial.as_ref().filter(|_| json) {
-        let document = serde_json::json!({ "schema_version": 1, "event": "partial", "partial": partial });
-        terminal::data(&format!("{document}\n"));
+        terminal::versioned(&serde_json::json!({
+            "event": "partial", "environment": plan.environment, "partial": partial,
+        }));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `headset plan`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -8,6 +8,7 @@ use clap::Args;
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::files;
 use super::flow::{Shown, show};
 use super::form::Form;
 use super::invocation::Invocation;
@@ -15,12 +16,14 @@ use super::lost;
 use super::offline::Asking;
 use super::part::{Anew, Only, Part};
 use super::saved;
+use super::shard::Share;
 use super::summary;
 use super::terminal;
+use super::together::{self, About};
 use crate::report::plan_json;
 use crate::report::sheet::{self, Looked};
 use headset_core::Address;
-use headset_core::diagnostic::has_errors;
+use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
 use headset_engine::plan::guard::{Allowed, Losses, guard};
@@ -35,6 +38,8 @@ pub(super) struct PlanArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     asking: Asking,
     /// Exit with 2 if changes can run now, with 3 if only checkpoints and what waits for them remain, and with 1 if
@@ -86,19 +91,32 @@ impl PlanArgs {
     }
 }
 
+/// The plan of one environment, and what is to be said about it.
+struct Planned {
+    plan: Plan,
+    findings: Vec<Diagnostic>,
+    refused: Vec<Diagnostic>,
+    /// The same in numbers.
+    counted: summary::Part,
+}
+
+impl Planned {
+    /// Whether it can be carried out.
+    fn is_good(&self) -> bool {
+        !has_errors(&self.findings) && self.refused.is_empty()
+    }
+}
+
 pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (mut planned, mut refusals) = (Vec::new(), Vec::new());
-    let mut unseen: Vec<Looked<()>> = Vec::new();
-    let form = args.form();
-    let mut exit = Exit::Done;
-    let scope = args.only.of(args.part.of(&args.files)?);
-    let scope = args.anew.of(scope, &args.files)?;
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
+    let scope = args.only.of(args.part.of(&files)?);
+    let scope = args.anew.of(scope, &files)?;
     if let Some(out) = &args.out {
-        if args.files.len() > 1 {
+        let [file] = files.as_slice() else {
             return Err(Failure::usage("--out saves the plan of one blueprint")
                 .help("give one file, or run the command once for each"));
-        }
-        if terminal::is_standard_input(&args.files[0]) {
+        };
+        if terminal::is_standard_input(file) {
             return Err(Failure::usage(
                 "a saved plan reads its blueprint again, and standard input is read once",
             )
@@ -112,73 +130,70 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         creation_limit: args.allow_creation_limit,
         wait_for_sessions: args.wait_for_sessions,
     };
-    for file in &args.files {
-        let environment = match Environment::open(global, file).await {
-            Ok(environment) => environment,
-            // One that cannot be opened does not keep the others from being planned.
-            Err(failure) if args.files.len() > 1 && !failure.is_interruption() => {
-                unseen.push(Looked::at(file.display().to_string(), (), failure.findings()));
-                terminal::failure(failure);
-                exit = Exit::Error;
-                continue;
-            }
-            Err(failure) => return Err(failure),
-        };
+    let form = args.form();
+    let look = async |file: &Path, environment: Environment| {
         let environment = environment.asking(args.asking).part(scope.clone());
-        let lost = lost::look(global, &environment).await?;
-        let mut assessed = environment
-            .assess(&environment.design, &environment.state)
-            .await?;
-        environment.close().await?;
-        let passwords = passwords::of_new(&environment.design, &assessed.plan, When::Planning);
-        assessed.findings.extend(passwords);
-        assessed.findings.extend(environment.provide(&assessed.plan));
-        let issuers = metadata::of_issuers(&environment.design, &assessed.plan.outputs);
-        assessed.findings.extend(issuers);
-        lost.tell();
-        assessed.findings.extend(lost.findings);
-        let refused = guard(&assessed.plan, &allowed);
-        show(
-            &assessed.plan,
-            &assessed.findings,
-            &refused,
-            Shown {
-                json: !form.is_human(),
-                full: args.full,
-            },
-        );
-        if has_errors(&assessed.findings) {
-            exit = Exit::Error;
-        } else if !refused.is_empty() {
-            exit = worse(exit, Exit::Refused);
-        } else if args.detailed_exitcode {
-            exit = worse(exit, detailed(&assessed.plan));
+        let planned = look(global, &environment, &allowed).await?;
+        if let Some(out) = args.out.as_ref().filter(|_| planned.is_good()) {
+            let given = headset_engine::saved::Given {
+                file: file.display().to_string(),
+                values: global.vars.clone(),
+                sets: global.set.clone(),
+                offline: args.asking.offline,
+                allowed: allowed.clone(),
+            };
+            saved::write(out, &environment, &planned.plan, given)?;
         }
-        if let Some(out) = &args.out {
-            if has_errors(&assessed.findings) || !refused.is_empty() {
-                terminal::warn("the plan was not saved, since it cannot be carried out: see above");
-            } else {
-                let given = headset_engine::saved::Given {
-                    file: file.display().to_string(),
-                    values: global.vars.clone(),
-                    sets: global.set.clone(),
-                    offline: args.asking.offline,
-                    allowed: allowed.clone(),
+        Ok(planned)
+    };
+    let about = About {
+        is_one: args.share.is_one(&files),
+        json: !form.is_human(),
+    };
+    let seen = together::each(global, &files, about, look).await?;
+    let (mut planned, mut refusals) = (Vec::new(), Vec::new());
+    let mut unseen: Vec<Looked<()>> = Vec::new();
+    let mut exit = Exit::Done;
+    for (file, seen) in seen {
+        let file = file.display().to_string();
+        match seen {
+            Ok(one) => {
+                let shown = Shown {
+                    json: !form.is_human(),
+                    full: args.full,
+                    is_headed: files.len() > 1,
                 };
-                saved::write(out, &environment, &assessed.plan, given)?;
-                let apply = Invocation::on_saved(global, out).command("apply");
-                terminal::talk(&format!("saved the plan; to carry out exactly this: {apply}"));
+                show(&one.plan, &one.findings, &one.refused, shown);
+                exit = exit.worse(match () {
+                    () if has_errors(&one.findings) => Exit::Error,
+                    () if !one.refused.is_empty() => Exit::Refused,
+                    () if args.detailed_exitcode => detailed(&one.plan),
+                    () => Exit::Done,
+                });
+                if let Some(out) = &args.out {
+                    match one.is_good() {
+                        true => {
+                            let apply = Invocation::on_saved(global, out).command("apply");
+                            terminal::talk(&format!("saved the plan; to carry out exactly this: {apply}"));
+                        }
+                        false => {
+                            terminal::warn(
+                                "the plan was not saved, since it cannot be carried out: see above",
+                            );
+                        }
+                    }
+                }
+                global.tally.add(one.counted);
+                let findings = [one.findings, one.refused.clone()].concat();
+                refusals.extend(one.refused);
+                planned.push(Looked::at(file, one.plan, findings));
+            }
+            // One that cannot be planned does not keep the others from it.
+            Err(failure) => {
+                unseen.push(Looked::at(file, (), failure.findings()));
+                exit = exit.worse(terminal::failure(failure));
             }
         }
-        let mut counted = summary::Part::of_plan(&assessed.plan);
-        let applies = matches!(assessed.plan.verdict(), Verdict::Changes | Verdict::Checkpoints);
-        if applies && refused.is_empty() && !has_errors(&assessed.findings) {
-            counted.next.push(environment.invocation.command("apply"));
-        }
-        global.tally.add(counted);
-        let findings = [assessed.findings, refused.clone()].concat();
-        refusals.extend(refused);
-        planned.push(Looked::at(file.display().to_string(), assessed.plan, findings));
     }
     form.write(
         || sheet::of_plan(&planned, &unseen),
@@ -191,6 +206,33 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     Ok(exit)
 }
 
+/// Plans for one environment.
+async fn look(global: &Global, environment: &Environment, allowed: &Allowed) -> Result<Planned, Failure> {
+    let lost = lost::look(global, environment).await?;
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
+        .await?;
+    environment.close().await?;
+    let (plan, mut findings) = (assessed.plan, assessed.findings);
+    findings.extend(passwords::of_new(&environment.design, &plan, When::Planning));
+    findings.extend(environment.provide(&plan));
+    findings.extend(metadata::of_issuers(&environment.design, &plan.outputs));
+    lost.tell();
+    findings.extend(lost.findings);
+    let refused = guard(&plan, allowed);
+    let mut counted = summary::Part::of_plan(&plan);
+    let applies = matches!(plan.verdict(), Verdict::Changes | Verdict::Checkpoints);
+    if applies && refused.is_empty() && !has_errors(&findings) {
+        counted.next.push(environment.invocation.command("apply"));
+    }
+    Ok(Planned {
+        plan,
+        findings,
+        refused,
+        counted,
+    })
+}
+
 /// What a plan comes to, as an exit code.
 fn detailed(plan: &Plan) -> Exit {
     match plan.verdict() {
@@ -198,16 +240,5 @@ fn detailed(plan: &Plan) -> Exit {
         Verdict::Changes => Exit::Changes,
         Verdict::Checkpoints => Exit::Checkpoints,
         Verdict::Refused | Verdict::Unknown => Exit::Error,
-    }
-}
-
-/// Of several environments, errors beat everything, refusals come next, and changes that can run now say more than checkpoints.
-fn worse(one: Exit, other: Exit) -> Exit {
-    match (one, other) {
-        (Exit::Error, _) | (_, Exit::Error) => Exit::Error,
-        (Exit::Refused, _) | (_, Exit::Refused) => Exit::Refused,
-        (Exit::Changes, _) | (_, Exit::Changes) => Exit::Changes,
-        (Exit::Checkpoints, _) | (_, Exit::Checkpoints) => Exit::Checkpoints,
-        (one, _) => one,
     }
 }

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::Global;
-use super::environment::{Environment, ReadBlueprint, open_aws, read_blueprint, state_place};
+use super::access::{self, open_aws};
+use super::environment::{Environment, ReadBlueprint, read_blueprint, state_place};
 use super::exit::{Exit, Failure};
 use super::library;
 use super::terminal;
@@ -207,9 +208,12 @@ async fn place(
     if let (Some(account), Some(region)) = (own.or(args.account.as_ref()), region) {
         return Ok((account.clone(), blueprint.aws.regions_by(region)));
     }
-    let access = open_aws(global, region, blueprint.aws.identity(), |region| {
-        blueprint.aws.regions_by(region)
-    })
+    let access = open_aws(
+        global,
+        access::Asked::by(&blueprint.aws),
+        blueprint.aws.identity(),
+        |region| blueprint.aws.regions_by(region),
+    )
     .await?;
     let account = match own.or(args.account.as_ref()) {
         Some(account) => account.clone(),

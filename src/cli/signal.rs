@@ -1,19 +1,19 @@
 //! The two ways in which a program is asked to stop: Ctrl-C, and what a process manager or a CI runner sends.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Whether a run listens for signals by itself: it finishes what it has begun. Clones share it.
+/// How many runs listen for signals by themselves: they finish what they have begun. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Followed(Arc<AtomicBool>);
+pub(super) struct Followed(Arc<AtomicUsize>);
 
 impl Followed {
     /// A run listens from now on, until what this returns is dropped.
     pub(super) fn by_a_run(&self) -> Listens {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.fetch_add(1, Ordering::Relaxed);
         Listens(Arc::clone(&self.0))
     }
 
@@ -22,7 +22,7 @@ impl Followed {
         let mut signals = Signals::new();
         loop {
             signals.next().await;
-            if !self.0.load(Ordering::Relaxed) {
+            if self.0.load(Ordering::Relaxed) == 0 {
                 return;
             }
         }
@@ -31,11 +31,11 @@ impl Followed {
 
 /// A run that listens.
 #[derive(Debug)]
-pub(super) struct Listens(Arc<AtomicBool>);
+pub(super) struct Listens(Arc<AtomicUsize>);
 
 impl Drop for Listens {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -1,19 +1,23 @@
 //! `headset status`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::Global;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::files;
 use super::lost;
 use super::offline::Asking;
+use super::shard::Share;
 use super::terminal;
+use super::together::{self, About};
+use crate::report::sheet::{self, Looked};
 use crate::report::status_view::{self, Line};
 use headset_aws::Aws;
 use headset_aws::kinds::appstream::sessions_before;
-use headset_core::diagnostic::has_errors;
+use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::words::plural;
 use headset_engine::assess::Assessment;
 use headset_kinds::Observation;
@@ -26,6 +30,8 @@ pub(super) struct StatusArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     #[command(flatten)]
     asking: Asking,
     /// One JSON document on standard output instead of text.
@@ -79,38 +85,62 @@ async fn older_sessions(aws: &Aws, assessed: &Assessment) -> Vec<Line> {
     lines
 }
 
+/// Looks at one environment.
+async fn look(
+    global: &Global,
+    environment: &Environment,
+) -> Result<(status_view::Status, Vec<Diagnostic>), Failure> {
+    let lost = lost::look(global, environment).await?;
+    let assessed = environment
+        .assess(&environment.design, &environment.state)
+        .await?;
+    let older = older_sessions(&environment.aws, &assessed).await;
+    environment.close().await?;
+    let now = environment.aws.clock().now();
+    let mut status = status_view::Status {
+        account: environment.context.account.clone(),
+        region: environment.context.region.clone(),
+        expires: environment.state.expires.clone(),
+        outputs: environment.outputs(&assessed.survey.outputs),
+        ..status_view::status(&assessed.plan, &assessed.survey, now)
+    };
+    status.images.extend(older);
+    lost.tell();
+    Ok((status, lost.findings))
+}
+
 pub(super) async fn status(global: &Global, args: &StatusArgs) -> Result<Exit, Failure> {
-    let mut documents = Vec::new();
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
+    let (mut documents, mut unseen) = (Vec::new(), Vec::new());
     let mut exit = Exit::Done;
-    for file in &args.files {
-        let environment = Environment::open(global, file).await?.asking(args.asking);
-        let lost = lost::look(global, &environment).await?;
-        let assessed = environment
-            .assess(&environment.design, &environment.state)
-            .await?;
-        let older = older_sessions(&environment.aws, &assessed).await;
-        environment.close().await?;
-        let now = environment.aws.clock().now();
-        let mut status = status_view::Status {
-            account: environment.context.account.clone(),
-            region: environment.context.region.clone(),
-            expires: environment.state.expires.clone(),
-            outputs: environment.outputs(&assessed.survey.outputs),
-            ..status_view::status(&assessed.plan, &assessed.survey, now)
-        };
-        status.images.extend(older);
-        if !args.json {
-            terminal::page(&status_view::text(&status));
-        }
-        documents.push(status);
-        lost.tell();
-        terminal::diagnostics(&lost.findings);
-        if has_errors(&lost.findings) {
-            exit = Exit::Error;
+    let look =
+        async |_: &Path, environment: Environment| look(global, &environment.asking(args.asking)).await;
+    let about = About {
+        is_one: args.share.is_one(&files),
+        json: args.json,
+    };
+    for (file, seen) in together::each(global, &files, about, look).await? {
+        match seen {
+            Ok((status, findings)) => {
+                if !args.json {
+                    terminal::page(&status_view::text(&status));
+                }
+                terminal::diagnostics(&findings);
+                if has_errors(&findings) {
+                    exit = exit.worse(Exit::Error);
+                }
+                documents.push(status);
+            }
+            // One that cannot be looked at does not keep the others from being shown.
+            Err(failure) => {
+                unseen.push(Looked::at(file.display().to_string(), (), failure.findings()));
+                exit = exit.worse(terminal::failure(failure));
+            }
         }
     }
     if args.json {
-        terminal::document(&serde_json::json!({ "schema_version": 1, "environments": documents }));
+        let unopened = sheet::unopened(&unseen);
+        terminal::versioned(&serde_json::json!({ "environments": documents, "unopened": unopened }));
     }
     Ok(exit)
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use super::Global;
 use super::environment::{ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
+use super::files;
 use super::terminal;
 use crate::report::plural;
 use headset_blueprint::metadata_dates;
@@ -35,7 +36,7 @@ pub(super) fn validate(global: &Global, args: &ValidateArgs) -> Result<Exit, Fai
     let mut all = Vec::new();
     let mut exit = Exit::Done;
     let mut before: Vec<(String, Design)> = Vec::new();
-    for file in &args.files {
+    for file in &files::blueprints(global, &args.files)? {
         let findings = match read_blueprint(global, file) {
             Ok(ReadBlueprint {
                 blueprint,

@@ -8,11 +8,15 @@ use super::Global;
 use super::call;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
+use super::files;
 use super::offline::Asking;
+use super::shard::Share;
 use super::summary::{Part, name};
 use super::terminal;
+use super::together::{self, About};
+use crate::report::sheet;
 use crate::report::verify_view;
-use headset_core::diagnostic::has_errors;
+use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::verify::Verification;
 
 /// Check whether an agent would get in. Changes nothing.
@@ -26,6 +30,8 @@ pub(super) struct VerifyArgs {
     /// Blueprint files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    share: Share,
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -64,70 +70,115 @@ enum Format {
     Junit,
 }
 
+/// What the checks of one environment came to.
+struct Looked {
+    verification: Verification,
+    /// Mistakes that were found on the way.
+    findings: Vec<Diagnostic>,
+    /// Whether it was looked at to the end: a test call can be broken off.
+    is_over: bool,
+}
+
+/// Makes the checks of one environment.
+async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>) -> Result<Looked, Failure> {
+    let environment = environment.asking(Asking { offline: false });
+    if let Some(record) = args.record_result.as_deref().filter(|_| args.call) {
+        let call = environment.attentively(call::call(&environment, record)).await?;
+        environment.close().await?;
+        return Ok(Looked {
+            verification: call.verification,
+            findings: Vec::new(),
+            is_over: call.is_over,
+        });
+    }
+    let look = async {
+        match (&args.user, posted) {
+            (Some(user), _) => headset_engine::verify::person(&environment, user).await,
+            (None, Some(posted)) => {
+                headset_engine::verify::response(&environment, posted, args.sign_in).await
+            }
+            (None, None) => headset_engine::verify::verify(&environment).await,
+        }
+    };
+    let looked = environment.attentively(look).await;
+    let verification = looked.map_err(|stop| environment.failure(stop))?;
+    environment.close().await?;
+    let findings = match has_errors(&verification.findings) {
+        true => environment.invocation.complete_all(verification.findings.clone()),
+        false => Vec::new(),
+    };
+    Ok(Looked {
+        verification,
+        findings,
+        is_over: true,
+    })
+}
+
 pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, Failure> {
-    let mut verified: Vec<Verification> = Vec::new();
+    let files = args.share.of(global, files::blueprints(global, &args.files)?);
     let is_of_one = args.user.is_some() || args.saml_response.is_some() || args.call;
-    if args.call && args.files.len() > 1 {
+    if args.call && files.len() > 1 {
         return Err(Failure::usage("a test call is made in one environment").help("name one blueprint"));
     }
-    let mut is_whole = true;
     let by_input = |path: &Path| terminal::is_standard_input(path);
-    if args.saml_response.as_deref().is_some_and(by_input) && args.files.iter().any(|file| by_input(file)) {
+    if args.saml_response.as_deref().is_some_and(by_input) && files.iter().any(|file| by_input(file)) {
         return Err(
             Failure::usage("standard input is read once, and two things are to come by it")
                 .help("give the blueprint or the response as a file"),
         );
     }
-    let response = args.saml_response.as_deref().map(response).transpose()?;
-    for file in &args.files {
-        let environment = Environment::open(global, file)
-            .await?
-            .asking(Asking { offline: false });
-        if let Some(record) = args.record_result.as_deref().filter(|_| args.call) {
-            let call = environment.attentively(call::call(&environment, record)).await?;
-            environment.close().await?;
-            is_whole = call.is_over;
-            if args.format == Format::Human {
-                terminal::text(&verify_view::text(&call.verification, true));
-            }
-            verified.push(call.verification);
-            continue;
-        }
-        let look = async {
-            match (&args.user, &response) {
-                (Some(user), _) => headset_engine::verify::person(&environment, user).await,
-                (None, Some(response)) => {
-                    headset_engine::verify::response(&environment, response, args.sign_in).await
+    let posted = args.saml_response.as_deref().map(response).transpose()?;
+    let look = async |_: &Path, environment: Environment| look(environment, args, posted.as_deref()).await;
+    let is_human = args.format == Format::Human;
+    let mut verified: Vec<Verification> = Vec::new();
+    let mut unseen: Vec<sheet::Looked<()>> = Vec::new();
+    let mut exit = Exit::Done;
+    let about = About {
+        is_one: args.share.is_one(&files),
+        json: !is_human,
+    };
+    for (file, seen) in together::each(global, &files, about, look).await? {
+        match seen {
+            Ok(Looked {
+                verification,
+                findings,
+                is_over,
+            }) => {
+                terminal::diagnostics(&findings);
+                if is_human {
+                    terminal::text(&verify_view::text(&verification, args.all || is_of_one));
                 }
-                (None, None) => headset_engine::verify::verify(&environment).await,
+                if !is_over {
+                    exit = exit.worse(Exit::Error);
+                }
+                verified.push(verification);
             }
-        };
-        let looked = environment.attentively(look).await;
-        let verification = looked.map_err(|stop| environment.failure(stop))?;
-        environment.close().await?;
-        if has_errors(&verification.findings) {
-            terminal::diagnostics(&environment.invocation.complete_all(verification.findings.clone()));
+            // One that cannot be looked at does not keep the others from being checked.
+            Err(failure) => {
+                unseen.push(sheet::Looked::at(
+                    file.display().to_string(),
+                    (),
+                    failure.findings(),
+                ));
+                exit = exit.worse(terminal::failure(failure));
+            }
         }
-        if args.format == Format::Human {
-            terminal::text(&verify_view::text(&verification, args.all || is_of_one));
-        }
-        verified.push(verification);
     }
     // Of a person something has to be found: nothing to check is no way in.
     let is_someone = |one: &Verification| !is_of_one || !one.entries.is_empty();
     let is_proven = |one: &Verification| one.is_passed() && !has_errors(&one.findings) && is_someone(one);
-    let exit = match is_whole && verified.iter().all(is_proven) {
-        true => Exit::Done,
-        false => Exit::Error,
-    };
+    if !verified.iter().all(is_proven) {
+        exit = exit.worse(Exit::Error);
+    }
+    let unopened = sheet::unopened(&unseen);
     match args.format {
         Format::Human => {}
         Format::Json => {
             verified.iter().for_each(|one| global.tally.add(counted(one)));
-            let document = verify_view::json(&verified);
+            let document = verify_view::json(&verified, &unopened);
             terminal::versioned(&global.tally.within("verify", exit, serde_json::json!(document)));
         }
-        Format::Junit => terminal::document(&verify_view::junit(&verified)),
+        Format::Junit => terminal::document(&verify_view::junit(&verified, &unopened)),
     }
     Ok(exit)
 }

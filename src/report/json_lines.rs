@@ -5,13 +5,24 @@ use super::out;
 use super::painted::Painted;
 use super::told::Told;
 
-/// Writes events to standard output.
-#[derive(Debug, Default)]
-pub struct JsonLines;
+/// Writes the events of an environment to standard output.
+#[derive(Debug)]
+pub struct JsonLines {
+    environment: String,
+}
+
+impl JsonLines {
+    /// For the run of this environment.
+    pub fn new(environment: &str) -> JsonLines {
+        JsonLines {
+            environment: environment.to_owned(),
+        }
+    }
+}
 
 impl Reporter for JsonLines {
     fn event(&mut self, at: jiff::Timestamp, told: &Told) {
-        if let Ok(text) = told.json(at) {
+        if let Ok(text) = told.json(at, Some(&self.environment)) {
             // A reader that went away, or a full disk, must not stop the apply halfway.
             out::data(&Painted::document(&format!("{text}\n")));
         }

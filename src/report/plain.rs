@@ -25,6 +25,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 struct Shared {
     columns: Option<usize>,
     volume: Volume,
+    /// What each line begins with.
+    prefix: String,
     board: Board,
     pulse: Pulse,
     over: bool,
@@ -41,11 +43,13 @@ pub struct Plain {
 impl Plain {
     /// A reporter that says every ten seconds of the wall what is waited for, and for how long already. The time of
     /// the run passes `rate` seconds a second: 1 on AWS, 0 in a simulation whose clock jumps. `columns`: how wide lines may
-    /// be; where they go to no terminal, they stay whole. What is quiet says nothing of what it waits for.
-    pub fn new(rate: f64, columns: Option<usize>, volume: Volume) -> Plain {
+    /// be; where they go to no terminal, they stay whole. What is quiet says nothing of what it waits for. `environment`: which
+    /// one it is, where there are several.
+    pub fn new(rate: f64, columns: Option<usize>, volume: Volume, environment: Option<&str>) -> Plain {
         let shared = Shared {
             columns,
             volume,
+            prefix: prefix(environment),
             board: Board::default(),
             pulse: Pulse::new(rate),
             over: false,
@@ -69,10 +73,15 @@ fn tick(shared: &(Mutex<Shared>, Condvar)) {
         let Some(now) = board.pulse.now() else { continue };
         if !board.over && !std::mem::take(&mut board.spoke) {
             for line in board.board.lines(now) {
-                say(&format!("  ... {line}"), board.columns);
+                say(&format!("{}  ... {line}", board.prefix), board.columns);
             }
         }
     }
+}
+
+/// What the lines about one of several environments begin with.
+pub(super) fn prefix(environment: Option<&str>) -> String {
+    environment.map_or_else(String::new, |name| format!("{name}: "))
 }
 
 fn say(line: &str, columns: Option<usize>) {
@@ -95,7 +104,7 @@ impl Reporter for Plain {
         shared.pulse.beat(at);
         if let Some(line) = line(told, took.as_deref(), shared.volume) {
             shared.spoke = true;
-            say(&line, shared.columns);
+            say(&format!("{}{line}", shared.prefix), shared.columns);
         }
     }
 

@@ -12,7 +12,7 @@ use super::heartbeat::{Board, Pulse};
 use super::operation::doing;
 use super::out;
 use super::painted::Painted;
-use super::plain::{fitting, line};
+use super::plain::{fitting, line, prefix};
 use super::told::Told;
 use super::volume::Volume;
 use super::words::between;
@@ -27,6 +27,8 @@ const TURN: Duration = Duration::from_millis(100);
 pub struct Progress {
     bars: MultiProgress,
     columns: Option<usize>,
+    /// What each line begins with.
+    prefix: String,
     overall: ProgressBar,
     lines: BTreeMap<Address, ProgressBar>,
     board: Board,
@@ -36,15 +38,22 @@ pub struct Progress {
 
 impl Progress {
     /// Bars for a run whose time passes `rate` seconds in each second of the wall: 1 on AWS, 0 in a simulation whose
-    /// clock jumps. `columns`: how wide the terminal is.
-    pub fn new(rate: f64, columns: Option<usize>) -> Progress {
+    /// clock jumps. `columns`: how wide the terminal is. `bars`: where they are drawn, beside those of other runs.
+    /// `environment`: which one it is, where there are several.
+    pub fn new(
+        rate: f64,
+        columns: Option<usize>,
+        bars: MultiProgress,
+        environment: Option<&str>,
+    ) -> Progress {
         let colours = out::talks_in_colours();
         // Bars are styled by `console`, which would look at standard output as well.
         console::set_colors_enabled(colours);
         console::set_colors_enabled_stderr(colours);
-        let bars = MultiProgress::new();
+        let prefix = prefix(environment);
         let overall = bars.add(ProgressBar::new(0));
-        let style = ProgressStyle::with_template("{bar:32.cyan/dim} {pos}/{len} steps  {msg}");
+        let style = ProgressStyle::with_template("{bar:32.cyan/dim} {prefix}{pos}/{len} steps  {msg}");
+        overall.set_prefix(Painted::line(&prefix).to_string());
         overall.set_style(
             style
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -53,6 +62,7 @@ impl Progress {
         Progress {
             bars,
             columns,
+            prefix,
             overall,
             lines: BTreeMap::new(),
             board: Board::default(),
@@ -73,7 +83,7 @@ impl Progress {
                 .unwrap_or_else(|_| ProgressStyle::default_spinner())
                 .with_key("age", age),
         );
-        bar.set_prefix(Painted::line(&address.to_string()).to_string());
+        bar.set_prefix(Painted::line(&format!("{}{address}", self.prefix)).to_string());
         bar.enable_steady_tick(TURN);
         if let Some(before) = self.lines.insert(address.clone(), bar) {
             before.finish_and_clear();
@@ -127,6 +137,7 @@ impl Reporter for Progress {
         }
         if let Some(line) = line(told, took.as_deref(), Volume::Normal) {
             // Above the bars, where it scrolls away like any other output.
+            let line = format!("{}{line}", self.prefix);
             drop(self.bars.println(&*fitting(&line, self.columns)));
         }
         self.overall.set_position(self.board.ended as u64);

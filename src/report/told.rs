@@ -42,8 +42,8 @@ impl Told {
         }
     }
 
-    /// For programs: the event's own members, and its sentences beside them.
-    pub fn json(&self, at: Timestamp) -> serde_json::Result<String> {
+    /// For programs: the event's own members, and its sentences beside them. `environment`: whose event it is.
+    pub fn json(&self, at: Timestamp, environment: Option<&str>) -> serde_json::Result<String> {
         let (doing, done) = match &self.event {
             Event::Started { operation, .. } => (Some(operation::doing(*operation)), None),
             Event::Finished { operation, .. } => (None, Some(operation::done(*operation))),
@@ -56,6 +56,8 @@ impl Told {
         serde_json::to_string(&Line {
             schema_version: SCHEMA_VERSION,
             at: at.to_string(),
+            // The beginning names it itself.
+            environment: environment.filter(|_| !matches!(self.event, Event::Begun { .. })),
             event: &self.event,
             doing,
             done,
@@ -71,6 +73,8 @@ impl Told {
 struct Line<'a> {
     schema_version: u32,
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'a str>,
     #[serde(flatten)]
     event: &'a Event,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +105,7 @@ mod tests {
 
     fn line(event: Event) -> Value {
         let at = "2026-11-28T10:00:00Z".parse().unwrap();
-        serde_json::from_str(&Told::of(event).json(at).unwrap()).unwrap()
+        serde_json::from_str(&Told::of(event).json(at, None).unwrap()).unwrap()
     }
 
     /// Programs decide by identifiers, and what they read until now stays.
@@ -201,7 +205,10 @@ mod tests {
         );
         let at = "2026-11-28T10:00:00Z".parse().unwrap();
         let told: Vec<Told> = events.into_iter().map(Told::of).collect();
-        let json: Vec<String> = told.iter().map(|told| told.json(at).unwrap()).collect();
+        let json: Vec<String> = told
+            .iter()
+            .map(|told| told.json(at, Some("acme")).unwrap())
+            .collect();
         check("told.jsonl", &format!("{}\n", json.join("\n")));
         let plain: Vec<String> = told
             .iter()

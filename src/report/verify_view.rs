@@ -3,6 +3,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
+use super::unopened::Unopened;
 use super::words::put;
 use headset_core::AwsError;
 use headset_engine::verify::{Entry, Finding, Verification};
@@ -119,6 +120,7 @@ struct Document<'a> {
     not_made: usize,
     not_checked: usize,
     checks: Vec<Row<'a>>,
+    unopened: &'a [Unopened<'a>],
 }
 
 #[derive(Serialize)]
@@ -186,8 +188,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// All environments for programs.
-pub fn json(verified: &[Verification]) -> impl Serialize {
+/// All environments for programs, and blueprints that could not be looked at.
+pub fn json<'a>(verified: &'a [Verification], unopened: &'a [Unopened<'a>]) -> impl Serialize + 'a {
     let total = |ended| verified.iter().map(|one| count(&one.entries, ended)).sum();
     let rows = verified
         .iter()
@@ -199,15 +201,28 @@ pub fn json(verified: &[Verification]) -> impl Serialize {
         not_made: total(Ended::NotMade),
         not_checked: total(Ended::NotChecked),
         checks: rows.collect(),
+        unopened,
     }
 }
 
-/// All environments as test reports of pipelines are: a suite for each, a case for each check.
-pub fn junit(verified: &[Verification]) -> String {
+/// All environments as test reports of pipelines are: a suite for each, a case for each check. A blueprint that could not be
+/// looked at is a suite with its mistakes.
+pub fn junit(verified: &[Verification], unopened: &[Unopened<'_>]) -> String {
     let mut report = Report::new("headset verify");
     for one in verified {
         let mut suite = TestSuite::new(one.environment.as_str());
         suite.add_test_cases(one.entries.iter().map(case));
+        report.add_test_suite(suite);
+    }
+    for one in unopened {
+        let mut suite = TestSuite::new(one.file);
+        suite.add_test_cases(one.findings.iter().map(|finding| {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status
+                .set_message(finding.message.as_str())
+                .set_type(finding.code);
+            TestCase::new(finding.code.replace('-', " "), status)
+        }));
         report.add_test_suite(suite);
     }
     // Writing to memory cannot fail, and its texts are valid UTF-8.
@@ -239,6 +254,7 @@ mod tests {
     use super::super::samples;
     use super::super::written::{check, every};
     use super::*;
+    use headset_core::diagnostic::Diagnostic;
 
     #[test]
     fn checks_read_so_for_people_and_so_for_programs() {
@@ -250,9 +266,14 @@ mod tests {
         );
         check("verify_view.txt", &text(&verification, true));
         let verified = [verification];
-        let document = serde_json::to_string_pretty(&json(&verified)).unwrap();
+        let findings = [Diagnostic::error("failed", "no region is set")];
+        let unopened = [Unopened {
+            file: "other.yaml",
+            findings: &findings,
+        }];
+        let document = serde_json::to_string_pretty(&json(&verified, &unopened)).unwrap();
         check("verify_view.json", &format!("{document}\n"));
-        let xml = junit(&verified);
+        let xml = junit(&verified, &unopened);
         roxmltree::Document::parse(&xml).unwrap();
         check("verify_view.xml", &format!("{xml}\n"));
     }

@@ -16,6 +16,7 @@ use headset_client::{Client, Operation, Service};
 
 use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
+use super::delays::{Delay, Delays, Why};
 use super::fetch::Fetched;
 use super::owner::Expect;
 use super::pace::{Counter, Pace};
@@ -29,33 +30,6 @@ use headset_kinds::Caller;
 use headset_kinds::objects::BucketOwner;
 use headset_kinds::regions::{Identity, Regions};
 use tokio::sync::OnceCell;
-
-/// Why a call had to wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Why {
-    /// Headset's own rate budget for the service.
-    Budget,
-    /// AWS said that there were too many calls.
-    Throttled,
-    /// Another failure that trying again helps against.
-    Retry,
-}
-
-/// How long the calls of one operation had to wait for one reason, all tasks together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Delay {
-    /// The service.
-    pub service: &'static str,
-    /// The operation.
-    pub operation: &'static str,
-    /// The reason.
-    pub why: Why,
-    /// How many calls.
-    pub times: u32,
-    /// How long in sum.
-    pub waited: Duration,
-}
 
 /// Everything that [`Aws::connect_with`] needs.
 #[derive(Debug)]
@@ -90,6 +64,8 @@ struct Inner {
     assets: super::assets::Assets,
     delays: Arc<Delays>,
     roles: Arc<Roles>,
+    /// The role with which everything is done; empty: the credentials that were found.
+    acting: String,
     /// Who calls, once that was asked.
     caller: Arc<OnceCell<Caller>>,
     /// Whose the buckets have to be.
@@ -109,11 +85,9 @@ struct Inner {
 struct Shared {
     delays: Arc<Delays>,
     roles: Arc<Roles>,
+    acting: String,
     caller: Arc<OnceCell<Caller>>,
 }
-
-/// What calls had to wait for, by operation and reason.
-type Delays = Mutex<BTreeMap<(&'static str, &'static str, Why), Delay>>;
 
 /// Attempts at one call before its failure is final. At the backoff below that is about five minutes, which
 /// is what AppStream's "wait a few minutes and try again" (ConcurrentModificationException) asks for.
@@ -133,6 +107,7 @@ impl Aws {
         let Shared {
             delays,
             roles,
+            acting,
             caller,
         } = shared;
         let jitter = Mutex::new(fastrand::Rng::with_seed(options.seed));
@@ -144,6 +119,7 @@ impl Aws {
                 assets: super::assets::Assets::default(),
                 delays,
                 roles,
+                acting,
                 caller,
                 bucket_owner,
                 appstream: OnceLock::new(),
@@ -182,6 +158,7 @@ impl Aws {
         let shared = Shared {
             delays: Arc::clone(&self.inner.delays),
             roles: Arc::clone(&self.inner.roles),
+            acting: self.inner.acting.clone(),
             caller: Arc::clone(&self.inner.caller),
         };
         Aws::sharing(options, shared, bucket_owner)
@@ -232,6 +209,11 @@ impl Aws {
         F: Future<Output = Result<T, AwsError>> + Send,
     {
         self.inner.run_cache.renewed(name, look).await
+    }
+
+    /// What is looked up once for all who use this way.
+    pub(super) fn run_cache(&self) -> &RunCache {
+        &self.inner.run_cache
     }
 
     /// The chokepoint, for its record.
@@ -358,7 +340,7 @@ impl Aws {
         };
         let roles = &self.inner.roles;
         let provider = roles.of(
-            role,
+            (role, None),
             self.sts(),
             &options.clock,
             &options.pace,
@@ -370,6 +352,34 @@ impl Aws {
             // The role's credentials are kept once for all clients, and by the clock that they end by.
             .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::no_cache())
             .build()
+    }
+
+    /// The same way with a role in place of the credentials, and what its trust asks for.
+    pub fn acting_as(&self, role: &str, external_id: Option<&str>) -> Aws {
+        let options = &self.inner.options;
+        let asked = (role, external_id);
+        let time = options.wire.time();
+        let provider = (self.inner.roles).of(asked, self.sts(), &options.clock, &options.pace, time);
+        let cache = aws_smithy_runtime::client::identity::IdentityCache::no_cache();
+        let config = options.config.clone().into_builder();
+        let options = AwsOptions {
+            config: config
+                .credentials_provider(provider)
+                .identity_cache(cache)
+                .build(),
+            regions: options.regions.clone(),
+            identity: options.identity.clone(),
+            wire: options.wire.clone(),
+            clock: options.clock.clone(),
+            pace: options.pace.clone(),
+            seed: options.seed,
+        };
+        let shared = Shared {
+            delays: Arc::clone(&self.inner.delays),
+            acting: role.to_owned(),
+            ..Shared::default()
+        };
+        Aws::sharing(options, shared, self.inner.bucket_owner.clone())
     }
 
     fn config_for(&self, region: &str) -> SdkConfig {
@@ -413,7 +423,7 @@ impl Aws {
                 .take(self.counter(service), self.clock())
                 .await;
             if !waited.is_zero() {
-                self.delayed(service, operation, Why::Budget, waited);
+                self.inner.delays.note(service, operation, Why::Budget, waited);
             }
             let ahead = wire.time().ahead();
             let began = tokio::time::Instant::now();
@@ -472,7 +482,7 @@ impl Aws {
                 Class::Throttled => Why::Throttled,
                 _ => Why::Retry,
             };
-            self.delayed(service, operation, why, pause);
+            self.inner.delays.note(service, operation, why, pause);
             self.clock().sleep(pause).await;
         }
     }
@@ -489,7 +499,7 @@ impl Aws {
         };
         let role = match (service, &options.identity) {
             ("sso-admin" | "identitystore", Identity::Role(role)) => role.as_str(),
-            _ => "",
+            _ => &self.inner.acting,
         };
         Counter {
             service,
@@ -510,32 +520,9 @@ impl Aws {
         }
     }
 
-    fn delayed(&self, service: &'static str, operation: &'static str, why: Why, waited: Duration) {
-        let mut delays = self
-            .inner
-            .delays
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let delay = delays.entry((service, operation, why)).or_insert(Delay {
-            service,
-            operation,
-            why,
-            times: 0,
-            waited: Duration::ZERO,
-        });
-        delay.times += 1;
-        delay.waited += waited;
-    }
-
     /// What calls had to wait for until now, by operation.
     pub fn delays(&self) -> Vec<Delay> {
-        self.inner
-            .delays
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .values()
-            .copied()
-            .collect()
+        self.inner.delays.all()
     }
 
     /// Doubles from [`FIRST_PAUSE`], with up to half of it taken off at random so that tasks do not march in step.

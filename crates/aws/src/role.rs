@@ -1,4 +1,5 @@
-//! The role through which IAM Identity Center is reached: taken once, shared by every client, renewed in time.
+//! Roles: that through which IAM Identity Center is reached, and that with which an environment in another account is worked
+//! on. Each is taken once, shared by every client, and renewed in time.
 //!
 //! The SDK would keep its credentials too, but for each client anew where no cache is configured.
 
@@ -37,26 +38,28 @@ fn end(told: i64, asked: Timestamp) -> Timestamp {
         .unwrap_or(asked + SHORTEST)
 }
 
-/// The roles that were taken, by ARN.
+/// The roles that were taken, by ARN and by what their trust asks for.
 #[derive(Debug, Default)]
 pub(super) struct Roles {
-    taken: Mutex<BTreeMap<String, SharedCredentialsProvider>>,
+    taken: Mutex<BTreeMap<(String, Option<String>), SharedCredentialsProvider>>,
 }
 
 impl Roles {
     /// The credentials of a role; all callers of one role share them.
     pub(super) fn of(
         &self,
-        role: &str,
+        (role, external_id): (&str, Option<&str>),
         sts: &aws_sdk_sts::Client,
         clock: &Clock,
         pace: &Pace,
         time: &AwsTime,
     ) -> SharedCredentialsProvider {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let provider = taken.entry(role.to_owned()).or_insert_with(|| {
+        let asked = (role.to_owned(), external_id.map(str::to_owned));
+        let provider = taken.entry(asked).or_insert_with(|| {
             SharedCredentialsProvider::new(TakenRole {
                 role: role.to_owned(),
+                external_id: external_id.map(str::to_owned),
                 sts: sts.clone(),
                 clock: clock.clone(),
                 pace: pace.clone(),
@@ -72,6 +75,8 @@ impl Roles {
 #[derive(Debug)]
 struct TakenRole {
     role: String,
+    /// What its trust asks for.
+    external_id: Option<String>,
     sts: aws_sdk_sts::Client,
     clock: Clock,
     pace: Pace,
@@ -101,7 +106,8 @@ impl TakenRole {
             .sts
             .assume_role()
             .role_arn(&self.role)
-            .role_session_name(SESSION);
+            .role_session_name(SESSION)
+            .set_external_id(self.external_id.clone());
         let answer = CURRENT
             .scope(("sts", "AssumeRole"), request.send())
             .await

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use headset_core::AwsError;
 
+use super::gather::Gather;
+
 /// One cached answer; the task that reads it holds the lock, so that all others wait for the same answer.
 type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;
 
@@ -14,6 +16,8 @@ type Slot<T> = tokio::sync::Mutex<Option<Arc<T>>>;
 #[derive(Debug, Default)]
 pub(super) struct RunCache {
     slots: Mutex<HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>>,
+    /// Looks that are asked together, where several environments share the way.
+    pub(super) gather: Gather,
 }
 
 impl RunCache {

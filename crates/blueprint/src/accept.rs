@@ -120,7 +120,8 @@ fn values(shape: &Shape, live: &Json) -> Vec<String> {
         | Shape::Map(_)
         | Shape::Entries(_)
         | Shape::Either(_)
-        | Shape::Reference(_) => Vec::new(),
+        | Shape::Reference(_)
+        | Shape::Values => Vec::new(),
     }
 }
 

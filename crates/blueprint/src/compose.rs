@@ -2,8 +2,9 @@
 //!
 //! Every value keeps the place where it was written, so that a mistake in a base is shown in the base.
 
+use super::chosen::{chosen, names};
 use super::interpolate::Interpolation;
-use super::node::{Entry, Node, Source, Value, beside, shortened};
+use super::node::{Entry, Node, Source, Value, beside, over, shortened};
 use super::requires;
 use super::sources::Sources;
 use super::yaml::{self, Budget};
@@ -45,9 +46,10 @@ pub(super) fn compose(sources: &Sources<'_>) -> Composed {
     let start = Source::new(sources.file, sources.text).place(0, 0);
     let root = composer.file(sources.file, sources.text, &mut Vec::new());
     let root = root.map(|root| {
+        let root = chosen(root, sources.target, &start, &mut composer.findings);
         let mut root = composer.under_values(root);
         composer.set_all(&mut root);
-        let mut interpolation = Interpolation::new(sources.variable);
+        let mut interpolation = Interpolation::new(sources);
         interpolation.resolve(&mut root);
         composer.findings.append(&mut interpolation.findings);
         root
@@ -65,6 +67,19 @@ pub(super) fn compose(sources: &Sources<'_>) -> Composed {
         findings: composer.findings,
         files: composer.files,
     }
+}
+
+/// The names of a blueprint's targets, in the order of the file. Empty: it is one environment, or cannot be read.
+pub fn targets(sources: &Sources<'_>) -> Vec<String> {
+    let mut composer = Composer {
+        sources,
+        budget: Budget::default(),
+        findings: Vec::new(),
+        files: Vec::new(),
+        read: 0,
+    };
+    let root = composer.file(sources.file, sources.text, &mut Vec::new());
+    root.map(|root| names(&root)).unwrap_or_default()
 }
 
 struct Composer<'a> {
@@ -140,7 +155,7 @@ impl Composer<'_> {
     /// The paths that `extends` names, as seen from where the blueprint's own path is.
     fn bases(&mut self, extends: Entry) -> Vec<(String, Place)> {
         let mut node = extends.node;
-        let mut interpolation = Interpolation::new(self.sources.variable);
+        let mut interpolation = Interpolation::new(self.sources);
         interpolation.resolve(&mut node);
         let unset = !interpolation.findings.is_empty();
         self.findings.append(&mut interpolation.findings);
@@ -410,51 +425,6 @@ pub(super) fn path_of(set: &str) -> Option<(Vec<PathKey>, usize)> {
         }
     }
     None
-}
-
-/// One tree over another: maps merge, everything else replaces, and `null` takes away.
-fn over(below: Node, above: Node) -> Node {
-    let (below, above, place, loose) = match (below.value, above.value) {
-        (Value::Map(below), Value::Map(above_entries)) => (below, above_entries, above.place, above.loose),
-        (_, value) => return Node { value, ..above },
-    };
-    let mut merged = below;
-    let mut index: std::collections::HashMap<String, usize> = merged
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| (entry.key.clone(), index))
-        .collect();
-    let mut removed: Vec<bool> = vec![false; merged.len()];
-    for entry in above {
-        match index.get(&entry.key).copied() {
-            Some(known) if matches!(entry.node.value, Value::Null) => removed[known] = true,
-            Some(known) => {
-                let slot = &mut merged[known];
-                let base = std::mem::replace(
-                    &mut slot.node,
-                    Node {
-                        value: Value::Null,
-                        place: entry.key_place.clone(),
-                        loose: false,
-                    },
-                );
-                slot.node = over(base, entry.node);
-                slot.key_place = entry.key_place;
-            }
-            None => {
-                index.insert(entry.key.clone(), merged.len());
-                removed.push(false);
-                merged.push(entry);
-            }
-        }
-    }
-    let mut removed = removed.into_iter();
-    merged.retain(|_| !removed.next().unwrap_or(false));
-    Node {
-        value: Value::Map(merged),
-        place,
-        loose,
-    }
 }
 
 #[cfg(test)]

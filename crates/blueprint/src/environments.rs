@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compose;
 use super::model::{At, Blueprint, Draft};
 use super::node::Node;
 use super::reader::{Outline, child};
@@ -54,7 +55,11 @@ fn read_one(
     findings: &mut Vec<Diagnostic>,
     read: &Read,
 ) -> Option<Blueprint> {
-    let name = &file.value;
+    // A file, or one of its targets.
+    let (name, target) = match file.value.rsplit_once('#') {
+        Some((name, target)) => (name, Some(target)),
+        None => (file.value.as_str(), None),
+    };
     let refused = |code, message: String| Diagnostic::error(code, message).at(file.place.clone());
     let text = match (sources.load)(name) {
         Ok(text) => text,
@@ -67,13 +72,26 @@ fn read_one(
         }
     };
     // What is set on the command line is about the blueprint that names it.
-    let (blueprint, found) = read(&Sources {
+    let sources = Sources {
         file: name,
         text: &text,
+        target,
         values: &[],
         sets: &[],
         ..*sources
-    });
+    };
+    let targets = match target {
+        Some(_) => Vec::new(),
+        None => compose::targets(&sources),
+    };
+    if let Some(first) = targets.first() {
+        findings.push(
+            refused("bad-environment", format!("the blueprint `{name}` has targets"))
+                .help(format!("Name each that is meant, as in `{name}#{first}`.")),
+        );
+        return None;
+    }
+    let (blueprint, found) = read(&sources);
     if has_errors(&found) {
         findings.push(
             refused("bad-environment", format!("the blueprint `{name}` has mistakes"))

@@ -3,8 +3,10 @@
 use fancy_regex::Regex;
 use std::sync::LazyLock;
 
+use super::chosen::TARGET;
 use super::limits;
 use super::node::{Entry, Node, Value, shortened};
+use super::sources::Sources;
 use headset_core::diagnostic::{Diagnostic, Place};
 
 /// Access key ids begin with `AKIA` (long-lived) or `ASIA` (temporary):
@@ -75,6 +77,8 @@ fn is_credential(name: &str) -> bool {
 pub(super) struct Interpolation<'a> {
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// The name of the target that is read.
+    pub target: Option<&'a str>,
     /// What is wrong.
     pub findings: Vec<Diagnostic>,
     inserted: usize,
@@ -84,9 +88,10 @@ pub(super) struct Interpolation<'a> {
 
 impl<'a> Interpolation<'a> {
     /// With this environment.
-    pub(super) fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Interpolation<'a> {
+    pub(super) fn new(sources: &Sources<'a>) -> Interpolation<'a> {
         Interpolation {
-            variable,
+            variable: sources.variable,
+            target: sources.target,
             findings: Vec::new(),
             inserted: 0,
             in_secret: false,
@@ -184,6 +189,20 @@ impl<'a> Interpolation<'a> {
                 self.report(place, "`${` has no `}` behind it".to_owned(), ESCAPE);
                 return None;
             };
+            if asked == TARGET {
+                let Some(name) = self.target else {
+                    let message = "`${target}` is the name of a target, and none is meant here".to_owned();
+                    self.report(
+                        place,
+                        message,
+                        "Declare `targets`, and name one of them: `center.yaml#NAME`.",
+                    );
+                    return None;
+                };
+                resolved.push_str(name);
+                rest = behind;
+                continue;
+            }
             let Some(name) = asked.strip_prefix("env:") else {
                 let message = format!("`${{{}}}` is not an interpolation", shortened(asked));
                 self.report(place, message, ESCAPE);
@@ -244,7 +263,7 @@ impl<'a> Interpolation<'a> {
 
 const CREDENTIAL_HELP: &str = "What stands here ends up in plans, in state and in AWS, where others read it. Where a secret is asked for, write `{ env: NAME }`. If the variable holds no credential, give it another name.";
 
-const ESCAPE: &str = "`${env:NAME}` is replaced by an environment variable, and nothing else is. `$${` stands for a plain `${`.";
+const ESCAPE: &str = "`${env:NAME}` is replaced by an environment variable, `${target}` by the name of the target, and nothing else is. `$${` stands for a plain `${`.";
 
 fn plain_secret(key: &str, place: &Place, text: &str) -> Diagnostic {
     let asked = text
@@ -305,7 +324,11 @@ mod tests {
             "NESTED" => Some("${env:A}".to_owned()),
             _ => None,
         };
-        let mut interpolation = Interpolation::new(&variable);
+        let mut interpolation = Interpolation::new(&Sources {
+            variable: &variable,
+            target: Some("eu"),
+            ..Sources::alone("b.yaml", "")
+        });
         match interpolation.text(text, &place()) {
             Some((text, _)) => Ok(text),
             None => Err(interpolation.findings.remove(0).message),
@@ -316,6 +339,7 @@ mod tests {
     fn variables_are_put_in_once_and_a_doubled_dollar_escapes() {
         assert_eq!(resolved("a$${b}c$${d}").as_deref(), Ok("a${b}c${d}"));
         assert_eq!(resolved("x${env:A}y${env:A}").as_deref(), Ok("x1y1"));
+        assert_eq!(resolved("acme-${target}").as_deref(), Ok("acme-eu"));
         assert_eq!(resolved("costs $5").as_deref(), Ok("costs $5"));
         // What a variable holds is text, even if it looks like a number.
         assert_eq!(resolved("${env:NESTED}").as_deref(), Ok("${env:A}"));

@@ -8,6 +8,7 @@ mod accept;
 mod account;
 mod at;
 mod check;
+mod chosen;
 mod compose;
 mod dates;
 mod declare;
@@ -32,6 +33,7 @@ mod yaml;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use accept::{Candidate, Comes, candidates, comes_from};
+pub use compose::targets;
 pub use dates::metadata_dates;
 pub use sources::Sources;
 
@@ -123,6 +125,7 @@ fn read_as(sources: &Sources<'_>, named: Named) -> (Option<Blueprint>, Vec<Diagn
         moved: draft.moved,
         removed: draft.removed,
         waivers: model::by_address(draft.waivers),
+        targets: draft.targets,
         own,
     };
     (Some(blueprint), findings)
@@ -145,6 +148,7 @@ pub fn with_sets(sources: &Sources<'_>) -> Result<String, Vec<Diagnostic>> {
             text,
             load: sources.load,
             variable: sources.variable,
+            target: sources.target,
             values: sources.values,
             sets: &[],
             now: sources.now,

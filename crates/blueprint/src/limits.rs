@@ -149,6 +149,11 @@ pattern!(
     "an IAM role's ARN such as `arn:aws:iam::111122223333:role/headset`"
 );
 pattern!(
+    /// Model: sts `externalIdType`.
+    EXTERNAL_ID, 1224, r"^[A-Za-z0-9_+=,.@:/-]{2,}$",
+    "2 to 1,224 letters, digits and `_+=,.@:/-`"
+);
+pattern!(
     /// Model: sso-admin `ApplicationArn`.
     APPLICATION_ARN, 1224, r"^arn:aws(-[a-z]{1,5}){0,3}:sso::[0-9]{12}:application/(sso)?ins-[a-zA-Z0-9-.]{16}/apl-[a-zA-Z0-9]{16}$",
     "an Identity Center application's ARN such as `arn:aws:sso::111122223333:application/ssoins-0123456789abcdef/apl-0123456789abcdef`"

@@ -62,6 +62,51 @@ impl Value {
     }
 }
 
+/// One tree over another: maps merge, everything else replaces, and `null` takes away.
+pub(super) fn over(below: Node, above: Node) -> Node {
+    let (below, above, place, loose) = match (below.value, above.value) {
+        (Value::Map(below), Value::Map(above_entries)) => (below, above_entries, above.place, above.loose),
+        (_, value) => return Node { value, ..above },
+    };
+    let mut merged = below;
+    let mut index: std::collections::HashMap<String, usize> = merged
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| (entry.key.clone(), index))
+        .collect();
+    let mut removed: Vec<bool> = vec![false; merged.len()];
+    for entry in above {
+        match index.get(&entry.key).copied() {
+            Some(known) if matches!(entry.node.value, Value::Null) => removed[known] = true,
+            Some(known) => {
+                let slot = &mut merged[known];
+                let base = std::mem::replace(
+                    &mut slot.node,
+                    Node {
+                        value: Value::Null,
+                        place: entry.key_place.clone(),
+                        loose: false,
+                    },
+                );
+                slot.node = over(base, entry.node);
+                slot.key_place = entry.key_place;
+            }
+            None => {
+                index.insert(entry.key.clone(), merged.len());
+                removed.push(false);
+                merged.push(entry);
+            }
+        }
+    }
+    let mut removed = removed.into_iter();
+    merged.retain(|_| !removed.next().unwrap_or(false));
+    Node {
+        value: Value::Map(merged),
+        place,
+        loose,
+    }
+}
+
 /// A text that fits into a sentence: its first line, at most 60 characters.
 pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;

@@ -15,6 +15,8 @@ pub struct Sources<'a> {
     pub load: &'a dyn Fn(&str) -> Result<String, Unreadable>,
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Which of its `targets` is meant, if one is.
+    pub target: Option<&'a str>,
     /// Files of values set from outside, each with its name and its text: they go over the blueprint, the later ones over the
     /// earlier. Paths in them are relative to them.
     pub values: &'a [(String, String)],
@@ -41,6 +43,7 @@ impl<'a> Sources<'a> {
             text,
             load: &|_| Err("there is no such file".to_owned().into()),
             variable: &|_| None,
+            target: None,
             values: &[],
             sets: &[],
             now: None,

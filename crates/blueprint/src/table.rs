@@ -84,6 +84,8 @@ pub(crate) enum Shape {
     Either(&'static [Shape]),
     /// The key of an entry of this section of `appstream`.
     Reference(&'static str),
+    /// A map of keys of the blueprint itself, which are read as part of it elsewhere.
+    Values,
 }
 
 /// A map with known keys.

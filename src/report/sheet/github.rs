@@ -23,14 +23,14 @@ pub fn annotations(sheet: &Sheet) -> String {
             Severity::Error | Severity::Warning => MOST,
         };
         for (environment, row) in rows.iter().take(most) {
-            annotation(&mut out, sheet.command, environment, row);
+            annotation(&mut out, sheet.command.word(), environment, row);
         }
         if let Some(more) = rows.len().checked_sub(most).filter(|more| *more > 0) {
             put(
                 &mut out,
                 format_args!(
                     "::notice title=headset {}::{more} more are in the summary\n",
-                    sheet.command
+                    sheet.command.word()
                 ),
             );
         }

@@ -10,8 +10,14 @@ const STYLE: &str = include_str!("html.css");
 
 /// The sheet as a page.
 pub fn html(sheet: &Sheet) -> String {
-    let mut out = head(&format!("Headset: {}", sheet.title.to_lowercase()), STYLE);
-    put(&mut out, format_args!("<h1>{}</h1>\n", escaped(sheet.title)));
+    let mut out = head(
+        &format!("Headset: {}", sheet.command.title().to_lowercase()),
+        STYLE,
+    );
+    put(
+        &mut out,
+        format_args!("<h1>{}</h1>\n", escaped(sheet.command.title())),
+    );
     for chapter in &sheet.chapters {
         put(
             &mut out,
@@ -51,7 +57,7 @@ pub fn html(sheet: &Sheet) -> String {
         &mut out,
         format_args!(
             "</main>\n<footer>headset {} {}</footer>\n</body>\n</html>\n",
-            escaped(sheet.command),
+            escaped(sheet.command.word()),
             env!("CARGO_PKG_VERSION")
         ),
     );

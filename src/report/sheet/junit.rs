@@ -7,7 +7,7 @@ use headset_core::diagnostic::Severity;
 
 /// The sheet as one report.
 pub fn junit(sheet: &Sheet) -> String {
-    let mut report = Report::new(format!("headset {}", sheet.command));
+    let mut report = Report::new(format!("headset {}", sheet.command.word()));
     for chapter in &sheet.chapters {
         let mut suite = TestSuite::new(chapter.environment.as_str());
         suite.add_test_cases(chapter.rows.iter().map(case));

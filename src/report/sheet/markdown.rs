@@ -16,7 +16,11 @@ const END: usize = 300;
 /// The sheet, of at most so many bytes. Rows that do not fit are counted in its last line.
 pub fn markdown(sheet: &Sheet, most: usize) -> String {
     // A workflow finds its own comment by this.
-    let mut out = format!("<!-- headset {} -->\n## {}\n", sheet.command, sheet.title);
+    let mut out = format!(
+        "<!-- headset {} -->\n## {}\n",
+        sheet.command.word(),
+        sheet.command.title()
+    );
     let mut left_out = 0;
     for chapter in &sheet.chapters {
         let mut written = format!(

@@ -10,6 +10,7 @@ mod of_drift;
 mod of_plan;
 mod paths;
 mod sarif;
+mod text;
 
 pub use github::annotations;
 pub use html::html;
@@ -19,17 +20,46 @@ pub use of_drift::of_drift;
 pub use of_plan::of_plan;
 pub use paths::from_top;
 pub use sarif::sarif;
+pub use text::text;
+
+use serde::{Deserialize, Serialize};
 
 use super::unopened::Unopened;
 use headset_core::diagnostic::{Diagnostic, Place, Severity};
 
-/// What a command has found in one or several environments.
-#[derive(Clone, Debug)]
+/// A command that reports by a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// `headset drift`.
+    Drift,
+    /// `headset plan`.
+    Plan,
+}
+
+impl Command {
+    /// The word by which it is called.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Command::Drift => "drift",
+            Command::Plan => "plan",
+        }
+    }
+
+    /// What stands above its report.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Command::Drift => "Drift",
+            Command::Plan => "Plan",
+        }
+    }
+}
+
+/// What a command has found in one or several environments. Its form in JSON is what `headset report merge` reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sheet {
     /// The command.
-    pub command: &'static str,
-    /// What it is called above a report.
-    pub title: &'static str,
+    pub command: Command,
     /// The environments, in the order in which they were asked for.
     pub chapters: Vec<Chapter>,
 }
@@ -65,11 +95,24 @@ pub fn unopened<'a>(unseen: &'a [Looked<()>]) -> Vec<Unopened<'a>> {
     unopened.collect()
 }
 
+/// The file of a blueprint that is named with one of its targets: `center.yaml#us` is in `center.yaml`.
+fn source(name: &str) -> String {
+    let is_file = |file: &str| {
+        [".yaml", ".yml", ".json"]
+            .iter()
+            .any(|ending| file.ends_with(ending))
+    };
+    match name.rsplit_once('#') {
+        Some((file, _)) if is_file(file) => file.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
 /// What could not be looked at: each file as a chapter of its own.
 fn of_unseen(unseen: &[Looked<()>]) -> impl Iterator<Item = Chapter> + '_ {
     unseen.iter().map(|looked| Chapter {
         environment: looked.file.clone(),
-        file: looked.file.clone(),
+        file: source(&looked.file),
         summary: format!("{}: it could not be looked at", looked.file),
         rows: of_findings(&looked.findings).collect(),
         quiet: Vec::new(),
@@ -77,7 +120,7 @@ fn of_unseen(unseen: &[Looked<()>]) -> impl Iterator<Item = Chapter> + '_ {
 }
 
 /// One environment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chapter {
     /// Its name.
     pub environment: String,
@@ -92,7 +135,7 @@ pub struct Chapter {
 }
 
 /// One thing that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     /// What sort of thing it is: a stable name, in kebab case.
     pub rule: String,
@@ -183,8 +226,7 @@ mod tests {
             place: Some(place.clone()),
         };
         Sheet {
-            command: "drift",
-            title: "Drift",
+            command: Command::Drift,
             chapters: vec![Chapter {
                 environment: odd.to_owned(),
                 file: "center.yaml".to_owned(),
@@ -221,6 +263,24 @@ mod tests {
             check(&format!("sheet/{name}.md"), &markdown(&sheet, COMMENT));
             check(&format!("sheet/{name}.github"), &annotations(&sheet));
             check(&format!("sheet/{name}.html"), &html(&sheet));
+        }
+    }
+
+    /// Reports of several machines are joined by what they hold.
+    #[test]
+    fn what_is_written_as_json_is_read_back() {
+        for (_, sheet) in sheets() {
+            let written = serde_json::to_value(&sheet).unwrap();
+            let read: Sheet = serde_json::from_value(written.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), written);
+            assert_eq!(markdown(&read, COMMENT), markdown(&sheet, COMMENT));
+            assert_eq!(text(&read), text(&sheet));
+            let summary = &sheet.chapters[0].summary;
+            assert!(
+                text(&sheet).ends_with(&format!("{summary}\n")),
+                "{}",
+                text(&sheet)
+            );
         }
     }
 
@@ -301,6 +361,18 @@ mod tests {
                 "{}",
                 &text[text.len() - 300..]
             );
+        }
+    }
+
+    #[test]
+    fn a_target_is_in_the_file_of_its_blueprint() {
+        for (name, file) in [
+            ("envs/a.yaml#us", "envs/a.yaml"),
+            ("a.yml", "a.yml"),
+            ("a#b", "a#b"),
+            ("#1.yaml", "#1.yaml"),
+        ] {
+            assert_eq!(source(name), file);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a look for drift has found.
 
-use super::{Chapter, Looked, Row, Sheet, of_findings, of_unseen};
+use super::{Chapter, Command, Looked, Row, Sheet, of_findings, of_unseen, source};
 use crate::report::{drift_view, metadata_view};
 use headset_core::diagnostic::Severity;
 use headset_engine::drift::{Class, DriftReport};
@@ -8,8 +8,7 @@ use headset_engine::drift::{Class, DriftReport};
 /// Reports with what was noticed on the way. `unknown_is_fine`: what could not be read does not fail.
 pub fn of_drift(reports: &[Looked<DriftReport>], unseen: &[Looked<()>], unknown_is_fine: bool) -> Sheet {
     Sheet {
-        command: "drift",
-        title: "Drift",
+        command: Command::Drift,
         chapters: reports
             .iter()
             .map(|looked| chapter(looked, unknown_is_fine))
@@ -69,7 +68,7 @@ fn chapter(looked: &Looked<DriftReport>, unknown_is_fine: bool) -> Chapter {
     });
     Chapter {
         environment: report.environment.clone(),
-        file: looked.file.clone(),
+        file: source(&looked.file),
         summary: drift_view::summary(report),
         rows: differences
             .chain(certificates)

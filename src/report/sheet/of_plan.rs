@@ -1,6 +1,6 @@
 //! What a plan would do.
 
-use super::{Chapter, Looked, Row, Sheet, of_findings, of_unseen};
+use super::{Chapter, Command, Looked, Row, Sheet, of_findings, of_unseen, source};
 use crate::report::{plan_view, reason};
 use headset_core::diagnostic::Severity;
 use headset_engine::plan::{Action, Plan, Step};
@@ -8,8 +8,7 @@ use headset_engine::plan::{Action, Plan, Step};
 /// Plans with what was noticed on the way, and what is refused of them.
 pub fn of_plan(plans: &[Looked<Plan>], unseen: &[Looked<()>]) -> Sheet {
     Sheet {
-        command: "plan",
-        title: "Plan",
+        command: Command::Plan,
         chapters: plans.iter().map(chapter).chain(of_unseen(unseen)).collect(),
     }
 }
@@ -39,7 +38,7 @@ fn chapter(looked: &Looked<Plan>) -> Chapter {
     let quiet = |step: &&Step| matches!(step.action, Action::Keep | Action::Read) && !unread(step);
     Chapter {
         environment: plan.environment.clone(),
-        file: looked.file.clone(),
+        file: source(&looked.file),
         summary: plan_view::summary(plan),
         rows: moved
             .chain(rows)

@@ -54,7 +54,11 @@ pub fn sarif(sheet: &Sheet) -> String {
         .map(|chapter| chapter.environment.as_str())
         .collect();
     let category = RunAutomationDetails::builder()
-        .id(format!("headset/{}/{}/", sheet.command, environments.join("+")))
+        .id(format!(
+            "headset/{}/{}/",
+            sheet.command.word(),
+            environments.join("+")
+        ))
         .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())

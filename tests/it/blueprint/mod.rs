@@ -13,3 +13,4 @@ mod pages;
 mod region;
 mod removed;
 mod sign_in;
+mod targets;

@@ -16,6 +16,7 @@ mod graph;
 mod history;
 mod import;
 mod init;
+mod many;
 mod options;
 mod plan;
 mod policy;

@@ -41,9 +41,16 @@ fn pipelines_are_what_github_and_gitlab_take() {
         ],
     );
     checked(
-        "zizmor",
-        &["--offline", "--no-progress", "--strict-collection", "github.yml"],
+        "check-jsonschema",
+        &["--builtin-schema", "vendor.github-workflows", "github-shards.yml"],
     );
+    for file in ["github.yml", "github-shards.yml"] {
+        checked(
+            "zizmor",
+            &["--offline", "--no-progress", "--strict-collection", file],
+        );
+    }
+    checked("kubernetes-validate", &["--strict", "--quiet", "kubernetes.yaml"]);
 }
 
 /// Every line of a pipeline that runs Headset, in the order of the file.
@@ -62,14 +69,14 @@ fn commands(value: &serde_yaml::Value, found: &mut Vec<String>) {
     }
 }
 
-/// From an empty account to a look for drift, by the lines of the file as a shell runs them.
+/// From an empty account to the end of what has expired, by the lines of the file as a shell runs them.
 fn play(file: &str) {
     let text = std::fs::read_to_string(root().join("docs/ci").join(file)).unwrap();
     let pipeline: serde_yaml::Value = serde_yaml::from_str(&text).unwrap();
     let mut lines = Vec::new();
     commands(&pipeline, &mut lines);
     let words: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').nth(1)).collect();
-    for word in ["validate", "plan", "apply", "drift"] {
+    for word in ["validate", "plan", "apply", "drift", "destroy"] {
         assert!(words.contains(&word), "{file} has no `headset {word}`: {words:?}");
     }
     let desk = Desk::with(&example("minimal.yaml").1);
@@ -79,9 +86,9 @@ fn play(file: &str) {
     let json: Value = serde_json::to_value(&pipeline).unwrap();
     let set = json.get("env").or_else(|| json.get("variables")).unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_headset")).parent().unwrap();
-    for line in lines {
+    let run = |line: &str| {
         let output = Command::new("sh")
-            .args(["-euc", &line])
+            .args(["-euc", line])
             .current_dir(desk.path())
             .env_clear()
             .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
@@ -96,7 +103,22 @@ fn play(file: &str) {
             )
             .said();
         assert!(output.status.success(), "{file}: {line}\n{}", told(&output));
+        told(&output)
+    };
+    for line in &lines {
+        run(line);
     }
+    // The environment lives for a day; what the account has once has no end.
+    let expired = lines.iter().find(|line| line.contains("--expired")).unwrap();
+    assert!(run(expired).contains("nothing has expired"), "{file}");
+    desk.days_pass(2);
+    let said = run(expired);
+    assert!(said.contains("acme-tiny: taken down"), "{file}: {said}");
+    let left = run("headset env list --state \"$STATE\"");
+    assert!(
+        left.contains("acme-account") && !left.contains("acme-tiny"),
+        "{file}: {left}"
+    );
 }
 
 #[test]

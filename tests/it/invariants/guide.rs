@@ -105,7 +105,9 @@ fn run(page: &Path) -> usize {
             }
             Some("yaml") => {
                 if let Some(name) = words.next().and_then(|word| word.strip_prefix("file=")) {
-                    std::fs::write(directory.path().join(name), block.lines.join("\n")).unwrap();
+                    let file = directory.path().join(name);
+                    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                    std::fs::write(file, block.lines.join("\n")).unwrap();
                 }
             }
             Some("text") => {

@@ -520,7 +520,7 @@ impl Sandbox {
         })
         .await;
         for event in &events {
-            let line = headset::report::Told::of(event.clone()).json(self.clock().now());
+            let line = headset::report::Told::of(event.clone()).json(self.clock().now(), None);
             self.told.borrow_mut().push_str(faultless(&line.unwrap()));
         }
         let failures: Vec<&Event> = events

@@ -29,6 +29,29 @@ fn half(kind: &dyn Kind) -> &'static dyn Half {
 }
 
 impl Aws {
+    /// Lets several environments share this way: what they look for at about the same time is asked together, and what
+    /// holds for the whole account is read once.
+    pub fn share(&self) {
+        self.run_cache().gather.turn_on();
+    }
+
+    /// Whether several environments share this way.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.run_cache().gather.is_on()
+    }
+
+    /// Searches a part of the cloud for tags.
+    async fn search(&self, part: Part<'_>) -> Discovery {
+        let there = |region| self.with_regions(Regions::all_in(region), Identity::Same);
+        match part {
+            Part::Connect(region) => discovery::connect(&there(region)).await,
+            Part::AppStream(region) => discovery::appstream(&there(region)).await,
+            Part::Buckets(regions) => discovery::buckets(self, regions).await,
+            Part::CloudFront => discovery::cloudfront(self).await,
+            Part::Iam(roles) => discovery::iam(self, roles).await,
+        }
+    }
+
     fn work<'a>(&'a self, task: &Task<'a>) -> Work<'a> {
         Work {
             aws: self,
@@ -73,13 +96,14 @@ impl Cloud for Aws {
     }
 
     async fn discover(&self, part: Part<'_>) -> Discovery {
-        let there = |region| self.with_regions(Regions::all_in(region), Identity::Same);
-        match part {
-            Part::Connect(region) => discovery::connect(&there(region)).await,
-            Part::AppStream(region) => discovery::appstream(&there(region)).await,
-            Part::Buckets(regions) => discovery::buckets(self, regions).await,
-            Part::CloudFront => discovery::cloudfront(self).await,
-            Part::Iam(roles) => discovery::iam(self, roles).await,
+        if !self.is_shared() {
+            return self.search(part).await;
+        }
+        // All environments look for other things by the same search.
+        let look = || async { Ok(self.search(part).await) };
+        match self.remembered(&format!("{part:?}"), None, look).await {
+            Ok(found) => Discovery::clone(&found),
+            Err(_) => self.search(part).await,
         }
     }
 
@@ -96,7 +120,13 @@ impl Cloud for Aws {
     }
 
     async fn survey(&self, kind: &dyn Kind, lookups: &[Lookup]) -> Vec<Observation> {
-        half(kind).survey(self, lookups).await
+        let half = half(kind);
+        if !self.is_shared() {
+            return half.survey(self, lookups).await;
+        }
+        let all = |lookups: Vec<Lookup>| async move { half.survey(self, &lookups).await };
+        let gather = &self.run_cache().gather;
+        gather.survey(kind.id(), lookups, self.clock(), all).await
     }
 
     async fn extras(&self, kind: &dyn Kind, list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
@@ -131,7 +161,17 @@ impl Cloud for Aws {
         kind: &dyn Kind,
         since: jiff::Timestamp,
     ) -> Option<Result<usize, AwsError>> {
-        half(kind).made_and_deleted(self, since).await
+        let half = half(kind);
+        if !self.is_shared() {
+            return half.made_and_deleted(self, since).await;
+        }
+        // Environments that are looked at together ask within moments of each other.
+        let name = format!("{} since {}", kind.name(), since.as_second() / 3600);
+        let look = || async { Ok(half.made_and_deleted(self, since).await) };
+        match self.remembered(&name, None, look).await {
+            Ok(counted) => Option::clone(&counted),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     async fn forbidden(&self, kind: &dyn Kind, want: &Value) -> Option<Result<Option<Forbidden>, AwsError>> {

@@ -59,6 +59,7 @@ impl World {
             text: &self.files[file],
             load: &load,
             variable: &variable,
+            target: None,
             values: &self.values,
             sets: &self.sets,
             now: None,

@@ -53,6 +53,7 @@ pub(super) fn shape(shape: &Shape) -> String {
             shapes.join("; or ")
         }
         Shape::Reference(section) => format!("a key of `appstream.{section}`"),
+        Shape::Values => "a map of keys of the blueprint".to_owned(),
     }
 }
 

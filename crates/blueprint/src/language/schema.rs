@@ -70,6 +70,7 @@ fn shape(shape: &Shape) -> Value {
             json!({ "anyOf": shapes })
         }
         Shape::Reference(_) => json!({ "type": "string", "minLength": 1 }),
+        Shape::Values => json!({ "type": "object" }),
     }
 }
 

@@ -182,7 +182,7 @@ fn entry(key: &str, value: Value) -> Entry {
 /// A value of a type that the shape does not have. Other tests try a secret in plain text.
 fn of_another_type(shape: &Shape) -> Value {
     let any = |is: fn(&Shape) -> bool| shape.alternatives().iter().any(is);
-    if !any(|shape| matches!(shape, Shape::Map(_) | Shape::Entries(_))) {
+    if !any(|shape| matches!(shape, Shape::Map(_) | Shape::Entries(_) | Shape::Values)) {
         Value::Map(vec![entry("zzz", Value::Bool(true))])
     } else if any(|shape| matches!(shape, Shape::Boolean)) {
         text("\u{1}")

@@ -35,6 +35,13 @@ pub struct AwsSection {
     /// The regions of single services: AWS has Connect and AppStream in different regions.
     #[key(absent, example = "{ appstream: eu-west-1 }")]
     pub regions: Regions,
+    /// The role with which Headset works, taken with your own credentials: where the environment is in another account than
+    /// they are.
+    #[key(
+        example = "{ arn: \"arn:aws:iam::123456789012:role/headset\", external_id: acme }",
+        otherwise = "your own credentials"
+    )]
+    pub assume_role: Option<AssumeRole>,
     /// Where IAM Identity Center is, or `by_hand` if other people work there.
     #[key(
         absent,
@@ -118,6 +125,17 @@ pub struct Regions {
     pub appstream: Option<At<String>>,
 }
 
+/// `aws.assume_role`.
+#[derive(Clone, Debug, PartialEq, Section)]
+pub struct AssumeRole {
+    /// The role.
+    #[key(pattern = limits::ROLE_ARN, required, example = "arn:aws:iam::123456789012:role/headset")]
+    pub arn: At<String>,
+    /// What the role's trust asks for, so that only those who know it take the role for this purpose; no secret.
+    #[key(pattern = limits::EXTERNAL_ID, example = "acme", otherwise = "none")]
+    pub external_id: Option<At<String>>,
+}
+
 /// `aws.identity_center`.
 #[derive(Clone, Debug, Default, PartialEq, Section)]
 pub struct IdentityCenter {
@@ -136,7 +154,7 @@ pub struct IdentityCenter {
     pub by_hand: bool,
 }
 
-fn account(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+pub(super) fn account(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
     if let Value::Number(text) = &item.node.value
         && !item.node.loose
     {

@@ -10,6 +10,7 @@ use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use super::target::Target;
 use super::waiver::Waiver;
 use crate::account::OwnArn;
 use crate::at::At;
@@ -50,6 +51,8 @@ pub struct Blueprint {
     pub removed: Vec<At<Address>>,
     /// `waivers`: drift that is known and let be for a while.
     pub waivers: BTreeMap<Address, Waiver>,
+    /// `targets`: the environments of this one definition.
+    pub targets: BTreeMap<String, Target>,
     /// What has to be of the account that is worked in, wherever it stands.
     pub own: Vec<OwnArn>,
 }

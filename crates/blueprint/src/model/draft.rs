@@ -10,6 +10,7 @@ use super::bootstrap::BootstrapSection;
 use super::ccp::CcpSection;
 use super::connect::ConnectSection;
 use super::sign_in::SignInSection;
+use super::target::Target;
 use super::waiver::{Waiver, waivers};
 use crate::account::OwnArn;
 use crate::at::At;
@@ -106,6 +107,16 @@ pub(crate) struct Draft {
         example = "{ appstream.stack/agents: { fields: [display_name], reason: \"an incident\", until: 2026-12-31 } }"
     )]
     pub waivers: BTreeMap<String, Waiver>,
+    /// The environments of this one definition, by name: each has its own account and region, its own state, and values of its
+    /// own. `center.yaml` then stands for all of them, `center.yaml#NAME` for one, and `${target}` in a text for the name.
+    #[key(
+        entries = "a target",
+        names = limits::ENVIRONMENT,
+        count = (0, 1000),
+        hint = "Write `targets: { us: { account: \"123456789012\", region: us-east-1 } }`.",
+        example = "{ eu: { region: eu-west-2 }, us: { region: us-east-1 } }"
+    )]
+    pub targets: BTreeMap<String, Target>,
 }
 
 /// `version`: read before everything else.

@@ -15,6 +15,7 @@ mod draft;
 mod secret;
 mod sign_in;
 mod source;
+mod target;
 mod waiver;
 
 pub use crate::account::OwnArn;
@@ -30,6 +31,7 @@ pub use ccp::*;
 pub use connect::*;
 pub use sign_in::*;
 pub use source::Source;
+pub use target::Target;
 pub use waiver::Waiver;
 
 pub(crate) use draft::{BLUEPRINT, Draft, Told, every_key, read};

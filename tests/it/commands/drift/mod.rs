@@ -4,7 +4,7 @@ mod accept;
 mod extras;
 mod forms;
 mod only;
-mod output;
+pub(crate) mod output;
 
 pub(crate) use forms::drifted;
 

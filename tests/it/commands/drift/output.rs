@@ -6,7 +6,7 @@ use super::SHIFTS;
 use crate::support::desk::{Desk, Said};
 
 /// The name that a fleet has in the simulated world, and a region.
-pub(super) fn fleet<'a>(world: &'a mut Value, name: &str) -> &'a mut Value {
+pub(crate) fn fleet<'a>(world: &'a mut Value, name: &str) -> &'a mut Value {
     &mut world["world"]["appstream"]["places"]["123456789012/eu-west-1"]["fleets"][name]["fields"]
 }
 

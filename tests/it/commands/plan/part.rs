@@ -133,10 +133,11 @@ fn an_address_that_is_nowhere_is_a_mistake() {
         );
         assert!(told.contains("did you mean connect.user/agent"), "{told}");
     }
+    std::fs::copy(desk.path().join("center.yaml"), desk.path().join("other.yaml")).unwrap();
     let two = [
         "plan",
         "center.yaml",
-        "center.yaml",
+        "other.yaml",
         "--sim",
         "--target",
         "connect.user/agent1",

@@ -299,14 +299,8 @@ fn no_other_file_is_overwritten() {
     // A plan that was saved before is.
     desk.ok(&SAVE);
     desk.ok(&SAVE);
-    let said = desk.run(&[
-        "plan",
-        "center.yaml",
-        "center.yaml",
-        "--sim",
-        "--out",
-        "both.plan",
-    ]);
+    std::fs::copy(desk.path().join("center.yaml"), desk.path().join("other.yaml")).unwrap();
+    let said = desk.run(&["plan", "center.yaml", "other.yaml", "--sim", "--out", "both.plan"]);
     assert_eq!(said.code, Some(64), "{}", said.talk);
 }
 

@@ -113,6 +113,7 @@ fn blueprint_reader() {
             text: &text,
             load: &load,
             variable: &|name| (name == "HOME").then(|| "/home/agent".to_owned()),
+            target: None,
             values: &[],
             sets: &[],
             now: None,

@@ -21,6 +21,8 @@ use crate::{Aws, Page};
 /// Names in one call. The models set no limit on the list; this keeps a request small and an answer on one page.
 /// Assumption: `appstream.describe-names` — that 25 names in one Describe are accepted.
 const NAMES: usize = 25;
+/// So many names are asked for one by one where some are missing; of more, everything is listed: that takes fewer calls.
+const FEW: usize = 5;
 
 /// What was found by name; a name that is not in it is absent.
 pub(crate) type Found<T> = BTreeMap<String, Result<T, AwsError>>;
@@ -65,23 +67,35 @@ pub(crate) async fn find<L: Listing>(
     for some in names.chunks(NAMES) {
         match pages(aws, listing, some).await {
             Ok(items) => keep(listing, some, items, &mut found),
-            Err(error) if error.is_not_found() && some.len() > 1 => {
-                for name in some {
-                    let one = std::slice::from_ref(name);
-                    match pages(aws, listing, one).await {
-                        Ok(items) => keep(listing, one, items, &mut found),
-                        Err(error) if error.is_not_found() => {}
-                        Err(error) => {
-                            found.insert(name.clone(), Err(error));
-                        }
-                    }
+            Err(error) if error.is_not_found() && some.len() > FEW => {
+                match pages(aws, listing, &[]).await {
+                    Ok(items) => keep(listing, some, items, &mut found),
+                    // A policy may allow these by name and not all of them.
+                    Err(_) => one_by_one(aws, listing, some, &mut found).await,
                 }
+            }
+            Err(error) if error.is_not_found() && some.len() > 1 => {
+                one_by_one(aws, listing, some, &mut found).await;
             }
             Err(error) if error.is_not_found() => {}
             Err(error) => found.extend(some.iter().map(|name| (name.clone(), Err(error.clone())))),
         }
     }
     found
+}
+
+/// Looks for each of these names by itself: one that is missing may hide the others.
+async fn one_by_one<L: Listing>(aws: &Aws, listing: &L, names: &[String], found: &mut Found<L::Item>) {
+    for name in names {
+        let one = std::slice::from_ref(name);
+        match pages(aws, listing, one).await {
+            Ok(items) => keep(listing, one, items, found),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => {
+                found.insert(name.clone(), Err(error));
+            }
+        }
+    }
 }
 
 /// Looks for one thing.

@@ -7,8 +7,15 @@ use headset_kinds::kind::Forbidden;
 use super::unset::unset;
 use crate::Aws;
 
-/// What the account of the caller blocks; nothing where it has no such settings.
+/// What the account of the caller blocks; nothing where it has no such settings. Read once for all environments of a command.
 async fn blocked(aws: &Aws) -> Result<Flags, AwsError> {
+    match aws.is_shared() {
+        true => Ok(*aws.remembered("", None, || read(aws)).await?),
+        false => read(aws).await,
+    }
+}
+
+async fn read(aws: &Aws) -> Result<Flags, AwsError> {
     let account_id = aws.who().await?.account;
     let request = GetPublicAccessBlock { account_id };
     let answer = unset(aws.ask(request).await)?;
