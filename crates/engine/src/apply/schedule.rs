@@ -35,9 +35,13 @@ enum Status {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     width: usize,
-    before: BTreeMap<Node, BTreeSet<Node>>,
     behind: BTreeMap<Node, Vec<Node>>,
     status: BTreeMap<Node, Status>,
+    /// How many of those before a node are not done.
+    open: BTreeMap<Node, usize>,
+    /// What waits for nothing but room.
+    ready: BTreeSet<Node>,
+    running: usize,
     cancelled: bool,
 }
 
@@ -48,24 +52,25 @@ impl Schedule {
     /// Names the nodes of a cycle.
     pub fn new(graph: BTreeMap<Node, Vec<Node>>, width: usize) -> Result<Schedule, Vec<Node>> {
         let mut behind: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-        let mut before: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
+        let mut open = BTreeMap::new();
         for (node, predecessors) in &graph {
-            let known: BTreeSet<Node> = predecessors
-                .iter()
-                .filter(|predecessor| graph.contains_key(predecessor))
-                .cloned()
-                .collect();
-            for predecessor in &known {
+            let predecessors = predecessors.iter();
+            let known: BTreeSet<&Node> = predecessors.filter(|one| graph.contains_key(one)).collect();
+            open.insert(node.clone(), known.len());
+            for predecessor in known {
                 behind.entry(predecessor.clone()).or_default().push(node.clone());
             }
-            before.insert(node.clone(), known);
         }
-        let status = graph.keys().map(|node| (node.clone(), Status::Waiting)).collect();
+        let free = open.iter().filter(|(_, count)| **count == 0);
+        let ready = free.map(|(node, _)| node.clone()).collect();
+        let status = graph.into_keys().map(|node| (node, Status::Waiting)).collect();
         let schedule = Schedule {
             width,
-            before,
             behind,
             status,
+            open,
+            ready,
+            running: 0,
             cancelled: false,
         };
         match schedule.cycle() {
@@ -79,23 +84,13 @@ impl Schedule {
         if self.cancelled {
             return Vec::new();
         }
-        let room = self.width.saturating_sub(self.count(&Status::Running));
-        let ready: Vec<Node> = self
-            .status
-            .iter()
-            .filter(|(_, status)| **status == Status::Waiting)
-            .filter(|(node, _)| {
-                self.before[*node]
-                    .iter()
-                    .all(|earlier| self.status[earlier] == Status::Done)
-            })
-            .map(|(node, _)| node.clone())
-            .take(room)
-            .collect();
-        for node in &ready {
+        let room = self.width.saturating_sub(self.running);
+        let started: Vec<Node> = std::iter::from_fn(|| self.ready.pop_first()).take(room).collect();
+        for node in &started {
             self.status.insert(node.clone(), Status::Running);
         }
-        ready
+        self.running += started.len();
+        started
     }
 
     /// Tells that a running node ended. Returns the nodes that can no longer run because of it.
@@ -112,10 +107,25 @@ impl Schedule {
             Finish::Stopped => Status::Stopped,
         };
         self.status.insert(node.clone(), status);
-        if finish == Finish::Failed {
-            self.skip_behind(node)
-        } else {
-            Vec::new()
+        self.running = self.running.saturating_sub(1);
+        match finish {
+            Finish::Done => self.let_go(node),
+            Finish::Failed => return self.skip_behind(node),
+            Finish::Held | Finish::Stopped => {}
+        }
+        Vec::new()
+    }
+
+    /// What comes after a node that is done waits for one less.
+    fn let_go(&mut self, done: &Node) {
+        for behind in self.behind.get(done).into_iter().flatten() {
+            let Some(open) = self.open.get_mut(behind) else {
+                continue;
+            };
+            *open -= 1;
+            if *open == 0 && self.status.get(behind) == Some(&Status::Waiting) {
+                self.ready.insert(behind.clone());
+            }
         }
     }
 
@@ -123,6 +133,7 @@ impl Schedule {
     pub fn retry(&mut self, node: &Node) {
         if self.status.get(node) == Some(&Status::Held) {
             self.status.insert(node.clone(), Status::Waiting);
+            self.ready.insert(node.clone());
         }
     }
 
@@ -133,7 +144,7 @@ impl Schedule {
 
     /// Whether anything runs.
     pub fn is_running(&self) -> bool {
-        self.status.values().any(|status| *status == Status::Running)
+        self.running > 0
     }
 
     /// The nodes that wait for a person.
@@ -152,10 +163,6 @@ impl Schedule {
             .filter(|(_, status)| matches(status))
             .map(|(node, _)| node.clone())
             .collect()
-    }
-
-    fn count(&self, wanted: &Status) -> usize {
-        self.status.values().filter(|status| *status == wanted).count()
     }
 
     fn skip_behind(&mut self, failed: &Node) -> Vec<Node> {
@@ -180,16 +187,8 @@ impl Schedule {
 
     /// The nodes that can never start because they wait for each other.
     fn cycle(&self) -> Option<Vec<Node>> {
-        let mut open: BTreeMap<&Node, usize> = self
-            .before
-            .iter()
-            .map(|(node, before)| (node, before.len()))
-            .collect();
-        let mut free: Vec<&Node> = open
-            .iter()
-            .filter(|(_, count)| **count == 0)
-            .map(|(node, _)| *node)
-            .collect();
+        let mut open: BTreeMap<&Node, usize> = self.open.iter().map(|(node, count)| (node, *count)).collect();
+        let mut free: Vec<&Node> = self.ready.iter().collect();
         while let Some(node) = free.pop() {
             open.remove(node);
             for behind in self.behind.get(node).into_iter().flatten() {

@@ -171,9 +171,12 @@ impl Judged<'_> {
 
     /// What would be wanted if everything that is referred to were as it was applied.
     fn wanted_then(&self) -> Value {
-        let applied = self.state.resources.iter();
-        let applied: Outputs = applied
-            .map(|(address, record)| (address.clone(), record.outputs.clone()))
+        let referred = text::references(self.spec).into_iter();
+        let applied: Outputs = referred
+            .filter_map(|(address, _)| {
+                let record = self.state.resources.get(&address)?;
+                Some((address, record.outputs.clone()))
+            })
             .collect();
         text::resolve(self.spec, &applied)
     }

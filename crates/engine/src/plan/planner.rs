@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::account;
 use super::aftermath;
 use super::causes::Judged;
@@ -214,7 +216,7 @@ impl Planner<'_> {
     /// A step for something that the blueprint asks for.
     fn wanted(&mut self, kind: &dyn Kind, desired: &Desired) -> Step {
         let address = &desired.address;
-        let want = text::resolve(&desired.spec, &self.known_outputs());
+        let want = text::resolve(&desired.spec, &self.known_outputs(&desired.spec));
         let record = self.input.state.resources.get(address);
         let observation = self.input.survey.observations.get(address);
         let step = |action, reason: Reason| Step {
@@ -369,31 +371,39 @@ impl Planner<'_> {
         }
     }
 
-    /// The outputs that will still be true after this plan. What could not be looked at is taken to be as it was when
-    /// it was applied: what refers to it does not change because of that.
-    fn known_outputs(&self) -> Outputs {
-        let mut outputs = self.input.survey.outputs.clone();
-        for (address, record) in &self.input.state.resources {
-            let lost = match (
-                self.input.survey.observations.get(address),
-                self.input.design.resources.get(address),
-            ) {
-                (Some(Observation::Unknown(_)), _) => true,
-                // It has an error of its own.
-                (Some(Observation::Absent), Some(desired)) => {
-                    desired.mode == Mode::Existing && desired.spec == record.spec
-                }
-                _ => false,
-            };
-            if lost && !outputs.contains_key(address) {
-                outputs.insert(address.clone(), record.outputs.clone());
+    /// The outputs of what a spec refers to that will still be true after this plan.
+    fn known_outputs(&self, spec: &Value) -> Outputs {
+        let referred = text::references(spec).into_iter().map(|(address, _)| address);
+        let known = referred.filter_map(|address| {
+            let outputs = self.known_output(&address)?.clone();
+            Some((address, outputs))
+        });
+        known.collect()
+    }
+
+    /// What could not be looked at is taken to be as it was when it was applied: what refers to it does not change because of
+    /// that.
+    fn known_output(&self, address: &Address) -> Option<&BTreeMap<String, String>> {
+        let survey = self.input.survey;
+        let is_lost = |record: &&Record| match (
+            survey.observations.get(address),
+            self.input.design.resources.get(address),
+        ) {
+            (Some(Observation::Unknown(_)), _) => true,
+            // It has an error of its own.
+            (Some(Observation::Absent), Some(desired)) => {
+                desired.mode == Mode::Existing && desired.spec == record.spec
             }
-        }
-        outputs.retain(|address, _| !self.remade.contains(address));
+            _ => false,
+        };
+        let applied = || self.input.state.resources.get(address).filter(is_lost);
+        let found = survey
+            .outputs
+            .get(address)
+            .or_else(|| applied().map(|record| &record.outputs));
         // What was answered of a thing holds, however much is still asked.
-        for (address, told) in &self.input.survey.told {
-            outputs.entry(address.clone()).or_insert_with(|| told.clone());
-        }
-        outputs
+        found
+            .filter(|_| !self.remade.contains(address))
+            .or_else(|| survey.told.get(address))
     }
 }
