@@ -22,7 +22,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
-    "cloudfront",
+    "cloudfront", "resourcegroupstaggingapi",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
@@ -70,6 +70,7 @@ KEPT = {
         r"|SearchAvailablePhoneNumbers$|(Associate|Disassociate)PhoneNumberContactFlow$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
+    "resourcegroupstaggingapi": re.compile(r"GetResources$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
     "cloudfront": re.compile(
         r"(Create|Get|Update|Delete)(Distribution|OriginAccessControl|ResponseHeadersPolicy)$"

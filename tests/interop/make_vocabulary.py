@@ -21,7 +21,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
-    "cloudfront",
+    "cloudfront", "resourcegroupstaggingapi",
 ]
 OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
@@ -33,6 +33,7 @@ KEPT = {
         r"[A-Za-z0-9]*$|DescribeContact$"
     ),
     "cloudtrail": re.compile(r"LookupEvents$"),
+    "resourcegroupstaggingapi": re.compile(r"GetResources$"),
     "s3control": re.compile(r"(Get|Put|Delete)PublicAccessBlock$"),
     "cloudfront": re.compile(
         r"(Create|Get|Update|Delete)(Distribution|OriginAccessControl|ResponseHeadersPolicy)$"

@@ -72,6 +72,7 @@ class Reader:
         desktops = regions.get("appstream", general)
         self.connect, self.s3 = client("connect", self.region), client("s3", self.region)
         self.app, self.scaling = client("appstream", desktops), client("application-autoscaling", desktops)
+        self.index = client("resourcegroupstaggingapi", desktops)
         self.iam = client("iam")
         elsewhere = aws.get("identity_center")
         self.home = elsewhere.get("region", general) if isinstance(elsewhere, dict) else general
@@ -83,6 +84,14 @@ class Reader:
         """Checks the tags that prove ownership, and those that the blueprint asks for."""
         wanted = {"headset:environment": self.name, **self.text.get("tags", {}), **entry.get("tags", {})}
         same({key: tags.get(key) for key in wanted}, wanted, f"tags of {what}")
+
+    def desktop_tags(self, arn):
+        """The tags of a fleet or stack. What the index of tags has of it, which may be nothing yet, is the same."""
+        tags = self.app.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        shown = self.index.get_resources(ResourceARNList=[arn])["ResourceTagMappingList"]
+        for one in shown:
+            same((one["ResourceARN"], {tag["Key"]: tag["Value"] for tag in one["Tags"]}), (arn, tags), f"{arn} in the index")
+        return tags
 
     def instance(self):
         section = self.text["connect"]
@@ -327,7 +336,7 @@ class Reader:
         if "root_volume" in entry:
             same(fleet["RootVolumeConfig"]["VolumeSizeInGb"], entry["root_volume"], "root volume")
         same(self.outputs[f"image_{entry['image']}"], fleet["ImageName"], "the fleet's image")
-        self.tagged(self.app.list_tags_for_resource(ResourceArn=fleet["Arn"])["Tags"], entry, name)
+        self.tagged(self.desktop_tags(fleet["Arn"]), entry, name)
         self.capacity(name, fleet, entry["capacity"])
 
     def capacity(self, name, fleet, asked):
@@ -395,7 +404,7 @@ class Reader:
              agents and {{"sight": "COMPUTER_VISION", "input": "COMPUTER_INPUT", "tools": "FORWARD_MCP_TOOLS"}[action]
                          for action in ("sight", "input", "tools") if agents.get(action)}, f"AI agents of {name}")
         same(stack["ApplicationSettings"]["Enabled"], bool(entry.get("app_settings")), f"application settings of {name}")
-        self.tagged(self.app.list_tags_for_resource(ResourceArn=stack["Arn"])["Tags"], entry, name)
+        self.tagged(self.desktop_tags(stack["Arn"]), entry, name)
 
     def bucket_of_states(self):
         """The bucket in which the blueprint keeps states: closed, versioned, with one rule of what S3 deletes."""

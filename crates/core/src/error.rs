@@ -411,6 +411,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "IncompatibleImageException"
         | "InvalidKeyId"
         | "InvalidNextTokenException"
+        | "PaginationTokenExpiredException"
         | "InvalidEventCategoryException"
         | "InvalidLookupAttributesException"
         | "InvalidMaxResultsException"

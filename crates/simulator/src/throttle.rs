@@ -206,6 +206,13 @@ const RATES: &[Rate] = &[
         ),
     ),
     rate(
+        "resourcegroupstaggingapi",
+        &["GetResources"],
+        (15.0, 15.0),
+        true,
+        Source::Published("AWS General Reference, Resource Groups quotas: GetResources, 15 a second"),
+    ),
+    rate(
         "secretsmanager",
         &["DescribeSecret", "GetSecretValue"],
         (10_000.0, 10_000.0),
@@ -395,6 +402,7 @@ fn refusal(world: &World, asked: &Asked<'_>) -> Fault {
         {
             ("RequestLimitExceededException", 400, "Request limit exceeded.")
         }
+        "resourcegroupstaggingapi" => ("ThrottledException", 400, "Rate exceeded"),
         // What the framework of AWS's JSON services answers (AWS's common errors).
         _ => ("ThrottlingException", 400, "Rate exceeded"),
     };

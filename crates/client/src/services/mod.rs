@@ -9,11 +9,12 @@ pub mod identity_store;
 pub mod s3_control;
 pub mod secrets_manager;
 pub mod ssm;
+pub mod tagging;
 
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 8] = [
+pub static SERVICES: [&Service; 9] = [
     &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
     &cloud_front::SERVICE,
@@ -22,6 +23,7 @@ pub static SERVICES: [&Service; 8] = [
     &s3_control::SERVICE,
     &secrets_manager::SERVICE,
     &ssm::SERVICE,
+    &tagging::SERVICE,
 ];
 
 /// The service that programs call by this name.

@@ -81,6 +81,7 @@ pub(super) fn prefix(service: &str) -> &str {
     match service {
         "sso-admin" => "sso",
         "s3control" => "s3",
+        "resourcegroupstaggingapi" => "tag",
         other => other,
     }
 }

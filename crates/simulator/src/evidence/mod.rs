@@ -19,6 +19,7 @@ mod entry;
 mod iam;
 mod identity_center;
 mod s3;
+mod tagging;
 mod wire;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ const PARTS: &[(&str, &[Evidence])] = &[
     ("IAM and STS", iam::ENTRIES),
     ("IAM Identity Center", identity_center::ENTRIES),
     ("S3", s3::ENTRIES),
+    ("Resource Groups Tagging API", tagging::ENTRIES),
     ("Protocols, lists, rates", wire::ENTRIES),
 ];
 

@@ -12,6 +12,7 @@ use crate::clock::Moment;
 use crate::policy::Request;
 use crate::world::iam::{Provider, Role, User, WebProvider};
 use crate::world::s3::Payload;
+use crate::world::tags::Tags;
 
 /// IAM, asked by all who are given a role, read a policy or check a caller.
 pub(crate) trait Identities {
@@ -75,6 +76,12 @@ pub(super) trait Instances {
 pub(super) trait Targets {
     /// The resource ids of all targets of an account: they hold its service-linked role.
     fn targets_of(&self, account: &str) -> Vec<String>;
+}
+
+/// AppStream, asked by the index of tags.
+pub(super) trait Tagged {
+    /// The things of an account in a region that carry tags by now: their types, ARNs and tags.
+    fn tagged(&self, account: &str, region: &str, now: Moment) -> Vec<(&'static str, String, Tags)>;
 }
 
 /// AppStream, asked by Application Auto Scaling.

@@ -21,6 +21,7 @@ pub(crate) mod saml;
 pub(crate) mod secrets_manager;
 pub(crate) mod sso_admin;
 pub(crate) mod sts;
+pub(crate) mod tagging;
 mod tags;
 mod zone;
 
@@ -46,6 +47,7 @@ pub(crate) fn all() -> &'static [&'static dyn Service] {
         &parameter_store::ParameterStore,
         &cloud_trail::CloudTrail,
         &cloud_front::CloudFront,
+        &tagging::Tagging,
     ]
 }
 

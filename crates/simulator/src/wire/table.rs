@@ -284,7 +284,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 13] = [
+pub const SERVICES: [&str; 14] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -298,6 +298,7 @@ pub const SERVICES: [&str; 13] = [
     "cloudtrail",
     "s3control",
     "cloudfront",
+    "resourcegroupstaggingapi",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -317,6 +318,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/cloudtrail.json"),
         include_str!("tables/s3control.json"),
         include_str!("tables/cloudfront.json"),
+        include_str!("tables/resourcegroupstaggingapi.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {
@@ -329,6 +331,7 @@ pub(crate) fn signed_as(signing_name: &str) -> Option<&'static Table> {
     // Known without parsing all tables: a process that only talks to S3 never reads Connect's.
     let service = match signing_name {
         "sso" => "sso-admin",
+        "tagging" => "resourcegroupstaggingapi",
         other => other,
     };
     table(service).filter(|table| table.signing_name() == signing_name)

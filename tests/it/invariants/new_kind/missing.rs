@@ -172,6 +172,7 @@ fn calls(project: &Project, names: &Names, missing: &mut Vec<Missing>) {
             "ssm" => "parameter_store",
             "secretsmanager" => "secrets_manager",
             "sso-admin" => "sso_admin",
+            "resourcegroupstaggingapi" => "tagging",
             other => other,
         };
         let place = format!("crates/simulator/src/service/{folder}/calls.rs");

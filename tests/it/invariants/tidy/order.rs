@@ -85,6 +85,7 @@ const SERVICES: &[&str] = &[
     "secrets_manager",
     "sso_admin",
     "sts",
+    "tagging",
 ];
 
 fn read(folder: &str) -> Crate {

@@ -1,10 +1,14 @@
 //! Tags of image builders, images, fleets, stacks, app blocks and applications. Nothing else here can be tagged.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::account::{Place, Tags};
 use super::input::required;
 use super::{answer, fault, place};
+use crate::clock::Moment;
+use crate::service::ask::Tagged;
 use crate::service::tags::{Reserved, Rules};
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -13,6 +17,9 @@ const RULES: Rules = Rules {
     reserved: Reserved::None,
     ..Rules::USUAL
 };
+
+/// How long the index of tags may not have what was made.
+const LAG: Duration = Duration::from_secs(60);
 
 fn target<'place>(place: &'place mut Place, arn: &str) -> Result<&'place mut Tags, Fault> {
     let missing = || fault::not_found("resource", arn);
@@ -31,6 +38,38 @@ fn target<'place>(place: &'place mut Place, arn: &str) -> Result<&'place mut Tag
         _ => None,
     };
     found.ok_or_else(missing)
+}
+
+impl Tagged for World {
+    fn tagged(&self, account: &str, region: &str, now: Moment) -> Vec<(&'static str, String, Tags)> {
+        let places = self.appstream.places.values();
+        let place = places
+            .into_iter()
+            .find(|it| it.account == account && it.region == region);
+        let Some(place) = place else {
+            return Vec::new();
+        };
+        let builders = place.builders.values();
+        let builders = builders.map(|it| ("appstream:image-builder", &it.name, it.created, &it.tags));
+        let images = place.images.values();
+        let images = images.map(|it| ("appstream:image", &it.name, it.created, &it.tags));
+        let fleets = place.fleets.values();
+        let fleets = fleets.map(|it| ("appstream:fleet", &it.name, it.created, &it.tags));
+        let stacks = place.stacks.values();
+        let stacks = stacks.map(|it| ("appstream:stack", &it.name, it.created, &it.tags));
+        let lags = self.quirk("tagging.at-once");
+        builders
+            .chain(images)
+            .chain(fleets)
+            .chain(stacks)
+            .filter(|(_, _, _, tags)| !tags.is_empty())
+            .filter(|(_, _, created, _)| !lags || created.after(LAG) <= now)
+            .map(|(kind, name, _, tags)| {
+                let (_, of) = kind.split_once(':').unwrap_or(("", kind));
+                (kind, place.arn(of, name), tags.clone())
+            })
+            .collect()
+    }
 }
 
 /// TagResource: adds and replaces, never removes.
