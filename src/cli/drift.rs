@@ -12,7 +12,7 @@ use super::files;
 use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
-use super::offline::Asking;
+use super::offline::{Asking, Doubting};
 use super::shard::Share;
 use super::summary::{Part, name};
 use super::terminal;
@@ -22,6 +22,7 @@ use crate::report::{drift_view, plural};
 use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, Severity, has_errors};
 use headset_engine::drift::{Class, Drift, DriftReport, Verdict};
+use headset_kinds::Reading;
 
 /// Compare what was applied, what AWS has now, and what the blueprint asks for. Only reads.
 ///
@@ -49,13 +50,23 @@ pub(super) struct DriftArgs {
     /// Make that edit, too: comments and layout stay.
     #[arg(long, requires = "accept")]
     write: bool,
+    /// Read less: neither lists of what others made, nor what an index does not show. What was not looked at is listed.
+    #[arg(long, conflicts_with = "read_all")]
+    quick: bool,
+    #[command(flatten)]
+    doubting: Doubting,
     /// List what could not be read, but do not exit with an error because of it.
     #[arg(long)]
     allow_unknown: bool,
 }
 
 /// Warnings about the look itself. All others are about what an apply would do.
-const OF_THE_LOOK: [&str; 3] = ["waiver-unused", "not-visible-yet", "new-to-headset"];
+const OF_THE_LOOK: [&str; 4] = [
+    "waiver-unused",
+    "not-visible-yet",
+    "new-to-headset",
+    "not-looked-at",
+];
 
 pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Failure> {
     let files = args.share.of(global, files::blueprints(global, &args.files)?);
@@ -70,7 +81,11 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     let mut unseen: Vec<Looked<()>> = Vec::new();
     let mut exit = Exit::Done;
     let look = async |file: &Path, environment: Environment| {
-        look(global, file, environment.asking(args.asking)).await
+        let reading = match args.quick {
+            true => Reading::Quick,
+            false => args.doubting.reading(),
+        };
+        look(global, file, environment.asking(args.asking).reading(reading)).await
     };
     let about = About {
         is_one: args.share.is_one(&files),

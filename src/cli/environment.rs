@@ -39,6 +39,7 @@ use headset_engine::plan::{Action, Plan, Selection};
 use headset_engine::saved::{Around, Bound};
 use headset_engine::session::{Begun, Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, SharedStates, State};
+use headset_kinds::Reading;
 use headset_kinds::cloud::Notice;
 use headset_kinds::regions::Regions;
 
@@ -298,6 +299,12 @@ impl Environment {
         self
     }
 
+    /// The same, of which so much is read.
+    pub(super) fn reading(mut self, reading: Reading) -> Environment {
+        self.session.reading = reading;
+        self
+    }
+
     /// The same, of whose plan a part is asked for.
     pub(super) fn part(mut self, scope: Selection) -> Environment {
         self.session.scope = scope;
@@ -434,6 +441,10 @@ async fn attentively<T>(aws: &Aws, work: impl Future<Output = T>) -> T {
                 }
                 Notice::NotVisibleYet { address, until } => {
                     terminal::talk(&not_visible_yet(&address, until));
+                }
+                Notice::OneByOne { action, error } => {
+                    let message = format!("without {action}, tags are read one by one, which takes longer: {error}");
+                    terminal::diagnostics(&[Diagnostic::warning("one-by-one", message)]);
                 }
                 Notice::CredentialsExpired { .. } | Notice::CredentialsRenewed => {}
             },

@@ -56,6 +56,11 @@ const OPTIONS: &[(&str, Again)] = &[
     ("strict-directory", Again::Cloud),
     ("record", Again::Cloud),
     ("offline", Again::Work),
+    ("read-all", Again::Work),
+    (
+        "quick",
+        Again::Never("the next command may change what was not looked at"),
+    ),
     ("wait", Again::Work),
     ("wait-for-sessions", Again::Work),
     ("parallelism", Again::Work),

@@ -13,7 +13,7 @@ use super::flow::{Shown, show};
 use super::form::Form;
 use super::invocation::Invocation;
 use super::lost;
-use super::offline::Asking;
+use super::offline::{Asking, Doubting};
 use super::part::{Anew, Only, Part};
 use super::saved;
 use super::shard::Share;
@@ -42,6 +42,8 @@ pub(super) struct PlanArgs {
     share: Share,
     #[command(flatten)]
     asking: Asking,
+    #[command(flatten)]
+    doubting: Doubting,
     /// Exit with 2 if changes can run now, with 3 if only checkpoints and what waits for them remain, and with 1 if
     /// nothing can be done because something could not be read.
     #[arg(long)]
@@ -133,6 +135,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let form = args.form();
     let look = async |file: &Path, environment: Environment| {
         let environment = environment.asking(args.asking).part(scope.clone());
+        let environment = environment.reading(args.doubting.reading());
         let planned = look(global, &environment, &allowed).await?;
         if let Some(out) = args.out.as_ref().filter(|_| planned.is_good()) {
             let given = headset_engine::saved::Given {

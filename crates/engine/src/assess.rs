@@ -72,6 +72,9 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     survey::recall(&mut targets, &state, &|address| {
         answers.are_kept(before_moves(address, &renames))
     });
+    for target in &mut targets {
+        target.believed.reading = session.reading;
+    }
     let published = match session.asks {
         true => survey::fetch_again(cloud, &mut targets).await,
         false => BTreeMap::new(),

@@ -14,7 +14,7 @@ use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
 use headset_design::{Design, DesignContext, Library, Move};
-use headset_kinds::{Caller, Cloud, Published, Service};
+use headset_kinds::{Caller, Cloud, Published, Reading, Service};
 
 use crate::apply::RunError;
 use crate::plan::Selection;
@@ -104,6 +104,8 @@ pub struct Session {
     pub asks: bool,
     /// Which part of a plan is asked for.
     pub scope: Selection,
+    /// How much is read.
+    pub reading: Reading,
 }
 
 impl Session {
@@ -193,6 +195,7 @@ impl Session {
             state,
             asks: false,
             scope: Selection::default(),
+            reading: Reading::default(),
         })
     }
 
@@ -222,6 +225,7 @@ impl Session {
             says_regions: true,
             asks: false,
             scope: Selection::default(),
+            reading: Reading::default(),
         }
     }
 

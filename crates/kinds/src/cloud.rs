@@ -50,6 +50,13 @@ pub enum Notice {
     },
     /// There are new ones, and calls go on.
     CredentialsRenewed,
+    /// An index may not be read, and what it would show takes a call for each thing.
+    OneByOne {
+        /// What would have to be allowed.
+        action: &'static str,
+        /// Why it may not be read.
+        error: AwsError,
+    },
     /// A run that was cut off began to make something that AWS does not show yet.
     NotVisibleYet {
         /// At which address.

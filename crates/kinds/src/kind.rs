@@ -41,6 +41,29 @@ pub struct Lookup {
     pub id: Option<String>,
     /// The answers to the checkpoint of this address, if it is one.
     pub answers: BTreeMap<String, String>,
+    /// What may be believed without AWS's word of now.
+    pub believed: Believed,
+}
+
+/// What a look may rest on besides descriptions of now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Believed {
+    /// The outputs that state has of the thing: names of what it refers to are among them.
+    pub noted: BTreeMap<String, String>,
+    /// How much is read.
+    pub reading: Reading,
+}
+
+/// How much is read where less may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// What an index shows is taken, and what it does not show is not looked at.
+    Quick,
+    /// What an index shows as it is wanted is taken, and all else is described.
+    #[default]
+    Usual,
+    /// Everything is described, and neither indexes nor state are believed.
+    Full,
 }
 
 /// What a survey found.

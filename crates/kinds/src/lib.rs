@@ -45,8 +45,8 @@ pub use headset_core::{
     field, leaf, policy, seconds, secret, shell, tag, template, text, words,
 };
 pub use kind::{
-    Actions, Checkpoint, CreationLimit, Declared, Dependents, Forbidden, Incompatibility, Kind, Lookup,
-    Named, Observation, Published, Question, Tied,
+    Actions, Believed, Checkpoint, CreationLimit, Declared, Dependents, Forbidden, Incompatibility, Kind,
+    Lookup, Named, Observation, Published, Question, Reading, Tied,
 };
 pub use live::{Condition, Live, Observed};
 pub use outward::{HourlyCost, Quota, Terraform};

@@ -83,6 +83,8 @@ pub struct Live {
     pub sessions: Option<u32>,
     /// Whether stopping or deleting it now would cut users off: it is running.
     pub running: bool,
+    /// What of it was not looked at: neither as wanted nor different.
+    pub unread: Vec<FieldId>,
     /// What is reported, as its kind's type ...
     observed: Arc<dyn Any + Send + Sync>,
     /// ... and the same by name, in the form that a spec has as JSON.
@@ -99,6 +101,7 @@ impl Live {
             condition: Condition::settled(state),
             sessions: Some(0),
             running: false,
+            unread: Vec::new(),
             fields: erased(&observed),
             observed: Arc::new(observed),
         }
@@ -136,7 +139,15 @@ impl Live {
 
     /// Compares the fields that a spec holds with what is there.
     pub fn diff(&self, fields: &[Field], want: &Value) -> Diff {
-        field::diff(fields, want, &self.fields)
+        let mut diff = field::diff(fields, want, &self.fields);
+        diff.retain(|change| !field::differs(std::slice::from_ref(change), &self.unread));
+        diff
+    }
+
+    /// The same, of which these fields were not looked at.
+    pub fn without(mut self, unread: Vec<FieldId>) -> Live {
+        self.unread = unread;
+        self
     }
 
     /// What is reported, and a spec does not say.

@@ -13,6 +13,8 @@ pub const ALIAS: &str = "alias";
 pub const URL: &str = "url";
 /// The ARN of the role that AWS made for a Connect instance.
 pub const SERVICE_ROLE: &str = "service_role";
+/// What the things are called that it refers to, by id: JSON.
+pub const NAMES: &str = "names";
 /// A web origin.
 pub const ORIGIN: &str = "origin";
 /// A host name.

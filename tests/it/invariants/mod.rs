@@ -6,6 +6,7 @@ mod crash_sweeps;
 pub(crate) mod errors;
 mod forward_compatibility;
 mod fuzz;
+mod growth;
 mod guide;
 pub(crate) mod kill_sweeps;
 pub(crate) mod lifecycle;

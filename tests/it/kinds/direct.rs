@@ -13,7 +13,7 @@ use headset_aws::{Aws, AwsOptions, Credentials, Wire};
 use headset_core::{Address, Clock};
 use headset_kinds::connect::InstanceSpec;
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Condition, Live, Lookup, Observation};
+use headset_kinds::{Believed, Condition, Live, Lookup, Observation};
 use headset_simulator::world::Settings;
 use headset_simulator::{Moment, SimOptions, Simulator};
 use serde::Serialize;
@@ -98,6 +98,7 @@ impl Direct {
             spec: spec.clone(),
             id: id.map(str::to_owned),
             answers,
+            believed: Believed::default(),
         };
         let mut observations = kind.survey(&self.aws, &[lookup]).await;
         assert_eq!(observations.len(), 1);

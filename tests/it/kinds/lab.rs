@@ -9,7 +9,7 @@ use headset_aws::kinds::{Half, Work, registry};
 use headset_aws::{Aws, AwsOptions, Credentials, Wire};
 use headset_core::{Address, Clock};
 use headset_kinds::regions::{Identity, Regions};
-use headset_kinds::{Condition, Live, Lookup, Observation};
+use headset_kinds::{Believed, Condition, Live, Lookup, Observation};
 use headset_simulator::world::Settings;
 use headset_simulator::{SimOptions, Simulator};
 use serde_json::{Value, json};
@@ -102,6 +102,7 @@ impl Resource<'_> {
             spec: self.want.clone(),
             id: self.id.clone(),
             answers: BTreeMap::new(),
+            believed: Believed::default(),
         };
         self.kind.survey(&self.lab.aws, &[lookup]).await.remove(0)
     }

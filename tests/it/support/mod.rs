@@ -301,6 +301,7 @@ impl Sandbox {
             says_regions: true,
             asks: false,
             scope: Selection::default(),
+            reading: headset_kinds::Reading::default(),
         }
     }
 

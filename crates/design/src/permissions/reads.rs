@@ -13,7 +13,7 @@ use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -36,11 +36,14 @@ const LISTS: [&str; 20] = [
     "iam:ListPolicies",
     "iam:ListRoles",
     "iam:ListSAMLProviders",
+    // The index of tags, of which no part can be named.
+    "tag:GetResources",
 ];
 
 /// What stands in an instance.
-const INSTANCE: [&str; 15] = [
+const INSTANCE: [&str; 16] = [
     "connect:DescribeInstance",
+    "connect:DescribeInstanceAttribute",
     "connect:DescribeQueue",
     "connect:DescribeUser",
     "connect:ListApprovedOrigins",

@@ -243,6 +243,8 @@ async fn attentively<T>(runner: &StepRunner<'_, '_>, work: impl Future<Output = 
                 },
                 Notice::CredentialsExpired { until } => Event::CredentialsExpired { until },
                 Notice::CredentialsRenewed => Event::CredentialsRenewed,
+                // A step describes what it works on.
+                Notice::OneByOne { .. } => continue,
                 Notice::NotVisibleYet { address, until } => Event::Observed {
                     address,
                     state: "not visible yet".to_owned(),

@@ -24,8 +24,8 @@ use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError
 use crate::survey::INVISIBLE;
 use headset_core::{AwsError, Class};
 use headset_kinds::{
-    Address, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Task, field,
-    registry, tag, text,
+    Address, Believed, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Reading,
+    Task, field, registry, tag, text,
 };
 
 /// More moves than any kind needs; beyond this it does not converge.
@@ -505,6 +505,11 @@ impl<'b> StepRunner<'_, 'b> {
             spec: spec.clone(),
             id,
             answers,
+            // What is about to be changed is described, and not looked up in an index.
+            believed: Believed {
+                noted: BTreeMap::new(),
+                reading: Reading::Full,
+            },
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use headset_core::{Address, text};
-use headset_kinds::{Checkpoint, Live, Lookup, Observation, registry};
+use headset_kinds::{Believed, Checkpoint, Live, Lookup, Observation, registry};
 
 use crate::assess::Assessment;
 use crate::plan::{Action, Plan};
@@ -90,6 +90,7 @@ impl<'a> Checkpoints<'a> {
             spec: text::resolve(&desired.spec, &self.plan.outputs),
             id: None,
             answers: together(answers, &desired.answers),
+            believed: Believed::default(),
         };
         let observations = survey::observe(self.session.cloud.as_ref(), address.kind, &[lookup]).await;
         observations

@@ -7,7 +7,10 @@ mod extras;
 mod report;
 mod waive;
 
+use std::collections::BTreeMap;
+
 use headset_core::diagnostic::Diagnostic;
+use headset_kinds::{Observation, Reading};
 
 pub use decide::decide;
 pub use report::{Class, DriftReport, Entry, Field, Planned, Verdict, Waived, Why};
@@ -58,6 +61,33 @@ fn new_to_headset(members: &[(String, String)]) -> Option<Diagnostic> {
     })
 }
 
+/// A warning about fields that were not looked at: they are neither as wanted nor drift.
+fn not_looked_at(survey: &Survey) -> Option<Diagnostic> {
+    let mut by_field: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (address, observation) in &survey.observations {
+        if let Observation::Present(live) = observation {
+            for field in &live.unread {
+                by_field.entry(field.name).or_default().push(address.to_string());
+            }
+        }
+    }
+    let mut finding = (!by_field.is_empty()).then(|| {
+        Diagnostic::warning(
+            "not-looked-at",
+            "some of what the blueprint asks for was not looked at",
+        )
+        .help("without `--quick` it is")
+    })?;
+    for (field, addresses) in by_field {
+        let mut named: Vec<String> = addresses.iter().take(NAMED).cloned().collect();
+        if addresses.len() > NAMED {
+            named.push(format!("{} more", addresses.len() - NAMED));
+        }
+        finding = finding.note(format!("`{field}` of {}", named.join(", ")));
+    }
+    Some(finding)
+}
+
 /// Looks for drift. Changes nothing.
 ///
 /// # Errors
@@ -71,7 +101,10 @@ pub async fn drift(session: &Session) -> Result<Drift, Stop> {
     } = assess(session, &session.design, &session.state).await?;
     let now = session.cloud.clock().now();
     let mut report = decide(&plan, &survey, &session.state, now);
-    report.entries.extend(undeclared(session, &survey).await);
+    if session.reading != Reading::Quick {
+        report.entries.extend(undeclared(session, &survey).await);
+    }
+    findings.extend(not_looked_at(&survey));
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let (entries, of_waivers) = waive::waive(report.entries, &session.design.waivers, today);
     findings.extend(of_waivers);

@@ -17,7 +17,9 @@ use crate::state::{Entry, Intent, Origin, Record, State, Verb};
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
 use headset_design::{Design, Desired, Mode};
-use headset_kinds::{Address, Cloud, Kind, KindId, Live, Lookup, Observation, Outputs, registry, tag, text};
+use headset_kinds::{
+    Address, Believed, Cloud, Kind, KindId, Live, Lookup, Observation, Outputs, Reading, registry, tag, text,
+};
 
 /// A thing that was just made may stay invisible this long before its absence means anything, and so may what AWS calls
 /// "already there" because the answer to its creation was lost. Clients wait up to four minutes for a new user of
@@ -97,6 +99,10 @@ pub async fn begun(cloud: &dyn Cloud, design: &Design, state: &State) -> Begun {
                 spec: intent.spec.clone(),
                 id: None,
                 answers: BTreeMap::new(),
+                believed: Believed {
+                    noted: BTreeMap::new(),
+                    reading: Reading::Full,
+                },
             };
             batches.entry(address.kind).or_default().push((lookup, intent));
         }

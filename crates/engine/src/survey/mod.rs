@@ -22,8 +22,8 @@ use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;
 use headset_kinds::{
-    Address, Cloud, Condition, Dependents, Forbidden, Kind, KindId, Live, Lookup, Observation, Outputs,
-    Published, registry, text,
+    Address, Believed, Cloud, Condition, Dependents, Forbidden, Kind, KindId, Live, Lookup, Observation,
+    Outputs, Published, Reading, registry, text,
 };
 pub use published::{changed_documents, fetch_again, keep};
 
@@ -45,6 +45,8 @@ pub struct Target {
     /// The spec that was applied last, if it is part of something that lives outside: where it is, even if the blueprint
     /// links to another by now. Nothing takes that along which is inside.
     pub applied: Option<Value>,
+    /// What may be believed of it without AWS's word of now.
+    pub believed: Believed,
 }
 
 impl Target {
@@ -178,18 +180,29 @@ pub fn targets(design: &Design, state: &State, answers: &AnswersAt<'_>) -> Resul
             Ok(Target {
                 address: address.clone(),
                 spec: spec.clone(),
-                id,
                 told: match misses(kind, address, spec, &answers) {
                     true => kind.told(&answers),
                     // AWS itself says what there is of it.
                     false => BTreeMap::new(),
                 },
+                believed: Believed {
+                    noted: noted(state, address, id.as_deref()),
+                    reading: Reading::default(),
+                },
+                id,
                 answers,
                 applied,
                 is_lost: false,
             })
         })
         .collect()
+}
+
+/// The outputs that state has of what is known there by this id.
+fn noted(state: &State, address: &Address, id: Option<&str>) -> BTreeMap<String, String> {
+    let record = state.resources.get(address);
+    let record = record.filter(|record| Some(record.id.as_str()) == id);
+    record.map(|record| record.outputs.clone()).unwrap_or_default()
 }
 
 /// The physical id that state remembers of something wanted. Of what lives outside it says nothing once the blueprint links
@@ -299,6 +312,7 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                 spec: text::resolve(&target.spec, &found.outputs),
                 id: target.id,
                 answers: target.answers,
+                believed: target.believed,
                 address: target.address,
             };
             batches.entry(lookup.address.kind).or_default().push(lookup);

@@ -436,6 +436,7 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         says_regions: true,
         asks: false,
         scope: Default::default(),
+        reading: Default::default(),
     }
 }
 

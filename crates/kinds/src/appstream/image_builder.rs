@@ -120,7 +120,11 @@ impl Kind for ImageBuilder {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["appstream:DescribeImageBuilders", "appstream:ListTagsForResource"],
+            read: &[
+                "appstream:DescribeImageBuilders",
+                "appstream:ListTagsForResource",
+                "tag:GetResources",
+            ],
             write: &[
                 "appstream:CreateImageBuilder",
                 "appstream:CreateImageBuilderStreamingURL",

@@ -75,6 +75,7 @@ mod tests {
             spec,
             id: id.map(str::to_owned),
             answers: BTreeMap::new(),
+            believed: crate::kind::Believed::default(),
         };
         let spec = json!({"fleet": "new", "stack": "desk"});
         let fields = (FleetAssociationSpec::FLEET, FleetAssociationSpec::STACK);

@@ -137,6 +137,7 @@ impl Kind for ConnectInstance {
                 "connect:ListInstances",
                 "connect:DescribeInstance",
                 "connect:ListTagsForResource",
+                "connect:DescribeInstanceAttribute",
                 "connect:ListInstanceAttributes",
                 "connect:ListPhoneNumbersV2",
                 "cloudtrail:LookupEvents",

@@ -108,7 +108,11 @@ impl Kind for Queue {
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[(output::ID, "the queue's id"), (output::ARN, "the queue's ARN")]
+        &[
+            (output::ID, "the queue's id"),
+            (output::ARN, "the queue's ARN"),
+            (output::NAMES, "what its hours of operation are called, by id"),
+        ]
     }
 
     fn searching(&self) -> &'static [&'static str] {

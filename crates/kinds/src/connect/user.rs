@@ -117,7 +117,11 @@ impl Kind for User {
     }
 
     fn outputs(&self) -> &'static [(&'static str, &'static str)] {
-        &[(output::ID, "the user's id"), (output::ARN, "the user's ARN")]
+        &[
+            (output::ID, "the user's id"),
+            (output::ARN, "the user's ARN"),
+            (output::NAMES, "what its profiles are called, by id"),
+        ]
     }
 
     fn searching(&self) -> &'static [&'static str] {

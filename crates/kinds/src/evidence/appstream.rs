@@ -143,6 +143,15 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Fields(&[StackSpec::STREAMING])],
     },
     Evidence {
+        id: "appstream.tags-are-indexed",
+        belief: "the Resource Groups Tagging API has the tags of fleets, stacks, images and image builders, by the service's \
+                 name `appstream`, and lags behind by minutes at most",
+        source: "its list of supported resources has all four; of delay it says nothing",
+        fallback: "what the index does not show as wanted is read by itself; a tag that another took away a moment ago is seen by a \
+                   later `plan` or `drift`, or with `--read-all`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "appstream.user-visible-soon",
         belief: "BatchAssociateUserStack knows a new user within a minute",
         source: "clients of DescribeUsers wait up to four minutes; that a minute is enough here is a guess",

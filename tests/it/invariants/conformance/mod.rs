@@ -16,7 +16,7 @@ use headset_core::{Address, Change, Compare, FieldChange, KindId, Text, tag};
 use headset_design::{Design, Desired, Mode};
 use headset_engine::plan::{Action, Plan};
 use headset_engine::state::State;
-use headset_kinds::{Lookup, Observation};
+use headset_kinds::{Believed, Lookup, Observation};
 use headset_simulator::Moment;
 use headset_simulator::world::{Settings, World};
 use serde_json::{Value, json};
@@ -223,6 +223,7 @@ async fn conforms(name: &str) {
             spec,
             id: None,
             answers: BTreeMap::new(),
+            believed: Believed::default(),
         };
         let observations = kind.survey(&bench.aws, std::slice::from_ref(&lookup)).await;
         assert!(

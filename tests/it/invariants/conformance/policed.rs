@@ -6,7 +6,7 @@ use headset_aws::kinds::{Work, registry};
 use headset_core::{Address, tag};
 use headset_design::Design;
 use headset_design::permissions::Command;
-use headset_kinds::{KindId, Live, Lookup, Observation};
+use headset_kinds::{Believed, KindId, Live, Lookup, Observation};
 use serde_json::{Value, json};
 
 use super::external::is_reported;
@@ -171,6 +171,7 @@ impl Policed<'_> {
                     spec,
                     id: Some(id.to_owned()),
                     answers: Default::default(),
+                    believed: Believed::default(),
                 }
             };
             let lookups = [lookup("GROUP", &live.id), lookup("USER", &user.id)];

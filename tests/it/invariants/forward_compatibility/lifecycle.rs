@@ -236,11 +236,9 @@ fn unread(assessed: &Assessment) -> Vec<String> {
 /// Reads whose answers were changed at least once.
 const READ: &[&str] = &[
     "connect:DescribeInstance",
-    "connect:SearchUsers",
+    "connect:DescribeInstanceAttribute",
     "connect:ListApprovedOrigins",
-    "connect:ListInstanceAttributes",
-    "connect:ListRoutingProfiles",
-    "connect:ListSecurityProfiles",
+    "connect:SearchUsers",
     "iam:GetRole",
     "iam:GetSAMLProvider",
     "identitystore:GetGroupId",

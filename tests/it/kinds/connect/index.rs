@@ -111,3 +111,115 @@ fn few_users_are_described() {
         "{plan:?}"
     );
 }
+
+/// The example as it was frozen for figures.
+fn frozen() -> Desk {
+    let desk = Desk::with(include_str!("../../../../benches/blueprints/split-ccp.yaml"));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.days_pass(1);
+    desk
+}
+
+/// Connect lets a burst of five calls through, and two a second after that.
+#[test]
+fn a_plan_with_nothing_to_change_fits_into_connects_burst() {
+    let desk = frozen();
+    let plan = calls(&desk, &PLAN, 0);
+    let expected = [
+        "DescribeInstance",
+        "DescribeInstanceAttribute",
+        "ListApprovedOrigins",
+        "ListUsers",
+        "SearchUsers",
+    ];
+    let expected = expected.map(|operation| (operation.to_owned(), 1)).into();
+    assert_eq!(plan, expected);
+}
+
+/// A name may change, and the id stays: the change is seen where everything is read, or where a name makes a difference.
+#[test]
+fn a_renamed_profile_is_asked_for_before_it_is_called_different() {
+    let desk = frozen();
+    desk.edit(|world| rename(world, "Basic Routing Profile", "Better Routing Profile"));
+    let plan = calls(&desk, &PLAN, 0);
+    assert_eq!(plan.get("ListRoutingProfiles"), None, "{plan:?}");
+    let all = calls(&desk, &["plan", "--detailed-exitcode", "--read-all"], 2);
+    assert_eq!(
+        (
+            all["ListRoutingProfiles"],
+            all["DescribeUser"],
+            all["ListInstanceAttributes"]
+        ),
+        (1, 3, 2),
+        "{all:?}"
+    );
+    assert_eq!(all.get("SearchUsers"), None, "{all:?}");
+    // The blueprint follows: what state remembers differs, and Connect says what is so.
+    let text = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
+    let text = text.replace(
+        "routing: Basic Routing Profile",
+        "routing: Better Routing Profile",
+    );
+    desk.write(&text.replace(
+        "security: [Agent], auto",
+        "security: [Agent], routing: Better Routing Profile, auto",
+    ));
+    let followed = calls(&desk, &["plan"], 0);
+    assert_eq!(followed["ListRoutingProfiles"], 1, "{followed:?}");
+}
+
+fn rename(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) if text == from => *text = to.to_owned(),
+        Value::Object(members) => members.values_mut().for_each(|member| rename(member, from, to)),
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, from, to)),
+        _ => {}
+    }
+}
+
+/// The index has no e-mail addresses: a quick look does not look at them, and says so.
+#[test]
+fn what_the_index_does_not_show_is_not_looked_at_quickly() {
+    let mut users = String::new();
+    for number in 1..4 {
+        let _ = writeln!(
+            users,
+            "    agent{number}: {{ first: Agent, last: No{number}, security: [Agent], password: {{ env: FIRST }}, \
+             email: agent{number}@example.com }}"
+        );
+    }
+    let desk = Desk::with(&format!(
+        "version: 1\nname: acme-tiny\naws: {{ region: eu-west-2 }}\nlifetime: 3d\nconnect:\n  alias: acme-tiny\n  \
+         identity: connect-managed\n  users:\n{users}"
+    ));
+    let said = desk.run_with(
+        &["apply", "center.yaml", "--sim", "--yes"],
+        &[("FIRST", "Abcdefgh1")],
+    );
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    desk.days_pass(1);
+    let usual = calls(&desk, &["drift"], 0);
+    assert_eq!(
+        (usual["DescribeUser"], usual.get("SearchUsers")),
+        (3, None),
+        "{usual:?}"
+    );
+    let quick = calls(&desk, &["drift", "--quick"], 0);
+    assert_eq!(
+        (quick.get("DescribeUser"), quick["SearchUsers"]),
+        (None, 1),
+        "{quick:?}"
+    );
+    let said = desk.run(&["drift", "--quick", "center.yaml", "--sim"]);
+    assert!(
+        said.talk.contains("not-looked-at") && said.talk.contains("`email` of"),
+        "{}",
+        said.talk
+    );
+    // What the index does show is seen to differ, and described before it is called drift.
+    edit_user(&desk, "agent2", |user| {
+        user["body"]["IdentityInfo"]["LastName"] = "Other".into()
+    });
+    let drift = calls(&desk, &["drift", "--quick"], 2);
+    assert_eq!(drift["DescribeUser"], 1, "{drift:?}");
+}

@@ -168,29 +168,33 @@ pub(super) fn first(observations: &BTreeMap<String, Observation>, names: &[Strin
 pub(super) async fn survey<L: Listing>(aws: &Aws, listing: &L, lookups: &[Lookup]) -> Vec<Observation> {
     let names: Vec<Vec<String>> = lookups.iter().map(names_of).collect();
     let found = find(aws, listing, names.iter().flatten().cloned()).await;
-    let observations = observations(aws, listing, found).await;
+    let observations = observations(aws, listing, found, lookups).await;
     names.iter().map(|names| first(&observations, names)).collect()
 }
 
-/// Turns what was found into observations, with tags.
+/// Turns what was found into observations, with tags: as an index shows them, where that is as the lookups want them.
 pub(super) async fn observations<L: Listing>(
     aws: &Aws,
     listing: &L,
     found: Found<L::Item>,
+    lookups: &[Lookup],
 ) -> BTreeMap<String, Observation> {
+    let wanted = lookups.iter().flat_map(|lookup| {
+        let tags = tags::wanted(lookup);
+        names_of(lookup).into_iter().map(move |name| (name, tags.clone()))
+    });
+    let mut wanted: BTreeMap<String, Option<BTreeMap<String, String>>> = wanted.collect();
     // A public image's ARN names no account; its tags are Amazon's, and no other account may list them.
     let private = |item: &L::Item| Arn::parse(listing.arn(item)).is_some_and(|arn| !arn.account.is_empty());
-    let arns: Vec<String> = found
-        .values()
-        .flatten()
-        .filter(|item| private(item))
-        .map(|item| listing.arn(item).to_owned())
-        .collect();
-    let tags: BTreeMap<String, Result<BTreeMap<String, String>, AwsError>> = arns
+    let resources: Vec<(String, Option<BTreeMap<String, String>>)> = found
         .iter()
-        .cloned()
-        .zip(tags::read_all(aws, &arns).await)
+        .filter_map(|(name, item)| Some((name, item.as_ref().ok()?)))
+        .filter(|(_, item)| private(item))
+        .map(|(name, item)| (listing.arn(item).to_owned(), wanted.remove(name).flatten()))
         .collect();
+    let tags = tags::read_wanted(aws, &resources).await;
+    let arns = resources.into_iter().map(|(arn, _)| arn);
+    let tags: BTreeMap<String, Result<BTreeMap<String, String>, AwsError>> = arns.zip(tags).collect();
     found
         .into_iter()
         .map(|(name, item)| {
@@ -269,6 +273,7 @@ mod tests {
             spec,
             id: id.map(str::to_owned),
             answers: BTreeMap::new(),
+            believed: headset_kinds::Believed::default(),
         }
     }
 

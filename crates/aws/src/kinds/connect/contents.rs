@@ -3,6 +3,7 @@
 //! Connect lets two calls a second through, so that a description of each would take minutes in a large center. Its index
 //! shows 500 a call, and lags behind. So a thing is taken from the index where that shows it just as it is wanted, and where
 //! the list says that it was not changed lately; everything else is described. What the index does not show is never absent.
+//! What it refers to is called as state remembers it, until that would make a difference.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -17,10 +18,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::instance_id;
-use super::names::{self, Listed};
+use super::names::{self, Listed, Noted};
 use crate::Aws;
-use crate::kinds::field::{Field, FieldId};
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::field::{self, Field, FieldId};
+use crate::kinds::kind::{self, Believed, Live, Lookup, Observation, Reading};
+use crate::kinds::output;
 use crate::kinds::text::Text;
 
 /// How many things are described at the same time. The rate budget, not this, sets the pace; it only keeps a large center
@@ -60,7 +62,7 @@ impl Entry {
 #[async_trait]
 pub(super) trait Contents: Send + Sync {
     /// One of them, as AWS describes it.
-    type Described: Send;
+    type Described: Send + Sync;
     /// Names and ids of what a description refers to.
     type Names: Listed;
 
@@ -71,15 +73,16 @@ pub(super) trait Contents: Send + Sync {
 
     /// The fields of its kind.
     const FIELDS: &'static [Field];
+    /// Those whose values are names of what a description refers to.
+    const NAMED: &'static [FieldId];
+    /// Those that the index does not show.
+    const HIDDEN: &'static [FieldId];
 
     /// All of an instance by name. Not from a search: those are indexes that lag behind.
     async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError>;
 
     /// What the index of an instance has, by id: as it would be described, as far as the index shows it.
     async fn search(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Self::Described>, AwsError>;
-
-    /// Whether the index shows all that a spec asks for.
-    fn is_searchable(spec: &Value) -> bool;
 
     /// One of them with all of its tags; `None`: it is not there.
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Self::Described>, AwsError>;
@@ -132,11 +135,13 @@ pub(super) async fn survey<C: Contents + 'static>(aws: &Aws, lookups: &[Lookup])
                 let id = lookup.id.clone();
                 let of_instance = by_instance.entry(instance).or_default();
                 let spec = &lookup.spec;
+                let believed = &lookup.believed;
                 of_instance.push(Wanted {
                     index,
                     name,
                     id,
                     spec,
+                    believed,
                 });
             }
             Err(error) => {
@@ -159,6 +164,7 @@ struct Wanted<'a> {
     id: Option<String>,
     /// As it is wanted.
     spec: &'a Value,
+    believed: &'a Believed,
 }
 
 /// What is looked up, and listed.
@@ -166,6 +172,24 @@ struct Sought<'a> {
     index: usize,
     id: &'a str,
     spec: &'a Value,
+    reading: Reading,
+}
+
+impl Sought<'_> {
+    /// The fields that are wanted and that the index does not show.
+    fn hidden<C: Contents>(&self) -> Vec<FieldId> {
+        let is_wanted = |field: &FieldId| field.of(self.spec).is_some_and(|value| !value.is_null());
+        C::HIDDEN.iter().copied().filter(is_wanted).collect()
+    }
+
+    /// Whether what the index shows is enough.
+    fn may_be_searched<C: Contents>(&self) -> bool {
+        match self.reading {
+            Reading::Quick => true,
+            Reading::Usual => self.hidden::<C>().is_empty(),
+            Reading::Full => false,
+        }
+    }
 }
 
 /// The instance's id and the name that a lookup asks for.
@@ -204,6 +228,7 @@ async fn survey_instance<C: Contents + 'static>(
         name,
         id,
         spec,
+        believed,
     } in wanted
     {
         // The id that state remembers goes first: it is the same thing, also if it was renamed. It goes last, too, because
@@ -215,6 +240,7 @@ async fn survey_instance<C: Contents + 'static>(
                 index: *index,
                 id,
                 spec,
+                reading: believed.reading,
             }),
             None => observations.push((*index, Observation::Absent)),
         }
@@ -222,37 +248,80 @@ async fn survey_instance<C: Contents + 'static>(
     if found.is_empty() {
         return observations;
     }
-    let mut names: Arc<C::Names> = match names::of(aws, instance, None).await {
-        Ok(names) => names,
-        Err(error) => {
-            let unknown = |one: &Sought<'_>| (one.index, Observation::Unknown(error.clone()));
-            observations.extend(found.iter().map(unknown));
-            return observations;
-        }
-    };
+    let believed = |one: &&Wanted<'_>| one.believed.reading != Reading::Full;
+    let mut naming = Naming::<C>::of(aws, instance, wanted.iter().filter(believed));
     let indexed = indexed::<C>(aws, instance, &known, &found).await;
-    found.retain(|one| match as_wanted::<C>(instance, one, &indexed, &names) {
-        Some(live) => {
-            observations.push((one.index, Observation::Present(live)));
-            false
+    let mut described = Vec::with_capacity(found.len());
+    for one in found {
+        let live = match indexed.get(one.id).filter(|_| one.may_be_searched::<C>()) {
+            Some(shown) => naming.live(shown, one.spec).await.ok(),
+            None => None,
+        };
+        let live = live.map(|live| live.without(one.hidden::<C>()));
+        match live.filter(|live| live.diff(C::FIELDS, one.spec).is_empty()) {
+            Some(live) => observations.push((one.index, Observation::Present(live))),
+            None => described.push(one),
         }
-        None => true,
-    });
-    for some in found.chunks(AT_ONCE) {
+    }
+    for some in described.chunks(AT_ONCE) {
         let calls = some.iter().map(|one| C::describe(aws, instance, one.id));
         for (one, answer) in some.iter().zip(join_all(calls).await) {
-            // What it refers to may have been made since the names were listed.
-            if let Ok(Some(described)) = &answer
-                && !C::is_named(described, &names)
-                && let Ok(newer) = names::of(aws, instance, Some(&names)).await
-            {
-                names = newer;
-            }
-            let look = answer.map(|described| described.map(|one| C::live(instance, &one, &names)));
+            let look = match answer {
+                Ok(Some(described)) => naming.live(&described, one.spec).await.map(Some),
+                Ok(None) => Ok(None),
+                Err(error) => Err(error),
+            };
             observations.push((one.index, look.into()));
         }
     }
     observations
+}
+
+/// What things of an instance are called: as state remembers it, and as Connect lists it where that makes a difference.
+struct Naming<'a, C: Contents> {
+    aws: &'a Aws,
+    instance: &'a str,
+    recalled: C::Names,
+    /// Whether the list was asked for once more, since it lacked something.
+    is_renewed: bool,
+    /// Why the list cannot be read: it is not asked for again for each thing.
+    unread: Option<AwsError>,
+}
+
+impl<'a, C: Contents> Naming<'a, C> {
+    fn of<'w>(aws: &'a Aws, instance: &'a str, wanted: impl Iterator<Item = &'w Wanted<'w>>) -> Self {
+        let texts = wanted.filter_map(|one| one.believed.noted.get(output::NAMES));
+        Naming {
+            aws,
+            instance,
+            recalled: C::Names::recall(&Noted::of(texts.map(String::as_str))),
+            is_renewed: false,
+            unread: None,
+        }
+    }
+
+    /// A description in the terms of the field table, with names of now wherever that differs from what is wanted.
+    async fn live(&mut self, described: &C::Described, spec: &Value) -> Result<Live, AwsError> {
+        if C::is_named(described, &self.recalled) {
+            let live = C::live(self.instance, described, &self.recalled);
+            if !field::differs(&live.diff(C::FIELDS, spec), C::NAMED) {
+                return Ok(live);
+            }
+        }
+        if let Some(error) = &self.unread {
+            return Err(error.clone());
+        }
+        let listed: Result<Arc<C::Names>, AwsError> = names::of(self.aws, self.instance, None).await;
+        let mut names = listed.inspect_err(|error| self.unread = Some(error.clone()))?;
+        // What it refers to may have been made since the names were listed.
+        if !C::is_named(described, &names) && !self.is_renewed {
+            self.is_renewed = true;
+            if let Ok(newer) = names::of(self.aws, self.instance, Some(&names)).await {
+                names = newer;
+            }
+        }
+        Ok(C::live(self.instance, described, &names))
+    }
 }
 
 /// What the index has of things that were not changed lately. Nothing where that takes more calls than to describe them, or
@@ -267,7 +336,7 @@ async fn indexed<C: Contents>(
     let is_settled = |id: &str| known.get(id).is_some_and(|entry| entry.is_settled(now));
     let settled = found
         .iter()
-        .filter(|one| is_settled(one.id) && C::is_searchable(one.spec));
+        .filter(|one| is_settled(one.id) && one.may_be_searched::<C>());
     if settled.count() <= known.len().div_ceil(PAGE) {
         return BTreeMap::new();
     }
@@ -281,16 +350,4 @@ async fn indexed<C: Contents>(
             BTreeMap::new()
         }
     }
-}
-
-/// A thing as the index has it, if that is just as it is wanted.
-fn as_wanted<C: Contents>(
-    instance: &str,
-    one: &Sought<'_>,
-    indexed: &BTreeMap<String, C::Described>,
-    names: &C::Names,
-) -> Option<Live> {
-    let described = indexed.get(one.id).filter(|_| C::is_searchable(one.spec))?;
-    let live = C::is_named(described, names).then(|| C::live(instance, described, names))?;
-    live.diff(C::FIELDS, one.spec).is_empty().then_some(live)
 }

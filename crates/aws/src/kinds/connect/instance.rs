@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use aws_sdk_connect::types::{
     DirectoryType, Instance, InstanceAttributeType, InstanceStatus, InstanceSummary,
 };
-use headset_core::AwsError;
+use headset_core::{AwsError, Class};
 pub use headset_kinds::connect::instance::*;
 use serde_json::Value;
 
 use super::{instance_id, tags};
 use crate::error::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation};
+use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation, Reading};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::spec::Existing;
@@ -81,6 +81,60 @@ async fn attributes(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, Aws
         Some((name, attribute.value?))
     });
     Ok(named.collect())
+}
+
+/// In how many pages Connect lists attributes: thirteen of them, seven a page.
+const PAGES: usize = 2;
+
+/// The instance's attributes as far as a spec asks for them, one by one; `None` where it takes as many calls to list them,
+/// or where that shows what is not in a description.
+async fn some_attributes(
+    aws: &Aws,
+    instance: &Instance,
+    lookup: &Lookup,
+) -> Result<Option<BTreeMap<String, String>>, AwsError> {
+    let (Some(inbound), Some(outbound)) = (
+        instance.inbound_calls_enabled(),
+        instance.outbound_calls_enabled(),
+    ) else {
+        return Ok(None);
+    };
+    let mut found = BTreeMap::from([(INBOUND, inbound), (OUTBOUND, outbound)].map(switch));
+    let wanted = InstanceSpec::ATTRIBUTES
+        .of(&lookup.spec)
+        .and_then(Value::as_object);
+    let wanted = wanted.into_iter().flatten().map(|(name, _)| name.as_str());
+    let wanted: Vec<&str> = wanted.filter(|name| !found.contains_key(*name)).collect();
+    if wanted.len() >= PAGES || lookup.believed.reading == Reading::Full {
+        return Ok(None);
+    }
+    for name in wanted {
+        let request = aws
+            .connect()
+            .describe_instance_attribute()
+            .instance_id(instance.id().unwrap_or_default())
+            .attribute_type(InstanceAttributeType::from(name));
+        let answer = aws
+            .call("connect", "DescribeInstanceAttribute", || request.clone().send())
+            .await;
+        match answer {
+            Ok(answer) => {
+                let value = answer.attribute.and_then(|attribute| attribute.value);
+                found.extend(value.map(|value| (name.to_owned(), value)));
+            }
+            // An older policy may not allow it, and Connect need not know every name: the list says.
+            Err(error) if matches!(error.class, Class::Denied | Class::Invalid | Class::NotFound) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(found))
+}
+
+/// A switch as an attribute.
+fn switch((name, is_on): (&str, bool)) -> (String, String) {
+    (name.to_owned(), is_on.to_string())
 }
 
 /// The phone numbers that are claimed for an instance, page by page.
@@ -172,12 +226,15 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
     live
 }
 
-async fn seen(aws: &Aws, instance: &Instance) -> Result<Live, AwsError> {
+async fn seen(aws: &Aws, instance: &Instance, lookup: &Lookup) -> Result<Live, AwsError> {
     let id = instance.id().unwrap_or_default();
     // A state that came after this SDK says nothing against reading; what cannot be read is AWS's to say.
     let attributes = match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress | InstanceStatus::CreationFailed) => None,
-        _ => Some(attributes(aws, id).await?),
+        _ => match some_attributes(aws, instance, lookup).await? {
+            Some(found) => Some(found),
+            None => Some(attributes(aws, id).await?),
+        },
     };
     Ok(live(instance, attributes))
 }
@@ -209,7 +266,7 @@ async fn observe(
     if let Some(id) = id
         && let Some(instance) = describe(aws, instance_id(id)).await?
     {
-        return seen(aws, &instance).await.map(Some);
+        return seen(aws, &instance, lookup).await.map(Some);
     }
     let Some(alias) = named(Existing::ALIAS) else {
         return Ok(None);
@@ -234,7 +291,7 @@ async fn observe(
             continue;
         };
         if !failed(candidate) || same_lineage(&instance, &lookup.spec) {
-            return seen(aws, &instance).await.map(Some);
+            return seen(aws, &instance, lookup).await.map(Some);
         }
     }
     Ok(None)

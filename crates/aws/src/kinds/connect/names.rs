@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
+use serde::{Deserialize, Serialize};
 
 use crate::Aws;
 
@@ -13,6 +14,64 @@ use crate::Aws;
 pub(super) trait Listed: Send + Sync + Sized + 'static {
     /// All of them, asked of Connect.
     async fn list(aws: &Aws, instance: &str) -> Result<Self, AwsError>;
+
+    /// Those that state remembers.
+    fn recall(noted: &Noted) -> Self;
+}
+
+/// What things are called, by what they are and by id, as state remembers it of each thing that refers to some. An id stays
+/// with its thing, and the name may have changed since: it is asked for again before anything is called different.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Noted(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Noted {
+    /// The same with names and ids of things of this sort.
+    pub(super) fn with<'a>(
+        mut self,
+        sort: &str,
+        ids: &BTreeMap<String, String>,
+        used: impl IntoIterator<Item = &'a str>,
+    ) -> Noted {
+        let of_sort = self.0.entry(sort.to_owned()).or_default();
+        for id in used {
+            let named = ids.iter().find(|(_, one)| *one == id);
+            of_sort.extend(named.map(|(name, id)| (id.clone(), name.clone())));
+        }
+        self
+    }
+
+    /// Ids of things of this sort by name.
+    pub(super) fn ids(&self, sort: &str) -> BTreeMap<String, String> {
+        let of_sort = self.0.get(sort).into_iter().flatten();
+        of_sort.map(|(id, name)| (name.clone(), id.clone())).collect()
+    }
+
+    /// As it is kept.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// All that is kept in these texts. What two of them call by different names is not known.
+    pub(super) fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Noted {
+        let mut noted = Noted::default();
+        let mut renamed = Vec::new();
+        for one in texts {
+            let Noted(sorts) = serde_json::from_str(one).unwrap_or_default();
+            for (sort, names) in sorts {
+                for (id, name) in names {
+                    let of_sort = noted.0.entry(sort.clone()).or_default();
+                    if of_sort.get(&id).is_some_and(|other| *other != name) {
+                        renamed.push((sort.clone(), id.clone()));
+                    }
+                    of_sort.insert(id, name);
+                }
+            }
+        }
+        for (sort, id) in renamed {
+            noted.0.entry(sort).or_default().remove(&id);
+        }
+        noted
+    }
 }
 
 /// The names of an instance, looked up once a run: Connect lets two calls a second through, and every thing that refers to
@@ -66,4 +125,37 @@ pub(super) fn id(
         );
         AwsError::new("connect", operation, Class::Invalid, message)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let owned = |(name, id): &(&str, &str)| ((*name).to_owned(), (*id).to_owned());
+        pairs.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn what_is_noted_is_what_is_referred_to() {
+        let there = ids(&[("Agent", "s-1"), ("Admin", "s-2")]);
+        let noted = Noted::default().with("security", &there, ["s-1", "s-9"]);
+        let again = Noted::of([noted.text().as_str(), "not JSON", ""]);
+        assert_eq!(again, noted);
+        assert_eq!(again.ids("security"), ids(&[("Agent", "s-1")]));
+        assert!(again.ids("routing").is_empty());
+    }
+
+    #[test]
+    fn what_has_two_names_has_none() {
+        let noted = |name: &str| {
+            Noted::default()
+                .with("routing", &ids(&[(name, "r-1")]), ["r-1"])
+                .text()
+        };
+        let both = Noted::of([noted("Basic").as_str(), noted("Better").as_str()]);
+        assert!(both.ids("routing").is_empty());
+        let once = Noted::of([noted("Basic").as_str(), noted("Basic").as_str()]);
+        assert_eq!(once.ids("routing"), ids(&[("Basic", "r-1")]));
+    }
 }

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::AwsError;
 
-use super::names::{Listed, id, name};
+use super::names::{Listed, Noted, id, name};
 use crate::{Aws, pages};
+
+/// What state calls these two sorts.
+const SECURITY: &str = "security";
+const ROUTING: &str = "routing";
 
 /// Names and ids of an instance's profiles.
 #[derive(Debug, Default)]
@@ -23,6 +27,13 @@ impl Listed for Profiles {
         let security = Profiles::list_security(aws, instance).await?;
         let routing = Profiles::list_routing(aws, instance).await?;
         Ok(Profiles { security, routing })
+    }
+
+    fn recall(noted: &Noted) -> Profiles {
+        Profiles {
+            security: noted.ids(SECURITY),
+            routing: noted.ids(ROUTING),
+        }
     }
 }
 
@@ -86,6 +97,13 @@ impl Profiles {
     pub(super) fn know(&self, security: &[String], routing: &str) -> bool {
         let known = |ids: &BTreeMap<String, String>, id: &str| ids.values().any(|one| one == id);
         security.iter().all(|id| known(&self.security, id)) && known(&self.routing, routing)
+    }
+
+    /// What state is to remember of these profiles.
+    pub(super) fn note(&self, security: &[String], routing: &str) -> Noted {
+        Noted::default()
+            .with(SECURITY, &self.security, security.iter().map(String::as_str))
+            .with(ROUTING, &self.routing, [routing])
     }
 
     /// The name of the security profile with this id; the id itself if the list does not have it.

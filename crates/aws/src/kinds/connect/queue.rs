@@ -11,10 +11,10 @@ use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::queue::*;
 use headset_kinds::discovery::Found;
 use headset_kinds::extra::{Extra, Holder, List};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::contents::{self, Contents, Entry};
-use super::names::Listed;
+use super::names::{Listed, Noted};
 use super::{instance_id, names, tags};
 use crate::error::gone;
 use crate::kinds::field::{self, Diff, Field, FieldId};
@@ -30,6 +30,9 @@ const CALLER: [FieldId; 3] = [
     QueueSpec::CALLER_NUMBER,
     QueueSpec::WHISPER_FLOW,
 ];
+
+/// What state calls this sort.
+const HOURS: &str = "hours";
 
 /// Names and ids of an instance's hours of operation.
 #[derive(Debug)]
@@ -55,6 +58,10 @@ impl Listed for Hours {
         .await?;
         let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
         Ok(Hours(named.collect()))
+    }
+
+    fn recall(noted: &Noted) -> Hours {
+        Hours(noted.ids(HOURS))
     }
 }
 
@@ -281,6 +288,8 @@ impl Contents for Queue {
     const INSTANCE: FieldId = QueueSpec::INSTANCE_ID;
     const NAME: FieldId = QueueSpec::NAME;
     const FIELDS: &'static [Field] = QueueSpec::FIELDS;
+    const NAMED: &'static [FieldId] = &[QueueSpec::HOURS];
+    const HIDDEN: &'static [FieldId] = &[];
 
     /// All queues of an instance by name, page by page (1,000 each). Without `QueueTypes` the list has a queue for
     /// each agent, too.
@@ -316,11 +325,6 @@ impl Contents for Queue {
             .collect())
     }
 
-    /// It has all that a description has.
-    fn is_searchable(_spec: &Value) -> bool {
-        true
-    }
-
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
         let request = aws.connect().describe_queue().instance_id(instance).queue_id(id);
         match aws
@@ -348,7 +352,9 @@ impl Contents for Queue {
     fn live(instance: &str, queue: &Described, hours: &Hours) -> Live {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let maybe = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
-        let hours = names::name(&hours.0, queue.hours_of_operation_id().unwrap_or_default());
+        let id = queue.hours_of_operation_id().unwrap_or_default();
+        let noted = Noted::default().with(HOURS, &hours.0, [id]);
+        let hours = names::name(&hours.0, id);
         let caller = queue.outbound_caller_config();
         let observed = QueueLive {
             instance_id: Some(instance.to_owned()),
@@ -365,6 +371,7 @@ impl Contents for Queue {
             .tagged(queue.tags().cloned().unwrap_or_default().into_iter().collect())
             .output(output::ID, text(queue.queue_id()))
             .output(output::ARN, text(queue.queue_arn()))
+            .output(output::NAMES, noted.text())
     }
 }
 

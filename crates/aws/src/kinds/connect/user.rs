@@ -14,7 +14,6 @@ use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
 use headset_kinds::extra::{Extra, Holder, List};
-use serde_json::Value;
 
 use super::contents::{self, Contents, Entry};
 use super::profiles::Profiles;
@@ -359,6 +358,8 @@ impl Contents for User {
     const INSTANCE: FieldId = UserSpec::INSTANCE_ID;
     const NAME: FieldId = UserSpec::USERNAME;
     const FIELDS: &'static [Field] = UserSpec::FIELDS;
+    const NAMED: &'static [FieldId] = &[UserSpec::SECURITY_PROFILES, UserSpec::ROUTING_PROFILE];
+    const HIDDEN: &'static [FieldId] = &[UserSpec::EMAIL];
 
     /// All users of an instance by name, page by page (1,000 each).
     ///
@@ -387,11 +388,6 @@ impl Contents for User {
     async fn search(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Described>, AwsError> {
         let index = aws.renewed(instance, || Index::read(aws, instance)).await?;
         Ok(index.0.iter().filter_map(described).collect())
-    }
-
-    /// It has no e-mail addresses.
-    fn is_searchable(spec: &Value) -> bool {
-        UserSpec::EMAIL.of(spec).is_none_or(Value::is_null)
     }
 
     async fn describe(aws: &Aws, instance: &str, id: &str) -> Result<Option<Described>, AwsError> {
@@ -423,13 +419,15 @@ impl Contents for User {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let name = user.identity_info();
         let security = user.security_profile_ids().iter();
+        let routing = user.routing_profile_id().unwrap_or_default();
+        let noted = profiles.note(user.security_profile_ids(), routing);
         let observed = UserLive {
             instance_id: Some(instance.to_owned()),
             username: Some(text(user.username())),
             first_name: Some(text(name.and_then(UserIdentityInfo::first_name))),
             last_name: Some(text(name.and_then(UserIdentityInfo::last_name))),
             security_profiles: Some(security.map(|id| profiles.security_name(id)).collect()),
-            routing_profile: Some(profiles.routing_name(user.routing_profile_id().unwrap_or_default())),
+            routing_profile: Some(profiles.routing_name(routing)),
             auto_accept: Some(auto_accept(user)),
             after_contact_work: Some(after_contact_work(user)),
             desk_phone: desk_phone(user),
@@ -442,6 +440,7 @@ impl Contents for User {
             .tagged(user.tags().cloned().unwrap_or_default().into_iter().collect())
             .output(output::ID, text(user.id()))
             .output(output::ARN, text(user.arn()))
+            .output(output::NAMES, noted.text())
     }
 }
 

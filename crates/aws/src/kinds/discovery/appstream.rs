@@ -74,7 +74,7 @@ async fn marked<L: Listing>(aws: &Aws, kind: KindId, listing: &L, discovery: &mu
     let items = discovery.list(&what, Some(region), listing::all(aws, listing).await);
     let arns: Vec<String> = items.iter().map(|item| listing.arn(item).to_owned()).collect();
     let mut found = Vec::new();
-    for (item, tags) in items.iter().zip(tags::read_all(aws, &arns).await) {
+    for (item, tags) in items.iter().zip(tags::read_marked(aws, &arns).await) {
         let tags = match tags {
             Ok(tags) => tags,
             // It went away between the two calls.

@@ -181,6 +181,7 @@ mod tests {
             spec: serde_json::to_value(spec(instance.into())).unwrap(),
             id: None,
             answers: answers.iter().map(own).collect(),
+            believed: headset_kinds::Believed::default(),
         };
         matches!(observe(&lookup), Observation::Present(live) if live.outputs[START_URL] == LINK)
     }

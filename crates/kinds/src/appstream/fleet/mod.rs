@@ -231,7 +231,11 @@ impl Kind for Fleet {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["appstream:DescribeFleets", "appstream:ListTagsForResource"],
+            read: &[
+                "appstream:DescribeFleets",
+                "appstream:ListTagsForResource",
+                "tag:GetResources",
+            ],
             write: &[
                 "appstream:CreateFleet",
                 "appstream:UpdateFleet",

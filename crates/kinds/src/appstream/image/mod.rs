@@ -129,6 +129,7 @@ impl Kind for Image {
                 "appstream:DescribeImagePermissions",
                 "appstream:DescribeImageBuilders",
                 "appstream:ListTagsForResource",
+                "tag:GetResources",
             ],
             write: &[
                 "appstream:StartImageBuilder",

@@ -151,7 +151,11 @@ impl Kind for Stack {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["appstream:DescribeStacks", "appstream:ListTagsForResource"],
+            read: &[
+                "appstream:DescribeStacks",
+                "appstream:ListTagsForResource",
+                "tag:GetResources",
+            ],
             write: &[
                 "appstream:CreateStack",
                 "appstream:UpdateStack",

@@ -78,7 +78,7 @@ impl Remote for Image {
             Query::Arn(_) | Query::Newest(..) => Vec::new(),
         });
         let named = listing::find(aws, &Images::ByName, names).await;
-        let named = listing::observations(aws, &Images::ByName, named).await;
+        let named = listing::observations(aws, &Images::ByName, named, lookups).await;
         let arns = queries.iter().flatten().filter_map(|query| match query {
             Query::Arn(arn) => Some(arn.clone()),
             Query::Names(_) | Query::Newest(..) => None,
