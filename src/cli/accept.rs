@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use fs_err as fs;
-
 use super::Global;
 use super::environment::{Environment, values};
 use super::exit::{Exit, Failure};
 use super::project::Project;
+use super::rewrite::rewrite;
+use super::sources::{Text, unnoted};
 use super::subject::Subject;
 use super::terminal;
 use crate::report::patch;
 use headset_blueprint::{Candidate, Comes, Sources, candidates, comes_from};
 use headset_core::diagnostic::has_errors;
 use headset_core::field::{FieldId, compare_of};
-use headset_core::{Address, Clock, leaf};
+use headset_core::{Address, leaf};
 use headset_design::Design;
 use headset_engine::drift::{Class, Drift, DriftReport, Entry, Field};
 use headset_engine::state::{designed, name_by_answers};
@@ -72,7 +72,7 @@ pub(super) async fn accept(
                 .help("run the command again"),
         );
     }
-    fs::write(file, &edited)?;
+    rewrite(file, &edited)?;
     terminal::data(&patch(&name, &text, &edited));
     terminal::talk(&format!("edited {name}; the next apply records that"));
     Ok(Exit::Done)
@@ -128,16 +128,15 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// Lends a text as the blueprint's.
     fn with<T>(&self, text: &str, sets: &[String], work: impl FnOnce(&Sources<'_>) -> T) -> T {
-        work(&Sources {
+        let text = Text {
             file: self.name,
             text,
-            load: &|wanted| self.project.read(wanted),
-            variable: &|name| std::env::var(name).ok(),
+            project: self.project,
             target: None,
             values: self.values,
             sets,
-            now: Some(Clock::wall().now()),
-        })
+        };
+        text.lend(&unnoted, work)
     }
 
     /// What a text asks for; `None`: it has mistakes.

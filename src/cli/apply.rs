@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use futures_util::future::join_all;
 
 use super::Global;
 use super::access::Ways;
+use super::completion;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::files;
@@ -53,7 +55,7 @@ pub(super) struct ApplyArgs {
     anew: Anew,
     /// Allow to delete or replace this resource although what it holds is lost for good; may be given several times. The
     /// plan says what is lost.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     allow_irreversible: Vec<Address>,
     /// Allow to make what seems to be beyond AWS's limit on creations and deletions. The plan says how many were counted;
     /// AWS has the last word.

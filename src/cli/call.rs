@@ -1,6 +1,6 @@
 //! `headset verify --call`: leads a person through a test call, and keeps what the person says.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use headset_engine::verify::{Entry, Finding, Verification};
 use headset_kinds::Address;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::exit::Failure;
+use super::rewrite::rewrite;
 use super::terminal;
 use headset_core::shell::word;
 
@@ -84,11 +85,7 @@ impl Record {
     /// Writes it, so that what is read is one state or the next.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(error.to_string()))?;
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        fs_err::write(&part, format!("{text}\n"))?;
-        fs_err::rename(&part, path)?;
+        rewrite(path, &format!("{text}\n"))?;
         Ok(())
     }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 use unicode_width::UnicodeWidthStr;
 
 use super::Global;
+use super::completion;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
@@ -43,7 +45,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The checkpoint's address, as `list` prints it.
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     address: Address,
     /// One JSON document on standard output instead of Markdown.
     #[arg(long)]
@@ -56,7 +58,7 @@ pub(super) struct AnswerArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The checkpoint's address, as `list` prints it.
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     address: Address,
     /// Answers. A value of the form @PATH is read from that file.
     #[arg(required = true, value_name = "KEY=VALUE")]

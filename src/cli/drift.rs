@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
 use super::accept::accept;
+use super::completion;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
@@ -45,7 +47,7 @@ pub(super) struct DriftArgs {
     #[arg(long, value_enum, default_value_t = Form::Human)]
     format: Form,
     /// Print the edit of the blueprint by which what others changed there is what it asks for.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     accept: Option<Address>,
     /// Make that edit, too: comments and layout stay.
     #[arg(long, requires = "accept")]

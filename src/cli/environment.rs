@@ -20,13 +20,13 @@ use super::project::Project;
 use super::remote_operator::RemoteOperator;
 use super::signal::Followed;
 use super::simulation::Simulation;
+use super::sources::{Text, unnoted};
 use super::subject::Subject;
 use super::summary::Tally;
 use super::terminal;
 use crate::report::{Timings, not_visible_yet, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
 use headset_aws::{Aws, AwsTime};
-use headset_blueprint::Sources;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
@@ -118,27 +118,18 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
         digests.note(&format!("--vars {name}"), text);
     }
     let project = Project::of(global, &file);
-    let sources = Sources {
+    let text = Text {
         file: &name,
         text: &text,
-        load: &|wanted| {
-            let text = project.read(wanted)?;
-            digests.note(&format!("file {wanted}"), &text);
-            Ok(text)
-        },
-        variable: &|name| {
-            let value = std::env::var(name).ok()?;
-            digests.note(&format!("variable {name}"), &value);
-            Some(value)
-        },
+        project: &project,
         target: target.as_deref(),
         values: &values,
         sets: &global.set,
-        now: Some(Clock::wall().now()),
     };
+    let note = |what: &str, text: &str| digests.note(what, text);
     let targets = match target {
         Some(_) => Vec::new(),
-        None => headset_blueprint::targets(&sources),
+        None => text.lend(&note, headset_blueprint::targets),
     };
     if let Some(first) = targets.first() {
         let one = Subject::argument(&file, first);
@@ -147,7 +138,7 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
                 .help(format!("name the one that is meant, as in `{}`", one.display())),
         );
     }
-    let (blueprint, findings) = headset_blueprint::read(&sources);
+    let (blueprint, findings) = text.lend(&note, headset_blueprint::read);
     match blueprint {
         Some(blueprint) if !has_errors(&findings) => Ok(ReadBlueprint {
             blueprint,
@@ -169,11 +160,15 @@ pub(super) fn targets(global: &Global, path: PathBuf) -> Vec<PathBuf> {
     };
     let name = file.display().to_string();
     let project = Project::of(global, &file);
-    let targets = headset_blueprint::targets(&Sources {
-        load: &|wanted| project.read(wanted),
-        variable: &|name| std::env::var(name).ok(),
-        ..Sources::alone(&name, &text)
-    });
+    let text = Text {
+        file: &name,
+        text: &text,
+        project: &project,
+        target: None,
+        values: &[],
+        sets: &[],
+    };
+    let targets = text.lend(&unnoted, headset_blueprint::targets);
     match targets.is_empty() {
         true => vec![path],
         false => targets

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
+use super::completion;
 use super::default_file;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
@@ -28,7 +30,7 @@ use headset_kinds::{evidence, registry};
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// A key's path, in which `*` stands for any name, a resource's address, or an assumption's id.
-    #[arg(value_name = "KEY|ADDRESS|ID", value_parser = Subject, hide_possible_values = true)]
+    #[arg(value_name = "KEY|ADDRESS|ID", value_parser = Subject, hide_possible_values = true, add = ArgValueCompleter::new(completion::subjects))]
     subject: String,
     /// The blueprint file, for an address.
     #[arg(value_name = "FILE")]

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
+use super::completion;
 use super::environment::{Environment, holder};
 use super::existing::{self, Stack, Wanted};
 use super::exit::{Exit, Failure};
@@ -30,7 +32,7 @@ pub(super) struct ImportArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What to take over, such as appstream.fleet/agents. Default: everything that fits.
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     addresses: Vec<Address>,
     /// Write FILE first, from the instance of Amazon Connect with this alias: its settings, users and queues.
     #[arg(long, value_name = "ALIAS", conflicts_with = "addresses")]

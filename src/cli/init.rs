@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::project::Project;
+use super::sources::{Text, unnoted};
 use super::{new_file, terminal, validate};
-use headset_blueprint::Sources;
-use headset_core::Clock;
 use headset_core::diagnostic::has_errors;
 
 /// Write a commented blueprint to begin with. --set puts your values into it.
@@ -20,7 +20,7 @@ pub(super) struct InitArgs {
     #[arg(value_name = "FILE", default_value = "blueprint.yaml")]
     file: PathBuf,
     /// Which blueprint to begin with; --list shows them.
-    #[arg(long, value_name = "NAME", default_value = "split-ccp")]
+    #[arg(long, value_name = "NAME", default_value = "split-ccp", add = ArgValueCompleter::new(super::completion::templates))]
     template: String,
     /// Show the templates.
     #[arg(long)]
@@ -37,6 +37,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bootstrap", BOOTSTRAP),
 ];
 
+/// Their names.
+pub(super) fn templates() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().map(|(name, _)| *name)
+}
+
 /// The template of what a team needs once in an account.
 pub(super) const BOOTSTRAP: &str = include_str!("../../blueprints/bootstrap.yaml");
 
@@ -47,7 +52,7 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
-    let names: Vec<&str> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = templates().collect();
     let Some((_, text)) = TEMPLATES.iter().find(|(name, _)| *name == args.template) else {
         return Err(Failure::new(format!("there is no template `{}`", args.template))
             .help(format!("the templates are {}", names.join(", "))));
@@ -84,18 +89,21 @@ fn filled(global: &Global, file: &Path, template: &str) -> Result<String, Failur
     // Places in the template are of a file that is not written yet.
     terminal::remember_draft(&name, template);
     let project = Project::of(global, file);
-    let sources = Sources {
+    let template = Text {
         file: &name,
         text: template,
-        load: &|wanted| project.read(wanted),
-        variable: &|name| std::env::var(name).ok(),
+        project: &project,
         target: None,
         values: &[],
         sets: &global.set,
-        now: Some(Clock::wall().now()),
     };
-    let text = headset_blueprint::with_sets(&sources).map_err(Failure::Diagnostics)?;
-    let (read, _) = headset_blueprint::read(&sources);
+    let (filled, read) = template.lend(&unnoted, |sources| {
+        (
+            headset_blueprint::with_sets(sources),
+            headset_blueprint::read(sources).0,
+        )
+    });
+    let text = filled.map_err(Failure::Diagnostics)?;
     if let Some(read) = read {
         let (_, findings) = validate::examined(&read);
         if has_errors(&findings) {

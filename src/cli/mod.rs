@@ -9,6 +9,7 @@ mod bootstrap;
 mod call;
 mod ccp;
 mod checkpoint;
+mod completion;
 mod default_file;
 mod destroy;
 mod drift;
@@ -48,6 +49,7 @@ mod project;
 mod region;
 mod remembered;
 mod remote_operator;
+mod rewrite;
 mod saved;
 mod schema;
 mod shard;
@@ -61,6 +63,7 @@ mod simulation;
 #[cfg(not(feature = "simulator"))]
 #[path = "no_simulation.rs"]
 mod simulation;
+mod sources;
 mod state;
 mod status;
 mod subject;
@@ -147,6 +150,10 @@ enum Command {
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
     prepare();
+    // A shell asks what fits: it is answered, and that is all.
+    clap_complete::CompleteEnv::with_factory(Cli::command)
+        .var(shell::VARIABLE)
+        .complete();
     let line: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(&line) {
         Ok(cli) => cli,
@@ -269,7 +276,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
                 return result;
             }
         }
-        Command::Completions(args) => return shell::completions(args, Cli::command()),
+        Command::Completions(args) => return shell::completions(args),
         Command::Man(args) => return man::man(args, Cli::command()),
         Command::Simulation(_) => return help::simulation(&Cli::command()),
         _ => {}
@@ -378,7 +385,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::State(command) => state::state(global, command).await,
         Command::Env(command) => env::env(global, command).await,
         Command::Explain(args) => explain::explain(global, args).await,
-        Command::Completions(args) => shell::completions(args, Cli::command()),
+        Command::Completions(args) => shell::completions(args),
         Command::Man(args) => man::man(args, Cli::command()),
         Command::Simulation(_) => help::simulation(&Cli::command()),
         Command::Plan(args) => plan::plan(global, args).await,

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use headset_core::Address;
 use headset_engine::plan::{Partial, Plan, Selection};
 
+use super::completion;
 use super::exit::Failure;
 use super::terminal;
 
@@ -14,10 +16,10 @@ use super::terminal;
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Part {
     /// Only this resource and what has to come before it, such as appstream.fleet/agents; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     target: Vec<Address>,
     /// All but this resource and what depends on it; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     exclude: Vec<Address>,
 }
 
@@ -85,7 +87,7 @@ impl Only {
 pub(super) struct Anew {
     /// Delete this resource and make it anew, although nothing else asks for that; may be given several times. What depends on
     /// it goes before it and comes back after it, as the plan shows.
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "only")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "only", add = ArgValueCompleter::new(completion::addresses))]
     replace: Vec<Address>,
 }
 

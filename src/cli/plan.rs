@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
+use super::completion;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
@@ -56,7 +58,7 @@ pub(super) struct PlanArgs {
     wait_for_sessions: Option<Duration>,
     /// Do not refuse to delete or replace this resource although what it holds is lost for good, like `apply` with this
     /// flag; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     allow_irreversible: Vec<Address>,
     /// Do not refuse to make what seems to be beyond AWS's limit on creations and deletions, like `apply` with this flag.
     #[arg(long)]

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use headset_core::Address;
 use headset_engine::edit::{self, NotEdited};
 use headset_engine::state::{Origin, Record, State};
 
 use super::Global;
+use super::completion;
 use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
 use super::terminal;
@@ -29,7 +31,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The resource, such as appstream.fleet/agents.
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     address: Address,
     /// One JSON document on standard output instead of YAML.
     #[arg(long)]
@@ -42,7 +44,7 @@ pub(super) struct MoveArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The address by which it is known now.
-    #[arg(value_name = "FROM")]
+    #[arg(value_name = "FROM", add = ArgValueCompleter::new(completion::addresses))]
     from: Address,
     /// The address by which it is known from then on, of the same kind.
     #[arg(value_name = "TO")]
@@ -55,7 +57,7 @@ pub(super) struct ForgetArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The resources, such as appstream.fleet/agents.
-    #[arg(value_name = "ADDRESS", required = true)]
+    #[arg(value_name = "ADDRESS", required = true, add = ArgValueCompleter::new(completion::addresses))]
     addresses: Vec<Address>,
     /// Do not ask.
     #[arg(long)]

@@ -25,6 +25,13 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// What the states of an environment of this name know.
+    pub fn known<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Address> {
+        let states = self.states.iter().map(|(_, state)| state);
+        let own = states.filter(move |state| state.environment == environment);
+        own.flat_map(|state| state.known())
+    }
+
     /// The region of a wanted environment that is known here.
     pub fn region(&self, wanted: &Wanted) -> Option<&str> {
         let mut states = self.states.iter().map(|(_, state)| state);

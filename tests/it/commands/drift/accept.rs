@@ -142,3 +142,26 @@ fn a_base_is_not_edited_through_the_blueprint_that_extends_it() {
         base
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn an_edit_keeps_the_file_that_a_link_leads_to_and_who_may_read_it() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let desk = changed(SHIFTS, "DisconnectTimeoutInSeconds", &json!(600));
+    let (link, real) = (desk.path().join("center.yaml"), desk.path().join("real.yaml"));
+    std::fs::rename(&link, &real).unwrap();
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.yaml", &link).unwrap();
+    desk.ok(&["drift", "center.yaml", "--sim", "--accept", FLEET, "--write"]);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(
+        std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    assert!(std::fs::read_to_string(&real).unwrap().contains("10m"));
+    let left = std::fs::read_dir(desk.path()).unwrap().flatten();
+    assert!(
+        left.map(|entry| entry.file_name())
+            .all(|name| !name.to_string_lossy().ends_with(".new"))
+    );
+}
