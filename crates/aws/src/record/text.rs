@@ -206,12 +206,13 @@ fn arn(book: &mut Book, given: Arn<'_>) -> String {
     } = given;
     // What belongs to AWS itself has AWS's name.
     let of_aws = account == "aws" && (resource.starts_with("policy/") || resource.starts_with("application"));
-    let service =
-        if vocabulary().is_action_prefix(service) || matches!(service, "logs" | "kms" | "organizations") {
-            service.to_owned()
-        } else {
-            atom(book, "", service)
-        };
+    let service = if vocabulary().is_action_prefix(service)
+        || matches!(service, "acm" | "logs" | "kms" | "organizations")
+    {
+        service.to_owned()
+    } else {
+        atom(book, "", service)
+    };
     let place = if region.is_empty() {
         String::new()
     } else {
