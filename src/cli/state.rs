@@ -7,7 +7,8 @@ use headset_engine::state::{Departure, LONGEST, LocalStore, Migration, NotPushed
 use headset_kinds::regions::{Identity, Regions};
 
 use super::Global;
-use super::environment::{Environment, open_aws_or, scope, states_at};
+use super::access::open_aws_or;
+use super::environment::{Environment, scope, states_at};
 use super::exit::{Exit, Failure};
 use super::remembered::{self, ForgetArgs, ListArgs, MoveArgs, ShowArgs};
 use super::terminal;
