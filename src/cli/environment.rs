@@ -30,7 +30,7 @@ use headset_aws::{Aws, AwsTime};
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
-use headset_core::{Address, Clock};
+use headset_core::Address;
 use headset_design::Design;
 use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
