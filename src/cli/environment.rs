@@ -28,9 +28,9 @@ use crate::report::{Timings, not_visible_yet, span, unanswered};
 use headset_aws::objects::{Bucket, Place as ObjectPlace};
 use headset_aws::{Aws, AwsTime};
 use headset_blueprint::model::Blueprint;
+use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
-use headset_core::Address;
 use headset_design::Design;
 use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
@@ -154,7 +154,10 @@ pub(super) fn targets(global: &Global, path: PathBuf) -> Vec<PathBuf> {
     let Subject { file, target: None } = Subject::of(&path) else {
         return vec![path];
     };
-    // What cannot be read says so where it is read.
+    // A pipe can be read once, and what cannot be read says so where it is read.
+    if !file.is_file() && !terminal::is_standard_input(&file) {
+        return vec![path];
+    }
     let Ok(text) = terminal::read_text(&file, terminal::BLUEPRINT) else {
         return vec![path];
     };

@@ -29,10 +29,10 @@ use headset_design::Design;
 use headset_engine::existing::{look, untold};
 use headset_engine::session::{Opening, Session};
 use headset_engine::state::designed;
-use headset_kinds::Live;
 use headset_kinds::appstream::FleetLive;
 use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec};
 use headset_kinds::regions::{Identity, Regions};
+use headset_kinds::{Live, Reading};
 
 /// How often what is in lists is looked for: a list of a thing that was found may lead to a further one.
 const ROUNDS: usize = 4;
@@ -415,7 +415,11 @@ impl Desk<'_> {
             planned: None,
             library: library::of(aws, simulation.as_ref(), endpoint.as_deref()).await,
         });
-        Ok(opening.await?)
+        Ok(Session {
+            // Also what no draft asks for.
+            reading: Reading::Full,
+            ..opening.await?
+        })
     }
 
     /// The blueprint, with what is to be known about it.

@@ -106,7 +106,8 @@ impl Gather {
 
 /// Whether two lookups are about the same thing, also at other addresses.
 fn is_same(one: &Lookup, other: &Lookup) -> bool {
-    (&one.id, &one.answers, &one.spec) == (&other.id, &other.answers, &other.spec)
+    let of = |one: &Lookup| (one.id.clone(), one.answers.clone(), one.believed.clone());
+    one.spec == other.spec && of(one) == of(other)
 }
 
 /// The first who asks for a kind. If it is stopped while it waits, the others ask by themselves.
@@ -137,8 +138,7 @@ impl Drop for First<'_> {
 mod tests {
     use futures_util::future::join_all;
     use headset_core::{AwsError, Class};
-    use headset_kinds::Kind as _;
-    use headset_kinds::appstream::Fleet;
+    use headset_kinds::appstream::FleetSpec;
     use serde_json::json;
 
     use super::*;
@@ -150,6 +150,7 @@ mod tests {
             spec: json!({ "name": format!("{environment}-{number}") }),
             id: None,
             answers: BTreeMap::new(),
+            believed: headset_kinds::Believed::default(),
         };
         (0..count).map(lookup).collect()
     }
@@ -189,7 +190,7 @@ mod tests {
             let (gather, clock, survey) = (&gather, &clock, &survey);
             let look = |environment: usize| async move {
                 let asked = lookups(environment, environment);
-                let found = gather.survey(Fleet.id(), &asked, clock, survey).await;
+                let found = gather.survey(FleetSpec::KIND, &asked, clock, survey).await;
                 let expected: Vec<String> = (0..environment)
                     .map(|one| format!("{environment}-{one}"))
                     .collect();
@@ -215,7 +216,7 @@ mod tests {
             let look = async |environment: usize| {
                 let asked = lookups(environment, 1);
                 let survey = |all: Vec<Lookup>| std::future::ready(all.iter().map(answer).collect());
-                named(&gather.survey(Fleet.id(), &asked, &clock, survey).await)
+                named(&gather.survey(FleetSpec::KIND, &asked, &clock, survey).await)
             };
             let stopped = async {
                 tokio::select! {

@@ -23,6 +23,9 @@ pub struct OwnArn {
 fn only_own(path: &str, service: &str, resource: &str) -> Option<&'static str> {
     let (kind, _) = resource.split_once('/')?;
     match (service, kind) {
+        ("iam", "role") if path == "aws.assume_role.arn" => {
+            Some("a role is of the account in which Headset works with it")
+        }
         ("iam", "role") if path != "aws.identity_center.role" => {
             Some("AppStream 2.0 gives its machines roles of their own account only")
         }

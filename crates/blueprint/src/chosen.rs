@@ -163,7 +163,7 @@ mod tests {
 version: 1
 name: acme-${target}
 aws: { region: eu-west-2 }
-connect: { alias: acme-${target}, identity: connect-managed }
+connect: { alias: \"acme-${target}\", identity: connect-managed }
 targets:
   eu: { account: \"123456789012\" }
   us:
@@ -213,7 +213,7 @@ targets:
 
     #[test]
     fn what_there_can_be_once_is_not_in_two_targets() {
-        let same_alias = BOTH.replace("alias: acme-${target},", "alias: acme-america,");
+        let same_alias = BOTH.replace("alias: \"acme-${target}\",", "alias: acme-america,");
         assert_eq!(codes(&same_alias, "us"), ["shared-by-targets"]);
         let one_account = BOTH.replace("111122223333", "123456789012");
         assert_eq!(codes(&one_account, "us"), [""; 0]);

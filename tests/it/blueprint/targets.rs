@@ -163,8 +163,10 @@ fn a_target_is_worked_on_with_its_role() {
     assert_eq!(document["plans"].as_array().unwrap().len(), 1);
     assert_eq!(document["unopened"][0]["file"], "center.yaml#us");
     assert!(said.talk.contains("AssumeRole"), "{}", said.talk);
-    // The account is a guard for every role.
+    // The account is a guard for every role: one of another account is refused before it is taken.
     desk.write(&text.replace("account: \"123456789012\"", "account: \"210987654321\""));
     let said = desk.run(&["plan", "center.yaml#us", "--sim"]);
-    assert_eq!(said.code, Some(5), "{}", said.talk);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    let why = "a role is of the account in which Headset works";
+    assert!(said.talk.contains(why), "{}", said.talk);
 }

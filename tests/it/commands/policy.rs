@@ -105,7 +105,7 @@ fn only_the_secrets_and_parameters_of_the_blueprint_are_read() {
             &desk,
             &[
                 command,
-                "center.yaml",
+                "center.yaml#london",
                 "--account",
                 "123456789012",
                 "--set",

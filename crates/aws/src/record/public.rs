@@ -12,6 +12,8 @@ const CONSTANTS: &[&str] = &[
     "AES256",
     "AMAZON_CONNECT",
     "aws:kms",
+    // The service whose things GetResources of the Tagging API lists.
+    "appstream",
     "displayName",
     "userName",
     "emails.value",
@@ -340,6 +342,7 @@ mod tests {
             "AppStream-WinServer2022-05-12-2026",
             "sts:AssumeRoleWithSAML",
             "s3:GetObject",
+            "appstream",
             "headset:environment",
             "aws:cloudformation:stack-name",
             "text/html; charset=utf-8",

@@ -7,5 +7,5 @@ pub(super) const ENTRIES: &[Evidence] = &[Evidence {
     belief: "the index shows tags as soon as they are set",
     source: "its API reference says that it returns all tagged or previously tagged resources, and nothing of delay",
     fallback: Some("the index has nothing yet of what was made in the last minute"),
-    signals: &["GetResources.ResourceTagMappingList"],
+    signals: &["resourcegroupstaggingapi:GetResources.ResourceTagMappingList"],
 }];
