@@ -111,6 +111,7 @@ fn calls_grow_with_pages_and_not_with_environments() {
         };
         // Of nothing that is there yet.
         look("plan");
+        desk.has_high_quotas();
         desk.ok(&["apply", "envs", "--sim", "--yes"]);
         for command in ["plan", "drift", "status"] {
             look(command);

@@ -37,16 +37,7 @@ impl Grows {
 fn plan(things: usize, blueprint: impl Fn(usize) -> String) -> BTreeMap<String, usize> {
     let desk = Desk::with(&blueprint(1));
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
-    desk.edit(|world| {
-        for quota in [
-            "connect.users",
-            "connect.queues",
-            "appstream.fleets",
-            "appstream.stacks",
-        ] {
-            world["world"]["settings"]["quotas"][quota] = 10_000.into();
-        }
-    });
+    desk.has_high_quotas();
     desk.write(&blueprint(things));
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     desk.days_pass(1);

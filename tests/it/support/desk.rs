@@ -130,6 +130,20 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
         self.path().join(".headset/sim/world.json")
     }
 
+    /// Lets the account have as many things as a test needs: AWS raises these quotas on request.
+    pub(crate) fn has_high_quotas(&self) {
+        self.edit(|world| {
+            for quota in [
+                "connect.users",
+                "connect.queues",
+                "appstream.fleets",
+                "appstream.stacks",
+            ] {
+                world["world"]["settings"]["quotas"][quota] = 10_000.into();
+            }
+        });
+    }
+
     /// Lets simulated time pass between two commands.
     pub(crate) fn days_pass(&self, days: u64) {
         self.edit(|world| {

@@ -68,7 +68,7 @@ pub(super) struct Found {
 }
 
 /// Members that name the thing that a structure describes, the best first.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "Name",
     "RoleName",
     "PolicyName",
@@ -78,6 +78,7 @@ const NAMES: [&str; 17] = [
     "key",
     "Arn",
     "ARN",
+    "ResourceARN",
     "Id",
     "UserId",
     "StackName",
