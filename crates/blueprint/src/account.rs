@@ -21,6 +21,10 @@ pub struct OwnArn {
 /// Images are shared between accounts, secrets and buckets have policies of their own, and Identity Center is another
 /// account's more often than not: the role for it and its applications are where it is.
 fn only_own(path: &str, service: &str, resource: &str) -> Option<&'static str> {
+    // What is said of targets is of their accounts; of the one that is worked on, it stands in `aws` as well.
+    if path.starts_with("targets.") {
+        return None;
+    }
     let (kind, _) = resource.split_once('/')?;
     match (service, kind) {
         ("iam", "role") if path == "aws.assume_role.arn" => {
