@@ -65,12 +65,16 @@ impl Gather {
         clock.sleep(MOMENT).await;
         let others = first.others();
         // What several mean is looked for once: the public image, the service role of the account.
-        let mut all = Vec::new();
+        let mut all: Vec<Lookup> = Vec::new();
         let mut places = Vec::new();
+        // Where lookups with the same spec are: there may be thousands of others.
+        let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for lookup in others.iter().flat_map(|other| &other.lookups).chain(lookups) {
-            let known = all.iter().position(|one| is_same(one, lookup));
+            let alike = alike.entry(lookup.spec.to_string()).or_default();
+            let known = alike.iter().copied().find(|at| is_same(&all[*at], lookup));
             places.push(known.unwrap_or_else(|| {
                 all.push(lookup.clone());
+                alike.push(all.len() - 1);
                 all.len() - 1
             }));
         }

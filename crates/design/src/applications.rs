@@ -17,7 +17,7 @@ pub fn is_application(address: &Address) -> bool {
 pub fn shared_application(address: &Address, others: &str) -> Diagnostic {
     Diagnostic::warning(
         "shared-application",
-        format!("{others} has an application called `{}`, too", address.key),
+        format!("an application called `{}` is asked for by {others}, too", address.key),
     )
     .help(
         "An application leads to the instance, provider and role of one environment; a person who looks for it by this name \
