@@ -109,7 +109,10 @@ fn values(shape: &Shape, live: &Json) -> Vec<String> {
             .collect(),
         Shape::Duration { .. } => live.as_u64().map(duration_text).into_iter().collect(),
         Shape::Text(_) | Shape::Pattern(_) => text().into_iter().collect(),
-        Shape::List { of, .. } if matches!(of, Shape::Text(_) | Shape::Pattern(_)) => {
+        Shape::List {
+            of: Shape::Text(_) | Shape::Pattern(_),
+            ..
+        } => {
             let items = live.as_array().filter(|items| items.iter().all(Json::is_string));
             items.map(|_| live.to_string()).into_iter().collect()
         }

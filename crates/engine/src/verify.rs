@@ -197,7 +197,7 @@ fn parts<'a>(wanted: &'a BTreeMap<&'a Address, Value>, survey: &'a Survey) -> Ve
             Some(Observation::Absent) | None => (None, None),
         };
         Part {
-            address: *address,
+            address,
             want,
             live,
             unread,

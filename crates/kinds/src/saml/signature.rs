@@ -163,20 +163,21 @@ pub fn proven(text: &str, certificates: &[Vec<u8>]) -> Result<Signed, Refused> {
 }
 
 fn policy() -> VerificationPolicy {
-    let mut policy = VerificationPolicy::default();
-    policy.signature_algorithms = Some(METHODS.iter().map(|(_, method, _)| *method).collect());
-    policy.digest_algorithms = Some(DIGESTS.iter().map(|(_, digest)| *digest).collect());
     let none = UriTypeSet::new(false, false, false);
-    policy.uris = UriPolicy {
-        references: UriTypeSet::new(false, true, false),
-        retrieval_methods: none,
-        key_info_references: none,
-    };
-    policy.transforms = TransformPolicy {
-        allowed_algorithms: Some(TRANSFORMS.map(str::to_owned).into()),
-        ..TransformPolicy::default()
-    };
-    policy
+    VerificationPolicy {
+        signature_algorithms: Some(METHODS.iter().map(|(_, method, _)| *method).collect()),
+        digest_algorithms: Some(DIGESTS.iter().map(|(_, digest)| *digest).collect()),
+        uris: UriPolicy {
+            references: UriTypeSet::new(false, true, false),
+            retrieval_methods: none,
+            key_info_references: none,
+        },
+        transforms: TransformPolicy {
+            allowed_algorithms: Some(TRANSFORMS.map(str::to_owned).into()),
+            ..TransformPolicy::default()
+        },
+        ..VerificationPolicy::default()
+    }
 }
 
 /// Refuses algorithms that prove nothing, with what to change.
