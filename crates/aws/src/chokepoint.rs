@@ -208,7 +208,7 @@ impl Shared {
                 tracing::debug!(target: CALLS, "{service}:{operation} {status} in {} ms", took.as_millis());
             }
             None => {
-                tracing::debug!(target: CALLS, "{service}:{operation} no answer in {} ms", took.as_millis())
+                tracing::debug!(target: CALLS, "{service}:{operation} no answer in {} ms", took.as_millis());
             }
         }
         self.records
