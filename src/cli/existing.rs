@@ -223,7 +223,7 @@ impl Desk<'_> {
                 json!(image),
             );
             let mut of_fleet = |name: &str, value: serde_json::Value| {
-                put(&mut draft, &["appstream", "fleets", &key, name], value)
+                put(&mut draft, &["appstream", "fleets", &key, name], value);
             };
             of_fleet("name", json!(fleet.live.id));
             of_fleet("image", json!(picture));
@@ -431,10 +431,11 @@ impl Desk<'_> {
             Desk::plain(&self.draft)
         );
         if !left.is_empty() {
+            let lines = left
+                .iter()
+                .map(|line| format!("# - {}\n", line.replace('\n', " ")));
             text.push_str("\n# Not said above, and left as it is:\n");
-            for line in left {
-                text.push_str(&format!("# - {}\n", line.replace('\n', " ")));
-            }
+            text.extend(lines);
         }
         Ok(text)
     }
