@@ -105,10 +105,10 @@ type Change = fn(&mut Said);
 
 const WRONG: &[(&str, Change)] = &[
     ("response-read", |said| {
-        said.status = "urn:oasis:names:tc:SAML:2.0:status:Responder".to_owned()
+        said.status = "urn:oasis:names:tc:SAML:2.0:status:Responder".to_owned();
     }),
     ("response-issuer", |said| {
-        said.issuer = "https://other.example.com/saml".to_owned()
+        said.issuer = "https://other.example.com/saml".to_owned();
     }),
     ("response-role", |said| {
         said.attributes = attributes(&[(
@@ -117,38 +117,38 @@ const WRONG: &[(&str, Change)] = &[
         )]);
     }),
     ("response-audience", |said| {
-        said.audience = "https://example.com".to_owned()
+        said.audience = "https://example.com".to_owned();
     }),
     ("response-recipient", |said| {
-        said.recipient = "https://eu-central-1.signin.aws.amazon.com/saml".to_owned()
+        said.recipient = "https://eu-central-1.signin.aws.amazon.com/saml".to_owned();
     }),
     ("response-recipient", |said| {
-        said.destination = "https://example.com/saml".to_owned()
+        said.destination = "https://example.com/saml".to_owned();
     }),
     ("response-subject", |said| said.name = String::new()),
     ("response-session-name", |said| {
-        said.attributes = attributes(&[("RoleSessionName", "agent one")])
+        said.attributes = attributes(&[("RoleSessionName", "agent one")]);
     }),
     ("response-session-name", |said| {
-        said.attributes = attributes(&[("RoleSessionName", "")])
+        said.attributes = attributes(&[("RoleSessionName", "")]);
     }),
     ("response-session-name", |said| {
-        said.attributes = attributes(&[("RoleSessionName", "agent1")])
+        said.attributes = attributes(&[("RoleSessionName", "agent1")]);
     }),
     ("response-duration", |said| {
-        said.attributes = attributes(&[("SessionDuration", "3600")])
+        said.attributes = attributes(&[("SessionDuration", "3600")]);
     }),
     ("response-duration", |said| {
-        said.attributes = attributes(&[("SessionDuration", "")])
+        said.attributes = attributes(&[("SessionDuration", "")]);
     }),
     ("response-tags", |said| {
-        said.attributes = attributes(&[("PrincipalTag:Team", "one")])
+        said.attributes = attributes(&[("PrincipalTag:Team", "one")]);
     }),
     ("response-in-time", |said| {
-        said.begins = "2099-01-01T00:00:00Z".to_owned()
+        said.begins = "2099-01-01T00:00:00Z".to_owned();
     }),
     ("response-user-known", |said| {
-        said.attributes = attributes(&[("RoleSessionName", "Agent1@example.com")])
+        said.attributes = attributes(&[("RoleSessionName", "Agent1@example.com")]);
     }),
 ];
 

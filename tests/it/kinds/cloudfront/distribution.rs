@@ -136,7 +136,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
         }
         ("price_class", _) => config.price_class = Some("PriceClass_200".to_owned()),
         ("viewer_protocol", _) => {
-            config.default_cache_behavior.viewer_protocol_policy = "allow-all".to_owned()
+            config.default_cache_behavior.viewer_protocol_policy = "allow-all".to_owned();
         }
         ("cache_policy", _) => {
             config.default_cache_behavior.cache_policy_id =

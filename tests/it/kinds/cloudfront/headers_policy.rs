@@ -68,7 +68,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
         "description" => config.comment = Some("theirs".to_owned()),
         "content_security_policy" => security.content_security_policy = None,
         "referrer_policy" => {
-            security.referrer_policy.as_mut().unwrap().referrer_policy = "no-referrer".to_owned()
+            security.referrer_policy.as_mut().unwrap().referrer_policy = "no-referrer".to_owned();
         }
         "transport_security" => {
             security

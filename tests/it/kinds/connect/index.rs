@@ -218,7 +218,7 @@ fn what_the_index_does_not_show_is_not_looked_at_quickly() {
     );
     // What the index does show is seen to differ, and described before it is called drift.
     edit_user(&desk, "agent2", |user| {
-        user["body"]["IdentityInfo"]["LastName"] = "Other".into()
+        user["body"]["IdentityInfo"]["LastName"] = "Other".into();
     });
     let drift = calls(&desk, &["drift", "--quick"], 2);
     assert_eq!(drift["DescribeUser"], 1, "{drift:?}");
