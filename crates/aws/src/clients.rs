@@ -32,7 +32,7 @@ use headset_kinds::regions::{Identity, Regions};
 use tokio::sync::OnceCell;
 
 /// Everything that [`Aws::connect_with`] needs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AwsOptions {
     /// The configuration that all clients share; see [`Aws::load_config`].
     pub config: SdkConfig,
@@ -145,15 +145,10 @@ impl Aws {
     }
 
     fn elsewhere(&self, regions: Regions, identity: Identity, bucket_owner: BucketOwner) -> Aws {
-        let options = &self.inner.options;
         let options = AwsOptions {
-            config: options.config.clone(),
             regions,
             identity,
-            wire: options.wire.clone(),
-            clock: options.clock.clone(),
-            pace: options.pace.clone(),
-            seed: options.seed,
+            ..self.inner.options.clone()
         };
         let shared = Shared {
             delays: Arc::clone(&self.inner.delays),
@@ -367,12 +362,7 @@ impl Aws {
                 .credentials_provider(provider)
                 .identity_cache(cache)
                 .build(),
-            regions: options.regions.clone(),
-            identity: options.identity.clone(),
-            wire: options.wire.clone(),
-            clock: options.clock.clone(),
-            pace: options.pace.clone(),
-            seed: options.seed,
+            ..options.clone()
         };
         let shared = Shared {
             delays: Arc::clone(&self.inner.delays),

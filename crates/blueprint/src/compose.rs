@@ -36,13 +36,7 @@ pub(super) struct Composed {
 
 /// Reads the files and puts them together.
 pub(super) fn compose(sources: &Sources<'_>) -> Composed {
-    let mut composer = Composer {
-        sources,
-        budget: Budget::default(),
-        findings: Vec::new(),
-        files: Vec::new(),
-        read: 0,
-    };
+    let mut composer = Composer::of(sources);
     let start = Source::new(sources.file, sources.text).place(0, 0);
     let root = composer.file(sources.file, sources.text, &mut Vec::new());
     let root = root.map(|root| {
@@ -71,13 +65,7 @@ pub(super) fn compose(sources: &Sources<'_>) -> Composed {
 
 /// The names of a blueprint's targets, in the order of the file. Empty: it is one environment, or cannot be read.
 pub fn targets(sources: &Sources<'_>) -> Vec<String> {
-    let mut composer = Composer {
-        sources,
-        budget: Budget::default(),
-        findings: Vec::new(),
-        files: Vec::new(),
-        read: 0,
-    };
+    let mut composer = Composer::of(sources);
     let root = composer.file(sources.file, sources.text, &mut Vec::new());
     root.map(|root| names(&root)).unwrap_or_default()
 }
@@ -90,7 +78,17 @@ struct Composer<'a> {
     read: usize,
 }
 
-impl Composer<'_> {
+impl<'a> Composer<'a> {
+    fn of(sources: &'a Sources<'a>) -> Composer<'a> {
+        Composer {
+            sources,
+            budget: Budget::default(),
+            findings: Vec::new(),
+            files: Vec::new(),
+            read: 0,
+        }
+    }
+
     /// A file over its bases. `chain` are the files that led here.
     fn file(&mut self, name: &str, text: &str, chain: &mut Vec<String>) -> Option<Node> {
         if !self.files.iter().any(|known| known == name) {
