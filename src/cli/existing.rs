@@ -19,6 +19,7 @@ use super::environment::scope;
 use super::exit::Failure;
 use super::{library, new_file, terminal};
 use headset_aws::kinds::existing::fleets_before;
+use headset_blueprint::model::Blueprint;
 use headset_blueprint::{Candidate, Sources, candidates};
 use headset_core::diagnostic::has_errors;
 use headset_core::field::FieldId;
@@ -251,13 +252,8 @@ impl Desk<'_> {
         for round in 0..ROUNDS {
             let session = self.session().await?;
             let existing = look(&session).await?;
-            let missing: Vec<String> = existing
-                .absent
-                .iter()
-                .filter(|address| round == 0 && address.kind == InstanceSpec::KIND)
-                .map(ToString::to_string)
-                .collect();
-            if !missing.is_empty() {
+            let is_instance = |address: &Address| address.kind == InstanceSpec::KIND;
+            if round == 0 && existing.absent.iter().any(is_instance) {
                 return Err(Failure::new(format!(
                     "no instance of Amazon Connect has this alias in {}",
                     self.access.aws.regions().connect
@@ -269,27 +265,26 @@ impl Desk<'_> {
                 .iter()
                 .map(|(address, why)| format!("{address} could not be read: {why}"))
                 .collect();
-            let entries: Vec<(Address, Option<Entry>)> =
-                existing.more.iter().map(|at| (at.clone(), entry(at))).collect();
-            let mut grown = false;
-            for (address, entry) in entries {
-                match entry {
-                    Some(Entry { keys, value }) if self.at(&keys).is_none() => {
-                        let before = self.draft.clone();
-                        set(&mut self.draft, &keys, value);
-                        match self.design(&session, &self.draft) {
-                            Some(_) => grown = true,
-                            None => {
-                                self.draft = before;
-                                left.insert(format!("{address}: no key can have its name"));
-                            }
-                        }
+            let (mut entries, mut keys) = (Vec::new(), BTreeSet::new());
+            for address in existing.more {
+                // Names that differ may come to the same key.
+                let is_free = |entry: &Entry| self.at(&entry.keys).is_none() && !keys.contains(&entry.keys);
+                match entry(&address).filter(is_free) {
+                    Some(entry) => {
+                        keys.insert(entry.keys.clone());
+                        entries.push((address, entry));
                     }
-                    _ => {
+                    None => {
                         left.insert(format!("{address} is there besides"));
                     }
                 }
             }
+            let refused = self.add(&session, &entries);
+            let grown = refused.len() < entries.len();
+            let unnamed = refused
+                .iter()
+                .map(|address| format!("{address}: no key can have its name"));
+            left.extend(unnamed);
             left.extend(self.say(&session, &existing.there));
             if !grown {
                 break;
@@ -298,9 +293,29 @@ impl Desk<'_> {
         Ok(left.into_iter().collect())
     }
 
+    /// Adds entries, all at once, and in halves where that makes no blueprint. Returns those that make none.
+    fn add(&mut self, session: &Session, entries: &[(Address, Entry)]) -> Vec<Address> {
+        let before = self.draft.clone();
+        for (_, Entry { keys, value }) in entries {
+            set(&mut self.draft, keys, value.clone());
+        }
+        if entries.is_empty() || Desk::design(session, &self.draft).is_some() {
+            return Vec::new();
+        }
+        self.draft = before;
+        match entries {
+            [(address, _)] => vec![address.clone()],
+            several => {
+                let (first, second) = several.split_at(several.len() / 2);
+                let first = self.add(session, first);
+                [first, self.add(session, second)].concat()
+            }
+        }
+    }
+
     /// Says what AWS has of these things, as far as keys can say it. Returns what they cannot.
     fn say(&mut self, session: &Session, there: &BTreeMap<Address, Live>) -> Vec<String> {
-        let Some(mut design) = self.design(session, &self.draft) else {
+        let Some(mut design) = Desk::design(session, &self.draft) else {
             return Vec::new();
         };
         let mut tried = BTreeSet::new();
@@ -350,7 +365,7 @@ impl Desk<'_> {
             draft
         };
         let all = with(&mut next.iter());
-        let Some(design) = self.design(session, &all) else {
+        let Some(design) = Desk::design(session, &all) else {
             if next.len() > 1 {
                 let (first, second) = next.split_at(next.len() / 2);
                 let first = self.take(session, there, first);
@@ -361,7 +376,7 @@ impl Desk<'_> {
         let open = untold(&design, there);
         let is_said = |one: &&Try| !open.contains(&one.of);
         let good = with(&mut next.iter().filter(is_said));
-        let design = self.design(session, &good)?;
+        let design = Desk::design(session, &good)?;
         self.draft = good;
         Some(design)
     }
@@ -378,28 +393,27 @@ impl Desk<'_> {
     }
 
     /// What a draft asks for; `None`: it has mistakes.
-    fn design(&self, session: &Session, draft: &Value) -> Option<Design> {
-        let text = Desk::plain(draft);
-        let (blueprint, findings) = headset_blueprint::read(&self.sources(&text));
-        let blueprint = blueprint.filter(|_| !has_errors(&findings))?;
+    fn design(session: &Session, draft: &Value) -> Option<Design> {
+        let blueprint = Desk::blueprint(draft).ok()?;
         let (design, findings) = designed(&blueprint, &session.context, &session.state);
         (!has_errors(&findings)).then_some(design)
     }
 
-    fn sources<'t>(&self, text: &'t str) -> Sources<'t> {
-        Sources {
+    /// A draft as a blueprint.
+    fn blueprint(draft: &Value) -> Result<Blueprint, Failure> {
+        let text = Desk::plain(draft);
+        let sources = Sources {
             now: Some(Clock::wall().now()),
-            ..Sources::alone("draft", text)
-        }
+            ..Sources::alone("draft", &text)
+        };
+        let (blueprint, findings) = headset_blueprint::read(&sources);
+        let blueprint = blueprint.filter(|_| !has_errors(&findings));
+        blueprint.ok_or(Failure::Diagnostics(findings))
     }
 
     /// The draft's environment.
     async fn session(&self) -> Result<Session, Failure> {
-        let text = Desk::plain(&self.draft);
-        let (blueprint, findings) = headset_blueprint::read(&self.sources(&text));
-        let Some(blueprint) = blueprint.filter(|_| !has_errors(&findings)) else {
-            return Err(Failure::Diagnostics(findings));
-        };
+        let blueprint = Desk::blueprint(&self.draft)?;
         let Access {
             aws,
             simulation,
