@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::field::{Compare, Field, TAGS, equal};
-use super::text;
+use super::{tag, text};
 
 /// A value that AWS has, and that a spec does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ pub fn untold(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Vec<
             Value::Null => {}
             Value::Object(members) if field.compare == Compare::Owned => {
                 let is_own = |key: &str| {
-                    field.name == TAGS && (key.starts_with("headset:") || key.starts_with("aws:"))
+                    field.name == TAGS && (key.starts_with(tag::PREFIX) || key.starts_with("aws:"))
                 };
                 let differs = |key: &str, value: &Value| want.and_then(|want| want.get(key)) != Some(value);
                 let members = members.iter();
@@ -71,6 +71,7 @@ mod tests {
 
     use super::*;
     use crate::field::Change;
+    use crate::text::Text;
 
     #[test]
     fn what_is_not_said_is_found_and_what_is_nothing_is_not() {
@@ -102,10 +103,11 @@ mod tests {
         let want =
             json!({ "name": "b", "security": ["a", "b"], "tags": { "team": "support", "line": "two" } });
         assert_eq!(said(want), [("name", None), member("line")]);
-        let after = json!([{ "after": ["connect.instance/main", "id"] }]);
+        // What refers to another thing says what it has to.
+        let after = Text::after(&"connect.instance/main".parse().unwrap(), "id");
         assert_eq!(
-            text::is_unknown(&after),
-            said(json!({ "name": after })).len() == 3
+            said(json!({ "name": after })),
+            [("security", None), member("line"), member("team")]
         );
     }
 }
