@@ -4,6 +4,7 @@
 mod boto3;
 mod cli;
 mod pipelines;
+mod releases;
 mod summary;
 mod terraform;
 
