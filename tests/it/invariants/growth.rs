@@ -22,11 +22,14 @@ enum Grows {
     ByThings,
 }
 
+/// What is listed beside the blueprint's things: the queue that an instance comes with.
+const BESIDE: usize = 1;
+
 impl Grows {
     fn most(self, things: usize) -> usize {
         match self {
             Grows::Never => 1,
-            Grows::ByPages(page) => things.div_ceil(page),
+            Grows::ByPages(page) => (things + BESIDE).div_ceil(page),
             Grows::Looks(looks, page) => looks * things.div_ceil(page),
             Grows::ByThings => things,
         }
