@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::account::settings;
+use super::certificates::certificates;
 use super::log::{Recorded, Recording};
 use super::mapping::Mapping;
 use super::rebuild::in_replay;
@@ -156,6 +157,10 @@ enum Fixture {
     NoImage {
         but: BTreeSet<String>,
     },
+    Certificate {
+        arn: String,
+        names: Vec<String>,
+    },
 }
 
 /// Whether a value holds this text somewhere.
@@ -179,6 +184,8 @@ impl Fixtures {
         let mut resources = directory(calls);
         resources.extend(stores(calls));
         resources.extend(public_images(calls));
+        let certificates = certificates(calls).into_iter();
+        resources.extend(certificates.map(|(arn, names)| Fixture::Certificate { arn, names }));
         let (settings, accounts) = settings(calls, quirks);
         Fixtures {
             settings,
@@ -267,6 +274,12 @@ impl Fixture {
                 console::act(world, &path, view, now)
                     .map(|_| None)
                     .map_err(|fault| format!("the public image {name}: {} ({})", fault.message, fault.code))
+            }
+            Fixture::Certificate { arn, names } => {
+                let told = (mapping.tell(arn), names.iter().map(|name| mapping.tell(name)));
+                world.cloud_front.certificates.insert(told.0, told.1.collect());
+                let names = names.join(", ");
+                Ok(Some(format!("there is a certificate {arn} for {names}")))
             }
             Fixture::NoImage { but } => {
                 for name in world.appstream.public_names() {

@@ -7,6 +7,7 @@
 
 mod account;
 mod answer;
+mod certificates;
 mod compare;
 mod fixtures;
 mod log;
