@@ -14,7 +14,7 @@ use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{self, Sandbox, on_virtual_time, once};
 
 /// The checks that failed.
 fn failed(verification: &Verification) -> BTreeSet<&'static str> {
@@ -28,18 +28,20 @@ fn failed(verification: &Verification) -> BTreeSet<&'static str> {
 /// The scenario whose pages CloudFront serves.
 const EDGES: &str = "edges.yaml";
 
+async fn edges() -> Sandbox {
+    let text = include_str!("../../scenarios/edges.yaml");
+    let sandbox = Sandbox::new(EDGES, text, Settings::default());
+    let outcome = sandbox.apply(None).await;
+    assert!(outcome.is_done(), "{outcome:?}");
+    sandbox
+}
+
 /// The example as it is after its apply.
 async fn applied(name: &str) -> Sandbox {
     let sandbox = match name {
-        EDGES => Sandbox::new(
-            EDGES,
-            include_str!("../../scenarios/edges.yaml"),
-            Settings::default(),
-        ),
-        name => ready_for(name, Settings::default()).await,
+        EDGES => once(EDGES, edges).await,
+        name => support::applied(name).await,
     };
-    let outcome = sandbox.apply(None).await;
-    assert!(outcome.is_done(), "{name}: {outcome:?}");
     // Instances arrive a while after their fleet.
     sandbox.simulator.skip(std::time::Duration::from_secs(7200));
     sandbox

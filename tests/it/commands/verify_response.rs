@@ -4,20 +4,17 @@ use std::collections::BTreeSet;
 
 use headset_engine::verify::{Entry, Finding, Verification};
 use headset_kinds::saml::checks;
-use headset_simulator::world::Settings;
 
 use super::saml_signer::{Said, Signer, What};
 use crate::support::desk::Desk;
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{self, Sandbox, on_virtual_time};
 
 const ENTITY: &str = "https://idp.example.com/saml";
 const ACCOUNT: &str = "arn:aws:iam::123456789012:";
 
 /// An environment whose provider of this name has the metadata of a provider of the test's own.
 async fn applied(provider: &str) -> (Sandbox, Signer) {
-    let sandbox = ready_for("split-ccp.yaml", Settings::default()).await;
-    let outcome = sandbox.apply(None).await;
-    assert!(outcome.is_done(), "{outcome:?}");
+    let sandbox = support::applied("split-ccp.yaml").await;
     sandbox.simulator.skip(std::time::Duration::from_secs(7200));
     let signer = Signer::new();
     let aws = sandbox.aws(None).await;

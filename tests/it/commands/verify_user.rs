@@ -6,18 +6,15 @@ use aws_sdk_connect::types::{Channel, MediaConcurrency, PhoneType, QueueStatus, 
 use headset_aws::Aws;
 use headset_engine::verify::{Entry, Finding, Verification};
 use headset_kinds::person;
-use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
-use crate::support::{Sandbox, example, on_virtual_time, ready_for};
+use crate::support::{self, Sandbox, example, on_virtual_time};
 
 const AGENT: &str = "agent1@example.com";
 
 async fn applied(name: &str) -> Sandbox {
-    let sandbox = ready_for(name, Settings::default()).await;
-    let outcome = sandbox.apply(None).await;
-    assert!(outcome.is_done(), "{name}: {outcome:?}");
+    let sandbox = support::applied(name).await;
     sandbox.simulator.skip(std::time::Duration::from_secs(7200));
     sandbox
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use headset_blueprint::model::Blueprint;
-use headset_simulator::world::World;
+use headset_simulator::world::{Settings, World};
 use headset_simulator::{Moment, SimOptions, Simulator};
 
-use super::{Sandbox, in_memory};
+use super::{Sandbox, in_memory, ready_for};
 
 /// A cloud and what Headset keeps at one moment.
 pub(crate) struct Frozen {
@@ -19,6 +19,35 @@ pub(crate) struct Frozen {
     blueprint: Arc<Blueprint>,
     lineage: &'static str,
     is_shared: bool,
+}
+
+/// What tests begin with, by its name: it is made once in a run of the suite.
+static MADE: Mutex<BTreeMap<String, Arc<Frozen>>> = Mutex::new(BTreeMap::new());
+
+/// The sandbox of this name, made now if no test has done so yet. Calls are counted anew.
+pub(crate) async fn once(name: &str, make: impl AsyncFnOnce() -> Sandbox) -> Sandbox {
+    let made = MADE.lock().unwrap().get(name).cloned();
+    let frozen = match made {
+        Some(frozen) => frozen,
+        // Two tests may make it at once: both make the same.
+        None => {
+            let frozen = Arc::new(make().await.freeze());
+            MADE.lock().unwrap().insert(name.to_owned(), Arc::clone(&frozen));
+            frozen
+        }
+    };
+    frozen.thaw()
+}
+
+/// An example right after its apply, with default settings. Calls are counted anew.
+pub(crate) async fn applied(name: &str) -> Sandbox {
+    once(name, async || {
+        let sandbox = ready_for(name, Settings::default()).await;
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{name}: {outcome:?}");
+        sandbox
+    })
+    .await
 }
 
 /// What it takes to freeze a sandbox while it works.

@@ -47,7 +47,7 @@ use headset_simulator::{Moment, SimOptions, Simulator};
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::Ended;
-pub(crate) use self::frozen::{Freezer, Frozen};
+pub(crate) use self::frozen::{Freezer, Frozen, applied, once};
 use self::program::faultless;
 pub(crate) use self::reading::read_with;
 

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use headset_core::{Address, KindId};
 use headset_engine::plan::{Action, Plan, Reason, Selection};
-use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::invariants::kill_sweeps::{Mode, killed, points};
 use crate::support::attempt::{Asked, Attempt};
 use crate::support::desk::{APPLY, Desk};
-use crate::support::{Sandbox, on_virtual_time, ready_for};
+use crate::support::{Sandbox, applied, on_virtual_time};
 
 fn replacing(address: &Address) -> Selection {
     Selection {
@@ -40,8 +39,7 @@ async fn planned(sandbox: &Sandbox, address: &Address) -> (Plan, Vec<String>) {
 /// A resource of each kind of an environment is replaced, or it is said why not. Afterwards everything is as wanted.
 fn each_of(name: &str) {
     let addresses = on_virtual_time(async {
-        let sandbox = ready_for(name, Settings::default()).await;
-        sandbox.apply(None).await;
+        let sandbox = applied(name).await;
         let state = sandbox.state();
         // One of each kind.
         let by_kind = state
@@ -53,8 +51,7 @@ fn each_of(name: &str) {
     let mut replaced = 0;
     for address in addresses.into_values() {
         on_virtual_time(async {
-            let sandbox = ready_for(name, Settings::default()).await;
-            sandbox.apply(None).await;
+            let sandbox = applied(name).await;
             let (plan, errors) = planned(&sandbox, &address).await;
             let step = &plan.steps[&address];
             if !errors.is_empty() {
@@ -106,13 +103,8 @@ fn a_resource_of_each_kind_of_a_split_ccp_is_replaced() {
 #[test]
 fn a_replacement_that_is_killed_goes_on_without_being_asked_again() {
     let address: Address = "appstream.fleet/agents".parse().unwrap();
-    let made = async || {
-        let sandbox = ready_for("split-ccp.yaml", Settings::default()).await;
-        sandbox.apply(None).await;
-        sandbox
-    };
     let calls = on_virtual_time(async {
-        let sandbox = made().await;
+        let sandbox = applied("split-ccp.yaml").await;
         let before = sandbox.simulator.call_log().len();
         let scope = replacing(&address);
         let asked = Asked {
@@ -126,7 +118,7 @@ fn a_replacement_that_is_killed_goes_on_without_being_asked_again() {
         let points = points(1..=calls);
         for at in points.calls {
             on_virtual_time(async {
-                let sandbox = made().await;
+                let sandbox = applied("split-ccp.yaml").await;
                 let scope = replacing(&address);
                 let run = |hook| {
                     sandbox.attempt(Asked {
