@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use super::Global;
 use super::access::Ways;
 use super::completion;
+use super::down;
 use super::environment::{Environment, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::files;
@@ -144,14 +145,18 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
         .map(|((order, opened), rank)| {
             let run = runs.one(rank);
             async move {
-                let environment = match (&order.saved, opened?) {
+                let mut environment = match (&order.saved, opened?) {
                     (None, environment) => environment.asking(args.asking).part(scope.clone()),
                     (Some(saved), environment) => {
                         let offline = saved.offline;
                         environment.asking(Asking { offline }).part(saved.scope.clone())
                     }
                 };
-                let result = apply_one(&order.global, &environment, args, order.saved.as_ref(), &run).await;
+                let saved = order.saved.as_ref();
+                let result = match saved.filter(|saved| saved.destroys) {
+                    Some(saved) => down::carry_out(&order.global, &environment, saved, &args.run, &run).await,
+                    None => apply_one(&order.global, &mut environment, args, saved, &run).await,
+                };
                 // A simulated cloud is kept however the command ended, as a real one would be.
                 environment.close().await?;
                 result
@@ -214,7 +219,7 @@ impl Order {
 
 async fn apply_one(
     global: &Global,
-    environment: &Environment,
+    environment: &mut Environment,
     args: &ApplyArgs,
     saved: Option<&Saved>,
     run: &Run<'_>,
@@ -227,8 +232,8 @@ async fn apply_one(
     if has_errors(&lost.findings) {
         return Ok(Exit::Error);
     }
-    let lock = environment.attentively(environment.lock(environment.lock_timeout));
-    let locked = run.locked(lock).await?;
+    let locked = run.locked(environment.lock()).await?;
+    let environment = &*environment;
     if let Some(saved) = saved {
         saved::holds(environment, saved, &environment.bound(locked.state()))?;
     }

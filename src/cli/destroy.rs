@@ -244,7 +244,16 @@ impl Round<'_> {
                         again: &again,
                         advice: &environment.invocation,
                     };
-                    destroy_one(environment, &orphan.state, self.run, &self.args.run, ends, proof).await
+                    destroy_one(
+                        environment,
+                        &orphan.state,
+                        None,
+                        self.run,
+                        &self.args.run,
+                        ends,
+                        proof,
+                    )
+                    .await
                 }
                 None => {
                     let environment = orphans::open(self.global, &access, orphan).await;
@@ -262,7 +271,7 @@ impl Round<'_> {
                         advice: &blueprint.unwrap_or(&environment).invocation,
                     };
                     let result =
-                        destroy_one(&environment, state, self.run, &self.args.run, ends, proof).await;
+                        destroy_one(&environment, state, None, self.run, &self.args.run, ends, proof).await;
                     environment.close().await?;
                     result
                 }

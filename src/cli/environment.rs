@@ -38,7 +38,7 @@ use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan, Selection};
 use headset_engine::saved::{Around, Bound};
 use headset_engine::session::{Begun, Opening, Session, Stop, wrong_account};
-use headset_engine::state::{Leases, SharedStates, State};
+use headset_engine::state::{Leases, Locked, SharedStates, State};
 use headset_kinds::Reading;
 use headset_kinds::cloud::Notice;
 use headset_kinds::regions::Regions;
@@ -336,6 +336,12 @@ impl Environment {
             none if none.is_empty() => Ok(()),
             wrong => Err(Failure::Refused(wrong)),
         }
+    }
+
+    /// Takes the lock of its state, and is from then on what that state says.
+    pub(super) async fn lock(&mut self) -> Result<Locked, Failure> {
+        let locked = attentively(&self.aws, self.session.lock(self.lock_timeout)).await;
+        locked.map_err(|stop| self.failure(stop))
     }
 
     /// Looks at AWS and plans. `design` is the blueprint's, or an empty one to take everything down.

@@ -73,6 +73,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("only", Again::Work),
     ("replace", ONCE),
     ("accept", SUBJECT),
+    ("destroy", SUBJECT),
     ("write", CONSENT),
     ("yes", CONSENT),
     ("detailed-exitcode", FORM),

@@ -64,19 +64,20 @@ pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, F
         return Err(Failure::usage("--region is for a new blueprint")
             .help("add `--alias` or `--stack`; the blueprint says where its environment is"));
     }
-    let environment = Environment::open(global, &args.file).await?;
-    let result = import_one(global, &environment, args).await;
+    let mut environment = Environment::open(global, &args.file).await?;
+    let result = import_one(global, &mut environment, args).await;
     environment.close().await?;
     result
 }
 
-async fn import_one(global: &Global, environment: &Environment, args: &ImportArgs) -> Result<Exit, Failure> {
-    let offered = Offer::of(
-        environment,
-        environment.lock(environment.lock_timeout).await?,
-        &args.addresses,
-    )
-    .await;
+async fn import_one(
+    global: &Global,
+    environment: &mut Environment,
+    args: &ImportArgs,
+) -> Result<Exit, Failure> {
+    let locked = environment.lock().await?;
+    let environment = &*environment;
+    let offered = Offer::of(environment, locked, &args.addresses).await;
     let offer = offered.map_err(|stop| environment.failure(stop))?;
     terminal::diagnostics(&offer.import.findings);
     let failed = has_errors(&offer.import.findings);

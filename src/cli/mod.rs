@@ -12,6 +12,7 @@ mod checkpoint;
 mod completion;
 mod default_file;
 mod destroy;
+mod down;
 mod drift;
 mod env;
 mod environment;

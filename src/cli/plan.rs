@@ -8,6 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::Global;
 use super::completion;
+use super::down;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
@@ -63,6 +64,10 @@ pub(super) struct PlanArgs {
     /// Do not refuse to make what seems to be beyond AWS's limit on creations and deletions, like `apply` with this flag.
     #[arg(long)]
     allow_creation_limit: bool,
+    /// Plan to take the environment down, as `headset destroy` does; with --out, `headset apply PLAN` takes it down exactly so,
+    /// and does not ask for its name.
+    #[arg(long, conflicts_with_all = ["only", "replace", "allow_irreversible", "allow_creation_limit", "offline", "read_all"])]
+    destroy: bool,
     #[command(flatten)]
     part: Part,
     #[command(flatten)]
@@ -130,21 +135,31 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     }
     let allowed = Allowed {
         disruption: args.allow_disruption,
-        losses: Losses::At(args.allow_irreversible.iter().cloned().collect()),
+        losses: match args.destroy {
+            // What is asked for is that everything goes.
+            true => Losses::All,
+            false => Losses::At(args.allow_irreversible.iter().cloned().collect()),
+        },
         creation_limit: args.allow_creation_limit,
         wait_for_sessions: args.wait_for_sessions,
     };
     let form = args.form();
     let look = async |file: &Path, environment: Environment| {
-        let environment = environment.asking(args.asking).part(scope.clone());
+        // What goes publishes nothing that matters.
+        let offline = args.asking.offline || args.destroy;
+        let environment = environment.asking(Asking { offline }).part(scope.clone());
         let environment = environment.reading(args.doubting.reading());
-        let planned = look(global, &environment, &allowed).await?;
+        let planned = match args.destroy {
+            true => look_down(global, &environment, &allowed).await?,
+            false => look(global, &environment, &allowed).await?,
+        };
         if let Some(out) = args.out.as_ref().filter(|_| planned.is_good()) {
             let given = headset_engine::saved::Given {
                 file: file.display().to_string(),
                 values: global.vars.clone(),
                 sets: global.set.clone(),
-                offline: args.asking.offline,
+                offline,
+                destroys: args.destroy,
                 allowed: allowed.clone(),
             };
             saved::write(out, &environment, &planned.plan, given)?;
@@ -229,6 +244,28 @@ async fn look(global: &Global, environment: &Environment, allowed: &Allowed) -> 
     let applies = matches!(plan.verdict(), Verdict::Changes | Verdict::Checkpoints);
     if applies && refused.is_empty() && !has_errors(&findings) {
         counted.next.push(environment.invocation.command("apply"));
+    }
+    Ok(Planned {
+        plan,
+        findings,
+        refused,
+        counted,
+    })
+}
+
+/// Plans to take one environment down.
+async fn look_down(
+    global: &Global,
+    environment: &Environment,
+    allowed: &Allowed,
+) -> Result<Planned, Failure> {
+    let looked = down::look(global, environment).await;
+    environment.close().await?;
+    let (plan, findings) = looked?;
+    let refused = guard(&plan, allowed);
+    let mut counted = summary::Part::of_plan(&plan);
+    if refused.is_empty() && !has_errors(&findings) {
+        counted.next.push(environment.invocation.command("destroy"));
     }
     Ok(Planned {
         plan,

@@ -154,15 +154,15 @@ pub(super) async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failu
 }
 
 pub(super) async fn rename(global: &Global, args: &MoveArgs) -> Result<Exit, Failure> {
-    let environment = Environment::open(global, &args.file).await?;
-    let result = rename_one(&environment, args).await;
+    let mut environment = Environment::open(global, &args.file).await?;
+    let result = rename_one(&mut environment, args).await;
     environment.close().await?;
     result
 }
 
-async fn rename_one(environment: &Environment, args: &MoveArgs) -> Result<Exit, Failure> {
+async fn rename_one(environment: &mut Environment, args: &MoveArgs) -> Result<Exit, Failure> {
     let MoveArgs { from, to, .. } = args;
-    let locked = environment.lock(environment.lock_timeout).await?;
+    let locked = environment.lock().await?;
     let edited = edit::rename(environment, locked, from, to, &holder()).await;
     edited
         .map_err(|stop| environment.failure(stop))?
@@ -176,13 +176,13 @@ async fn rename_one(environment: &Environment, args: &MoveArgs) -> Result<Exit, 
 }
 
 pub(super) async fn forget(global: &Global, args: &ForgetArgs) -> Result<Exit, Failure> {
-    let environment = Environment::open(global, &args.file).await?;
-    let result = forget_some(&environment, args).await;
+    let mut environment = Environment::open(global, &args.file).await?;
+    let result = forget_some(&mut environment, args).await;
     environment.close().await?;
     result
 }
 
-async fn forget_some(environment: &Environment, args: &ForgetArgs) -> Result<Exit, Failure> {
+async fn forget_some(environment: &mut Environment, args: &ForgetArgs) -> Result<Exit, Failure> {
     let known = environment.state.resources.iter();
     let meant: Vec<_> = known
         .filter(|(address, _)| args.addresses.contains(address))
@@ -193,15 +193,13 @@ async fn forget_some(environment: &Environment, args: &ForgetArgs) -> Result<Exi
     if !meant.is_empty() && !agreed(args).await? {
         return Ok(Exit::Refused);
     }
-    let locked = environment.lock(environment.lock_timeout).await?;
+    let count = meant.len();
+    let locked = environment.lock().await?;
     let edited = edit::forget(environment, locked, &args.addresses, &holder()).await;
     edited
         .map_err(|stop| environment.failure(stop))?
         .map_err(|why| not_edited(environment, &why))?;
-    terminal::text(&format!(
-        "State has forgotten {}.\n",
-        plural(meant.len(), "resource")
-    ));
+    terminal::text(&format!("State has forgotten {}.\n", plural(count, "resource")));
     terminal::talk(
         "nothing changed in AWS; if the blueprint asks for one of them, the next plan finds it again by its name or its tags",
     );

@@ -7,12 +7,14 @@ use super::exit::{Exit, Failure};
 use super::flow::{Consent, Question, RunArgs, Watch, consent, exit_of};
 use super::invocation::Invocation;
 use super::part;
+use super::saved;
 use super::terminal;
 use super::together::Run;
 use crate::report::leftovers::{self, Row};
 use headset_engine::apply::Running;
 use headset_engine::destroy::{self, Leftover, Proof, Takedown, TakenDown, Way};
 use headset_engine::plan::guard::Allowed;
+use headset_engine::saved::Saved;
 use headset_engine::state::State;
 
 /// What is said instead of "there is nothing", where something could not be looked at.
@@ -43,10 +45,12 @@ pub(super) struct Ends<'a> {
     pub(super) advice: &'a Invocation,
 }
 
-/// Takes one environment down. `known`: its state, and with it what was found by its tags alone.
+/// Takes one environment down. `known`: its state, and with it what was found by its tags alone; `saved`: the plan that was
+/// agreed to, if one was.
 pub(super) async fn destroy_one(
     environment: &Environment,
     known: &State,
+    saved: Option<&Saved>,
     run: &Run<'_>,
     args: &RunArgs,
     ends: Ends<'_>,
@@ -56,6 +60,9 @@ pub(super) async fn destroy_one(
     let locked = run
         .locked(destroy::lock(environment, known, environment.lock_timeout))
         .await?;
+    if let Some(saved) = saved {
+        saved::holds(environment, saved, &environment.bound(locked.state()))?;
+    }
     let looked = environment
         .attentively(Takedown::of(environment, locked, known, proof))
         .await;
@@ -72,20 +79,21 @@ pub(super) async fn destroy_one(
         }
     };
     let proposal = &mut takedown.proposal;
+    if let Some(stale) = saved.and_then(|saved| saved.differs(&proposal.plan)) {
+        return Err(Failure::Refused(environment.invocation.complete_all(vec![stale])));
+    }
     environment.complete(&mut proposal.plan, &mut proposal.findings);
-    let allowed = Allowed {
-        wait_for_sessions: args.wait_for_sessions,
-        ..Allowed::losing_all(args.allow_disruption)
+    let (allowed, question) = match saved {
+        Some(saved) => (saved.allowed.clone(), Question::Agreed),
+        None => {
+            let allowed = Allowed {
+                wait_for_sessions: args.wait_for_sessions,
+                ..Allowed::losing_all(args.allow_disruption)
+            };
+            (allowed, Question::Name(name))
+        }
     };
-    let asked = consent(
-        run,
-        &proposal.plan,
-        &proposal.findings,
-        args,
-        &allowed,
-        Question::Name(name),
-    )
-    .await?;
+    let asked = consent(run, &proposal.plan, &proposal.findings, args, &allowed, question).await?;
     if let Consent::Withheld(exit) = asked {
         return Ok(exit);
     }

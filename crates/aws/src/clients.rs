@@ -14,6 +14,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use headset_client::{Client, Operation, Service};
 
+use super::attempt;
 use super::aws_time::is_of_another_time;
 use super::chokepoint::{CURRENT, Wire};
 use super::delays::{Delay, Delays, Why};
@@ -383,7 +384,7 @@ impl Aws {
     }
 
     /// Makes one call: waits for the service's budget, sends, classifies a failure and tries again where its
-    /// class says that this helps. `attempt` must be repeatable: clone a built request and send it.
+    /// class says that this helps. `send` must be repeatable: clone a built request and send it.
     ///
     /// # Errors
     /// The last attempt's, classified. [`Class::AlreadyThere`] after a transient failure may mean that the
@@ -392,7 +393,7 @@ impl Aws {
         &self,
         service: &'static str,
         operation: &'static str,
-        attempt: impl Fn() -> F + Send,
+        send: impl Fn() -> F + Send,
     ) -> Result<T, AwsError>
     where
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
@@ -417,9 +418,10 @@ impl Aws {
             }
             let ahead = wire.time().ahead();
             let began = tokio::time::Instant::now();
-            let (error, has_ended) = match CURRENT.scope((service, operation), attempt()).await {
+            let (error, has_ended) = match CURRENT.scope((service, operation), send()).await {
                 Ok(answer) => {
                     wire.renewal().accepted(wire.notices());
+                    attempt::note(service, operation, None);
                     return Ok(answer);
                 }
                 Err(error) => {
@@ -450,6 +452,7 @@ impl Aws {
                 None if error.class == Class::Transient => silent += began.elapsed(),
                 None => {}
             }
+            attempt::note(service, operation, Some(&error));
             tried += 1;
             let attempts = match error.class {
                 Class::Throttled | Class::Conflict | Class::NotYetVisible => ATTEMPTS,

@@ -3,6 +3,7 @@
 //! Nothing here knows what a blueprint or a plan is.
 
 mod assets;
+mod attempt;
 mod attention;
 mod aws_time;
 mod chokepoint;

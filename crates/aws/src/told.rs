@@ -11,6 +11,12 @@ pub struct Told {
     pub members: &'static [&'static str],
 }
 
+/// Whether an operation only reads.
+pub(super) fn is_read(service: &str, operation: &str) -> bool {
+    let mut rows = TOLD.iter();
+    rows.any(|told| (told.service, told.operation) == (service, operation))
+}
+
 const fn told(service: &'static str, operation: &'static str, members: &'static [&'static str]) -> Told {
     Told {
         service,

@@ -141,6 +141,24 @@ impl TryFrom<Vec<String>> for Cause {
     }
 }
 
+impl Class {
+    /// Whether AWS has said by such an error that it does not do what it was asked for.
+    pub fn is_refusal(self) -> bool {
+        match self {
+            Class::NotFound
+            | Class::Conflict
+            | Class::InUse
+            | Class::Throttled
+            | Class::Quota
+            | Class::Denied
+            | Class::NotYetVisible
+            | Class::WrongState
+            | Class::Invalid => true,
+            Class::AlreadyThere | Class::Transient | Class::Unproven | Class::Other => false,
+        }
+    }
+}
+
 /// A failed call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwsError {

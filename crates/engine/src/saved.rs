@@ -239,6 +239,9 @@ pub struct Saved {
     pub sets: Vec<String>,
     /// Whether identity providers were not asked again.
     pub offline: bool,
+    /// Whether the environment is taken down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroys: bool,
     /// What the user allowed.
     pub allowed: Allowed,
     /// Which part of the plan it is.
@@ -261,6 +264,8 @@ pub struct Given {
     pub sets: Vec<String>,
     /// Whether identity providers are not asked again.
     pub offline: bool,
+    /// Whether the environment is taken down.
+    pub destroys: bool,
     /// What the user allows.
     pub allowed: Allowed,
 }
@@ -290,6 +295,7 @@ impl Saved {
             values,
             sets,
             offline,
+            destroys,
             allowed,
         } = given;
         Saved {
@@ -298,6 +304,7 @@ impl Saved {
             values,
             sets,
             offline,
+            destroys,
             allowed,
             scope: session.scope.clone(),
             planned: Begun {
@@ -340,7 +347,7 @@ impl Saved {
     pub fn unbound(&self, now: &Bound) -> Option<Diagnostic> {
         let differences = self.bound.differences(now);
         let message = "this plan was saved for something else than what is there now";
-        (!differences.is_empty()).then(|| stale(message, differences))
+        (!differences.is_empty()).then(|| self.stale(message, differences))
     }
 
     /// Why it is not the plan of now.
@@ -367,28 +374,34 @@ impl Saved {
         }
         let message =
             "what is there has changed since this plan was saved, and the plan would be another one now";
-        (!differences.is_empty()).then(|| stale(message, differences))
+        (!differences.is_empty()).then(|| self.stale(message, differences))
+    }
+
+    fn stale(&self, message: &str, mut differences: Vec<String>) -> Diagnostic {
+        let more = differences.len().saturating_sub(NAMED);
+        differences.truncate(NAMED);
+        if more > 0 {
+            differences.push(format!("and {more} more"));
+        }
+        let finding = Diagnostic::error("stale-plan", message);
+        let finding = differences.into_iter().fold(finding, Diagnostic::note);
+        let save = match self.destroys {
+            true => "headset plan FILE --destroy --out PLAN",
+            false => "headset plan FILE --out PLAN",
+        };
+        finding.help(format!(
+            "nothing was changed: save a new plan with `{save}`, look at it, and apply that"
+        ))
     }
 }
 
-fn stale(message: &str, mut differences: Vec<String>) -> Diagnostic {
-    let more = differences.len().saturating_sub(NAMED);
-    differences.truncate(NAMED);
-    if more > 0 {
-        differences.push(format!("and {more} more"));
-    }
-    let finding = Diagnostic::error("stale-plan", message);
-    let finding = differences.into_iter().fold(finding, Diagnostic::note);
-    finding.help("nothing was changed: save a new plan with `headset plan FILE --out PLAN`, look at it, and apply that")
-}
-
-/// What a plan does, address by address.
 /// A digest of all that a plan does: what people look at is not part of it.
 pub fn digest(plan: &Plan) -> String {
     let whole = json!([promises(plan), plan.moved, plan.deposed]);
     hex::encode(Sha256::digest(whole.to_string()))
 }
 
+/// What a plan does, address by address.
 fn promises(plan: &Plan) -> BTreeMap<Address, Promise> {
     plan.steps
         .values()

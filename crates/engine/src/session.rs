@@ -79,6 +79,14 @@ pub struct Begun {
     pub expires: Option<String>,
 }
 
+/// What an environment is designed from, besides its state.
+#[derive(Clone, Debug)]
+pub struct Source {
+    blueprint: Blueprint,
+    library: Library,
+    planned: Option<Begun>,
+}
+
 /// One environment with everything around it.
 #[derive(Debug)]
 pub struct Session {
@@ -92,8 +100,10 @@ pub struct Session {
     pub design: Design,
     /// Where its state is kept.
     pub store: LocalStore,
-    /// Its state when it was opened.
+    /// Its state when it was opened, and since its lock was taken the state of that moment.
     pub state: State,
+    /// What it is designed from; `None`: only its state is known.
+    pub source: Option<Source>,
     /// The lifetime in seconds that its expiry comes from, where that is known.
     pub lifetime: Option<u64>,
     /// Whether it is known where its services are: state of an earlier version alone does not say all of it.
@@ -153,18 +163,11 @@ impl Session {
                 State::new(&name, &account, &regions.connect, lineage)
             }
         };
-        if let Some(finding) = in_another_region(blueprint, &store, &state) {
-            return Err(Stop::Refused(vec![finding]));
-        }
-        let away = in_other_regions(blueprint, &state, &places(cloud.as_ref()));
-        if !away.is_empty() {
-            return Err(Stop::Refused(away));
-        }
-        let (mut expires, lifetime) = expiry(blueprint, &state, cloud.clock().now()).unzip();
-        let planned = planned.and_then(|planned| planned.expires);
-        if state.expires.is_none() && expires.is_some() && planned.is_some() {
-            expires = planned;
-        }
+        let source = Source {
+            blueprint: blueprint.clone(),
+            library,
+            planned,
+        };
         let context = DesignContext {
             account,
             partition,
@@ -172,31 +175,64 @@ impl Session {
             appstream_region: regions.appstream,
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
-            expires,
+            expires: None,
             pages_host: None,
-            library,
+            library: source.library.clone(),
         };
-        let (mut design, findings) = designed(blueprint, &context, &state);
-        if has_errors(&findings) {
-            return Err(Stop::Mistakes(findings));
-        }
-        name_by_answers(&mut design, &state, &store.answers())?;
         let section = &blueprint.aws;
-        Ok(Session {
+        let mut session = Session {
             says_regions: section.region.is_some()
                 || (section.regions.connect.is_some() && section.regions.appstream.is_some()),
             name,
             cloud,
             context,
-            design,
+            design: Design::default(),
             store,
-            lifetime,
+            lifetime: None,
             is_placed: true,
             state,
+            source: None,
             asks: false,
             scope: Selection::default(),
             reading: Reading::default(),
-        })
+        };
+        session.design_from(&source)?;
+        session.source = Some(source);
+        Ok(session)
+    }
+
+    /// Designs what a blueprint asks for in an environment of this state.
+    fn design_from(&mut self, source: &Source) -> Result<(), Stop> {
+        let (blueprint, state) = (&source.blueprint, &self.state);
+        if let Some(finding) = in_another_region(blueprint, &self.store, state) {
+            return Err(Stop::Refused(vec![finding]));
+        }
+        let away = in_other_regions(blueprint, state, &places(self.cloud.as_ref()));
+        if !away.is_empty() {
+            return Err(Stop::Refused(away));
+        }
+        let (mut expires, lifetime) = expiry(blueprint, state, self.cloud.clock().now()).unzip();
+        let planned = source
+            .planned
+            .as_ref()
+            .and_then(|planned| planned.expires.clone());
+        if state.expires.is_none() && expires.is_some() && planned.is_some() {
+            expires = planned;
+        }
+        let context = DesignContext {
+            lineage: state.lineage.clone(),
+            expires,
+            ..self.context.clone()
+        };
+        let (mut design, findings) = designed(blueprint, &context, state);
+        if has_errors(&findings) {
+            return Err(Stop::Mistakes(findings));
+        }
+        name_by_answers(&mut design, state, &self.store.answers())?;
+        self.context = context;
+        self.design = design;
+        self.lifetime = lifetime;
+        Ok(())
     }
 
     /// Opens an environment of which only its state is known. It wants nothing: it can only be taken down.
@@ -222,6 +258,7 @@ impl Session {
             lifetime: state.lifetime,
             is_placed: state.places.is_some(),
             state,
+            source: None,
             says_regions: true,
             asks: false,
             scope: Selection::default(),
@@ -229,13 +266,24 @@ impl Session {
         }
     }
 
-    /// Takes the lock of its state; waits for it as long as `wait`.
+    /// Takes the lock of its state; waits for it as long as `wait`. What another run has written since this was opened counts
+    /// from then on: two runs that begin a new environment at once both have the lineage of the one that wrote first.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] or [`StoreError::Leased`] if another run still holds it then.
-    pub async fn lock(&self, wait: Duration) -> Result<Locked, StoreError> {
+    /// [`StoreError::Locked`] or [`StoreError::Leased`] if another run still holds it then; those of [`Session::open`] for the
+    /// state that is there by then.
+    pub async fn lock(&mut self, wait: Duration) -> Result<Locked, Stop> {
         let fresh = || self.state.clone();
-        self.store.take(self.cloud.clock(), wait, fresh).await
+        let locked = self.store.take(self.cloud.clock(), wait, fresh).await?;
+        if *locked.state() != self.state {
+            self.state = locked.state().clone();
+            self.context.lineage.clone_from(&self.state.lineage);
+            if let Some(source) = self.source.take() {
+                self.design_from(&source)?;
+                self.source = Some(source);
+            }
+        }
+        Ok(locked)
     }
 
     /// Writes into state what has to be there before anything is carried out: what runs that were cut off have made, moves,

@@ -66,6 +66,15 @@ pub enum Notice {
     },
 }
 
+/// Why a creation did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotMade {
+    /// The call that failed.
+    pub error: AwsError,
+    /// Whether something may be there all the same: an earlier call of the same attempt has changed something, or had no answer.
+    pub in_part: bool,
+}
+
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -126,7 +135,7 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     async fn extras(&self, kind: &dyn Kind, list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError>;
 
     /// Makes the thing, or starts to, and returns its physical id.
-    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError>;
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, NotMade>;
 
     /// Moves the thing one step towards what is wanted.
     async fn update(

@@ -296,6 +296,7 @@ impl Sandbox {
             design: design.clone(),
             store: self.store(),
             state: state.clone(),
+            source: None,
             lifetime: None,
             is_placed: true,
             says_regions: true,

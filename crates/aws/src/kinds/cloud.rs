@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use headset_core::{Address, AwsError, Clock, Diff};
-use headset_kinds::cloud::{Caller, Cloud, Notice, Task};
+use headset_kinds::cloud::{Caller, Cloud, NotMade, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
@@ -22,6 +22,7 @@ use super::people;
 use super::registry::remote;
 use super::remote::{Half, Work};
 use crate::Aws;
+use crate::attempt::attempt;
 
 /// The half of a kind that asks AWS.
 fn half(kind: &dyn Kind) -> &'static dyn Half {
@@ -133,8 +134,8 @@ impl Cloud for Aws {
         half(kind).extras(self, list, holder).await
     }
 
-    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
-        half(kind).create_any(&self.work(task), want).await
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, NotMade> {
+        attempt(half(kind).create_any(&self.work(task), want)).await
     }
 
     async fn update(

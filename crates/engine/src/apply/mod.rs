@@ -5,6 +5,7 @@
 
 mod caught;
 mod checkpoint;
+mod creation;
 mod deposed;
 pub mod event;
 mod failure;

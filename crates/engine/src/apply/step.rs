@@ -24,8 +24,8 @@ use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError
 use crate::survey::INVISIBLE;
 use headset_core::{AwsError, Class};
 use headset_kinds::{
-    Address, Believed, Checkpoint, Cloud, Condition, Diff, Kind, Live, Lookup, Observation, Outputs, Reading,
-    Task, field, registry, tag, text,
+    Address, Believed, Checkpoint, Cloud, Condition, Diff, Kind, Lookup, Observation, Outputs, Reading, Task,
+    field, registry, text,
 };
 
 /// More moves than any kind needs; beyond this it does not converge.
@@ -180,6 +180,10 @@ impl<'b> StepRunner<'_, 'b> {
         let Some(checkpoint) = kind.checkpoint(&step.address, &want) else {
             return Err(refusal.into());
         };
+        // What an attempt without an answer may have made is Headset's own: it has to be known first whether that is there.
+        if self.unanswered(&step.address).is_some() {
+            return Err(refusal.into());
+        }
         // AWS made nothing. What is found there from now on a person made, whenever this run may be cut off.
         let begun = {
             let locked = self.locked();
@@ -341,86 +345,6 @@ impl<'b> StepRunner<'_, 'b> {
         }
     }
 
-    /// Whether an earlier run began to make it and did not hear how that ended.
-    fn had_intent(&self, address: &Address) -> bool {
-        let locked = self.locked();
-        let intent = locked.state().intents.get(address);
-        intent.is_some_and(|intent| intent.verb == Verb::Create)
-    }
-
-    /// Makes the thing. `None` where another client (or an earlier attempt that was cut off) has made it.
-    async fn create(&self, kind: &dyn Kind, step: &Step, want: &Value) -> Result<Option<String>, StepError> {
-        let had_intent = self.had_intent(&step.address);
-        self.intend(&step.address, Verb::Create, want, &step.after)?;
-        self.commit().await?;
-        let work = self.work(&step.address, Verb::Create);
-        match self.cloud.create(kind, &work.as_task(&step.address), want).await {
-            Ok(id) => {
-                self.note_attempt(kind, &step.address)?;
-                self.note_made(step, want, &id)?;
-                Ok(Some(id))
-            }
-            Err(error) if error.class == Class::AlreadyThere => {
-                if self.is_ours(kind, step, want, had_intent).await? {
-                    Ok(None)
-                } else {
-                    self.note_refused(&step.address)?;
-                    Err(error.into())
-                }
-            }
-            Err(error) => {
-                if is_answer(error.class) {
-                    self.note_refused(&step.address)?;
-                }
-                Err(error.into())
-            }
-        }
-    }
-
-    /// AWS has answered that it does not make the thing: no later run has to wait until it shows. The intent stays, since a
-    /// creation may take several calls.
-    fn note_refused(&self, address: &Address) -> Result<(), StoreError> {
-        let begun = self.locked().state().intents.get(address).cloned();
-        match begun.filter(|intent| intent.at.is_some()) {
-            Some(intent) => self.record(Entry::Intend {
-                address: address.clone(),
-                intent: Intent { at: None, ..intent },
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether what is already there is this environment's: made by an attempt whose answer was lost, most likely, and
-    /// so young that AWS's own reads may not know it yet.
-    async fn is_ours(
-        &self,
-        kind: &dyn Kind,
-        step: &Step,
-        want: &Value,
-        had_intent: bool,
-    ) -> Result<bool, StepError> {
-        let since = self.cloud.clock().now();
-        let mut polling = Polling::new(self.cloud, kind, None);
-        loop {
-            let lookup = self.lookup(&step.address, want, None)?;
-            match self.reader.read(self.cloud, lookup).await {
-                Observation::Present(Live { tags: Some(tags), .. }) => {
-                    let lineage = tags.get(tag::LINEAGE);
-                    return Ok(
-                        lineage.map_or(had_intent, |lineage| *lineage == self.locked().state().lineage)
-                    );
-                }
-                Observation::Present(Live { tags: None, .. }) => return Ok(true),
-                Observation::Unknown(error) if error.class == Class::Denied => return Ok(had_intent),
-                Observation::Absent | Observation::Unknown(_) => {}
-            }
-            if seconds_between(since, self.cloud.clock().now()) > INVISIBLE.as_secs_f64() {
-                return Ok(had_intent);
-            }
-            polling.wait(self.cancel).await?;
-        }
-    }
-
     pub(super) fn intend(
         &self,
         address: &Address,
@@ -577,22 +501,6 @@ impl Token {
             address,
             token: self.token.clone(),
         }
-    }
-}
-
-/// Whether AWS has said by such an error that it does not do what it was asked for.
-fn is_answer(class: Class) -> bool {
-    match class {
-        Class::NotFound
-        | Class::Conflict
-        | Class::InUse
-        | Class::Throttled
-        | Class::Quota
-        | Class::Denied
-        | Class::NotYetVisible
-        | Class::WrongState
-        | Class::Invalid => true,
-        Class::AlreadyThere | Class::Transient | Class::Unproven | Class::Other => false,
     }
 }
 

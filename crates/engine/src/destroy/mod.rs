@@ -7,4 +7,4 @@ mod takedown;
 
 pub use proof::{Proof, by_name, not_looked_for};
 pub use stays::{Leftover, Stays};
-pub use takedown::{Takedown, TakenDown, Way, lock};
+pub use takedown::{Takedown, TakenDown, Way, foresee, lock};

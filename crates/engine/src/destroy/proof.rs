@@ -27,10 +27,10 @@ pub struct Proof<'a> {
 
 impl Proof<'_> {
     /// Everything that is not proven to be gone, once the rest is.
-    pub(super) async fn missing(self, state: &State) -> Result<Vec<Leftover>, Stop> {
+    pub(super) async fn missing(self, lineage: &String) -> Result<Vec<Leftover>, Stop> {
         let mut missing = self.gaps.to_vec();
         if let Some(session) = self.blueprint {
-            let lineages = [&state.lineage, &session.state.lineage];
+            let lineages = [lineage, &session.state.lineage];
             missing.extend(by_name(session, &lineages, self.import).await?);
         }
         Ok(missing)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use headset_core::Address;
+use headset_core::diagnostic::Diagnostic;
 use headset_design::Design;
 
 use super::leftovers;
@@ -11,6 +12,7 @@ use super::proof::{Proof, unproven};
 use super::stays::Leftover;
 use crate::apply::{Outcome, Running};
 use crate::assess::{Assessment, assess, has_shown};
+use crate::plan::Plan;
 use crate::plan::guard::Allowed;
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
@@ -67,6 +69,51 @@ pub async fn lock(session: &Session, known: &State, wait: Duration) -> Result<Lo
     session.store.take(session.cloud.clock(), wait, fresh).await
 }
 
+/// What there is to take down, as it was looked at.
+#[derive(Debug)]
+struct Looked {
+    plan: Plan,
+    findings: Vec<Diagnostic>,
+    made: Vec<Entry>,
+    unproven: Vec<Leftover>,
+    /// Whether nothing is planned, not even to forget something.
+    is_nothing: bool,
+}
+
+/// Looks what there is of an environment of which so much is known.
+async fn look(session: &Session, mut state: State) -> Result<Looked, Stop> {
+    let Assessment {
+        survey,
+        mut plan,
+        findings,
+        made,
+    } = assess(session, &Design::default(), &state).await?;
+    let is_nothing = plan.steps.is_empty() && plan.deposed.is_empty();
+    for entry in &made {
+        state.apply(entry.clone());
+    }
+    let unproven = unproven(&plan, &survey, &state);
+    let stays = |address: &Address| unproven.iter().any(|left| left.what == address.to_string());
+    plan.steps.retain(|address, _| !stays(address));
+    Ok(Looked {
+        plan,
+        findings,
+        made,
+        unproven,
+        is_nothing,
+    })
+}
+
+/// What taking an environment down would do, of which `known` is known, and what is to be known about it. Nothing is held, and
+/// nothing changes.
+///
+/// # Errors
+/// If state cannot be read.
+pub async fn foresee(session: &Session, known: &State) -> Result<(Plan, Vec<Diagnostic>), Stop> {
+    let Looked { plan, findings, .. } = look(session, known.clone()).await?;
+    Ok((plan, findings))
+}
+
 impl<'a> Takedown<'a> {
     /// Looks what there is to take down of an environment.
     ///
@@ -87,26 +134,21 @@ impl<'a> Takedown<'a> {
         let mut state = locked.state().clone();
         state.resources.extend(taken_in.iter().cloned());
         has_shown(session, &Design::default(), &state).await;
-        let Assessment {
-            survey,
-            mut plan,
+        let lineage = state.lineage.clone();
+        let Looked {
+            plan,
             findings,
             made,
-        } = assess(session, &Design::default(), &state).await?;
-        let is_nothing = plan.steps.is_empty() && plan.deposed.is_empty();
+            unproven,
+            is_nothing,
+        } = look(session, state).await?;
         if is_nothing && plan.partial.is_none() {
-            let missing = proof.missing(&state).await?;
+            let missing = proof.missing(&lineage).await?;
             if !missing.is_empty() || !proof.is_searched {
                 locked.finish().await?;
             }
             return Ok(Way::Nothing { missing });
         }
-        for entry in &made {
-            state.apply(entry.clone());
-        }
-        let unproven = unproven(&plan, &survey, &state);
-        let stays = |address: &Address| unproven.iter().any(|left| left.what == address.to_string());
-        plan.steps.retain(|address, _| !stays(address));
         Ok(Way::Down(Box::new(Takedown {
             proposal: Proposal {
                 session,
@@ -145,7 +187,7 @@ impl<'a> Takedown<'a> {
         let mut actions = proposal.plan.steps.values().map(|step| &step.action);
         let is_gone = outcome.is_done() && left.is_empty() && !actions.any(|action| action.blocks());
         let missing = match is_gone && is_whole {
-            true => proof.missing(&before).await?,
+            true => proof.missing(&before.lineage).await?,
             false => Vec::new(),
         };
         let is_proven = missing.is_empty() && proof.is_searched;

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::table::{
-    INSTANCE, LINEAGE, ORIGIN, TableCloud, address, design, desired, empty_state, instance, live_of,
+    INSTANCE, LINEAGE, ORIGIN, TableCloud, address, design, desired, empty_state, held, instance, live_of,
     on_virtual_time, record, session, tags,
 };
 use super::{PROVEN, applied, carried_out, open};
@@ -26,6 +25,7 @@ use headset_core::diagnostic::{Place, has_errors};
 use headset_core::{Address, AwsError, Class};
 use headset_design::{Design, Desired, Move};
 use headset_kinds::Observation;
+use headset_kinds::cloud::NotMade;
 use jiff::Timestamp;
 
 const STACK: &str = "appstream.stack/agents";
@@ -99,7 +99,7 @@ fn changes(cloud: &TableCloud) -> Vec<String> {
 }
 
 async fn taken_down(session: &Session) -> State {
-    let locked = session.lock(Duration::ZERO).await.unwrap();
+    let locked = held(session);
     let known = locked.state().clone();
     let way = Takedown::of(session, locked, &known, PROVEN).await.unwrap();
     let Way::Down(takedown) = way else {
@@ -201,7 +201,7 @@ fn what_was_found_survives_the_next_death() {
         let cloud = has_made(STACK, &spec("one"), "id-of-one", 0);
         let state = begun(STACK, &spec("one"), None);
         let session = at_rest(&cloud, directory.path(), design([stack(STACK, "two")]), state);
-        let locked = session.lock(Duration::ZERO).await.unwrap();
+        let locked = held(&session);
         let mut proposal = Proposal::of(&session, locked).await.unwrap();
         let cancel = CancellationToken::new();
         cancel.cancel();
@@ -395,7 +395,7 @@ fn what_shows_only_later_is_waited_for() {
             let cloud = has_made(STACK, &spec("one"), "id-of-one", 100);
             let state = begun(STACK, &spec("one"), Some(cloud_time(&cloud)));
             let session = at_rest(&cloud, directory.path(), wanted, state);
-            let locked = session.lock(Duration::ZERO).await.unwrap();
+            let locked = held(&session);
             drop(Offer::of(&session, locked, &[]).await.unwrap());
             assert!(seconds_since(&session, beginning()) >= 100);
         }
@@ -431,28 +431,37 @@ fn what_does_not_show_in_time_was_not_made() {
 #[test]
 fn an_answer_of_aws_ends_the_time_in_which_something_may_show() {
     on_virtual_time(async {
-        for (class, is_answer) in [
-            (Class::Invalid, true),
-            (Class::Denied, true),
-            (Class::Transient, false),
+        let earlier = |seconds: i64| Some(beginning() - jiff::SignedDuration::from_secs(seconds));
+        for (class, in_part, before, waits_since) in [
+            (Class::Invalid, false, None, None),
+            (Class::Denied, false, None, None),
+            (Class::Transient, false, None, Some(beginning())),
+            // A call after the first one is refused, or the first one after an attempt at it whose answer was lost.
+            (Class::Denied, true, None, Some(beginning())),
+            // So is what an earlier run has asked for, whose answer was lost.
+            (Class::Invalid, false, earlier(60), earlier(60)),
+            (Class::Invalid, true, earlier(60), Some(beginning())),
+            // What that made would show by now.
+            (Class::Invalid, false, earlier(600), None),
         ] {
             let directory = tempfile::tempdir().unwrap();
             let cloud = TableCloud::new([]);
-            cloud.refuse(Some(AwsError::own(class, "no")));
-            let session = at_rest(
-                &cloud,
-                directory.path(),
-                design([stack(STACK, "one")]),
-                empty_state(),
-            );
-            let locked = session.lock(Duration::ZERO).await.unwrap();
+            let error = AwsError::own(class, "no");
+            cloud.refuse(Some(NotMade { error, in_part }));
+            let state = match before {
+                Some(at) => begun(STACK, &spec("one"), Some(at)),
+                None => empty_state(),
+            };
+            let wanted = design([stack(STACK, "one")]);
+            let session = at_rest(&cloud, directory.path(), wanted, state);
+            let locked = held(&session);
             let mut proposal = Proposal::of(&session, locked).await.unwrap();
             let allowed = Allowed::losing_all(true);
             let (outcome, _) =
                 carried_out(async |running| proposal.carry_out(&allowed, running).await.unwrap()).await;
             assert_eq!(outcome.failed, [address(STACK)]);
             let intent = &proposal.state().intents[&address(STACK)];
-            assert_eq!(intent.at.is_none(), is_answer, "{class:?}");
+            assert_eq!(intent.at, waits_since, "{class:?} {in_part} {before:?}");
         }
     });
 }

@@ -18,10 +18,10 @@ use crate::plan::guard::Allowed;
 use crate::plan::{Action, Verdict};
 use crate::proposal::Proposal;
 use crate::session::{Session, Stop};
-use crate::state::{Origin, State};
+use crate::state::{Origin, SharedStates, State};
 use crate::tests::table::{
-    INSTANCE, LINEAGE, ORIGIN, TableCloud, address, design, empty_state, instance, live_of, on_virtual_time,
-    origin, record, session, tags,
+    INSTANCE, LINEAGE, ORIGIN, TableCloud, address, design, empty_state, held, instance, live_of,
+    on_virtual_time, origin, record, session, tags,
 };
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_design::Design;
@@ -56,9 +56,7 @@ async fn carried_out(run: impl AsyncFnOnce(Running<'_>) -> Outcome) -> (Outcome,
 
 /// Applies what is wanted and returns the state that this leaves.
 async fn applied(session: &Session) -> State {
-    let mut proposal = Proposal::of(session, session.lock(Duration::ZERO).await.unwrap())
-        .await
-        .unwrap();
+    let mut proposal = Proposal::of(session, held(session)).await.unwrap();
     assert!(!has_errors(&proposal.findings), "{:?}", proposal.findings);
     let (outcome, events) = carried_out(async |running| {
         proposal
@@ -119,11 +117,11 @@ fn a_lock_that_is_held_is_told() {
     on_virtual_time(async {
         let directory = tempfile::tempdir().unwrap();
         let cloud = TableCloud::new([]);
-        let session = open(&cloud, directory.path(), wanted());
-        let held = session.lock(Duration::ZERO).await.unwrap();
+        let mut session = open(&cloud, directory.path(), wanted());
+        let held = session.lock(Duration::ZERO).await.ok();
         assert!(matches!(
             session.lock(Duration::ZERO).await,
-            Err(crate::state::StoreError::Locked { .. })
+            Err(Stop::Store(crate::state::StoreError::Locked { .. }))
         ));
         drop(held);
         assert!(session.lock(Duration::ZERO).await.is_ok());
@@ -141,9 +139,7 @@ fn what_is_there_with_our_tags_is_taken_over_and_nothing_is_called() {
         inside.spec["instance_id"] = "id-of-main".into();
         cloud.put(ORIGIN, there(&inside));
         let session = open(&cloud, directory.path(), wanted());
-        let offer = Offer::of(&session, session.lock(Duration::ZERO).await.unwrap(), &[])
-            .await
-            .unwrap();
+        let offer = Offer::of(&session, held(&session), &[]).await.unwrap();
         assert!(!has_errors(&offer.import.findings), "{:?}", offer.import.findings);
         let taken: Vec<String> = offer
             .import
@@ -177,9 +173,7 @@ fn what_others_own_is_not_offered() {
         live.tags = Some(theirs);
         let cloud = TableCloud::new([(thing.address.clone(), Observation::Present(live))]);
         let session = open(&cloud, directory.path(), design([instance()]));
-        let offer = Offer::of(&session, session.lock(Duration::ZERO).await.unwrap(), &[])
-            .await
-            .unwrap();
+        let offer = Offer::of(&session, held(&session), &[]).await.unwrap();
         assert!(offer.import.records.is_empty());
         assert!(!offer.import.findings.is_empty());
         let assessment = assess(&session, &session.design, &session.state).await.unwrap();
@@ -205,13 +199,7 @@ fn a_takedown_takes_away_what_state_knows_dependents_first() {
         cloud.calls();
         let session = open(&cloud, directory.path(), Design::default());
         let known = session.state.clone();
-        let way = Takedown::of(
-            &session,
-            session.lock(Duration::ZERO).await.unwrap(),
-            &known,
-            PROVEN,
-        )
-        .await;
+        let way = Takedown::of(&session, held(&session), &known, PROVEN).await;
         let Way::Down(takedown) = way.unwrap() else {
             panic!("there is something")
         };
@@ -247,9 +235,7 @@ fn no_use_case_carries_out_what_a_guard_refuses() {
         let cloud = TableCloud::new([]);
         applied(&open(&cloud, directory.path(), wanted())).await;
         let refuses = async |session: &Session, allowed: &Allowed| {
-            let mut proposal = Proposal::of(session, session.lock(Duration::ZERO).await.unwrap())
-                .await
-                .unwrap();
+            let mut proposal = Proposal::of(session, held(session)).await.unwrap();
             cloud.calls();
             let before = proposal.state().clone();
             let (outcome, _) =
@@ -283,13 +269,7 @@ fn a_takedown_of_nothing_says_so() {
         let cloud = TableCloud::new([]);
         let session = open(&cloud, directory.path(), Design::default());
         let known = session.state.clone();
-        let way = Takedown::of(
-            &session,
-            session.lock(Duration::ZERO).await.unwrap(),
-            &known,
-            PROVEN,
-        )
-        .await;
+        let way = Takedown::of(&session, held(&session), &known, PROVEN).await;
         assert!(matches!(way.unwrap(), Way::Nothing { .. }));
     });
 }
@@ -319,6 +299,16 @@ fn what_was_deleted_outside_is_made_again_and_told_as_gone() {
 
 /// Opens the environment of a blueprint.
 async fn opened(cloud: &Arc<TableCloud>, root: &Path, text: &str) -> Result<Session, Stop> {
+    opened_in(cloud, root, None, text).await
+}
+
+/// The same, with its state in a shared store.
+pub(crate) async fn opened_in(
+    cloud: &Arc<TableCloud>,
+    root: &Path,
+    shared: Option<SharedStates>,
+    text: &str,
+) -> Result<Session, Stop> {
     let (blueprint, findings) =
         headset_blueprint::read(&headset_blueprint::Sources::alone("center.yaml", text));
     assert!(!has_errors(&findings), "{findings:?}");
@@ -328,14 +318,14 @@ async fn opened(cloud: &Arc<TableCloud>, root: &Path, text: &str) -> Result<Sess
         blueprint: &blueprint,
         root,
         scope: "",
-        shared: None,
+        shared,
         planned: None,
         library: headset_design::Library::StandIn,
     })
     .await
 }
 
-const CENTER: &str = "\
+pub(crate) const CENTER: &str = "\
 version: 1
 name: acme-center
 aws: { region: eu-west-2 }
@@ -384,6 +374,27 @@ fn an_environment_expires_so_long_after_it_was_first_applied() {
     });
 }
 
+/// Both were opened before there was anything, with a lineage each.
+#[test]
+fn a_run_that_begins_second_goes_on_with_what_the_first_one_began() {
+    on_virtual_time(async {
+        let directory = tempfile::tempdir().unwrap();
+        let cloud = TableCloud::new([]);
+        let first = opened(&cloud, directory.path(), CENTER).await.unwrap();
+        tokio::time::advance(Duration::from_secs(60)).await;
+        let mut second = opened(&cloud, directory.path(), CENTER).await.unwrap();
+        assert_ne!(second.context.lineage, first.context.lineage);
+        assert_ne!(second.context.expires, first.context.expires);
+        applied(&first).await;
+        let locked = second.lock(Duration::ZERO).await.unwrap();
+        assert_eq!(second.context.lineage, first.context.lineage);
+        assert_eq!(second.context.expires, first.context.expires);
+        let proposal = Proposal::of(&second, locked).await.unwrap();
+        assert!(!has_errors(&proposal.findings), "{:?}", proposal.findings);
+        assert_eq!(proposal.plan.verdict(), Verdict::AsWanted);
+    });
+}
+
 #[test]
 fn a_step_that_waits_for_a_person_leaves_the_rest_done() {
     on_virtual_time(async {
@@ -399,9 +410,7 @@ fn a_step_that_waits_for_a_person_leaves_the_rest_done() {
         );
         let at = application.address.clone();
         let session = open(&cloud, directory.path(), design([instance(), application]));
-        let mut proposal = Proposal::of(&session, session.lock(Duration::ZERO).await.unwrap())
-            .await
-            .unwrap();
+        let mut proposal = Proposal::of(&session, held(&session)).await.unwrap();
         assert!(matches!(proposal.plan.steps[&at].action, Action::Await { .. }));
         let (outcome, _) = carried_out(async |running| {
             proposal

@@ -9,10 +9,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::session::Session;
-use crate::state::{LocalStore, Origin, Record, State};
+use crate::state::{LocalStore, Locked, Origin, Record, State};
 use headset_core::{Address, AwsError, Class, Clock, Diff, KindId, Text, tag};
 use headset_design::{Design, DesignContext, Desired, Mode};
 use headset_kinds::appstream::{StackLive, StackSpec};
+use headset_kinds::cloud::NotMade;
 use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLive};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::identity_center::{ApplicationLive, ApplicationSpec};
@@ -47,7 +48,7 @@ pub(crate) struct TableCloud {
     /// Things that are found by their identity or id, at any address.
     named: Mutex<Vec<Named>>,
     /// How creations are answered, if they are refused.
-    refusal: Mutex<Option<AwsError>>,
+    refusal: Mutex<Option<NotMade>>,
     /// Each call, as `survey connect.user a, b` or `create connect.user/a`.
     calls: Mutex<Vec<String>>,
 }
@@ -105,8 +106,8 @@ impl TableCloud {
     }
 
     /// Answers creations with this error from now on.
-    pub(crate) fn refuse(&self, error: Option<AwsError>) {
-        *self.refusal.lock().unwrap() = error;
+    pub(crate) fn refuse(&self, refusal: Option<NotMade>) {
+        *self.refusal.lock().unwrap() = refusal;
     }
 
     /// Whether a thing of this id is there.
@@ -205,15 +206,18 @@ impl Cloud for TableCloud {
         Ok(Vec::new())
     }
 
-    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, AwsError> {
+    async fn create(&self, kind: &dyn Kind, task: &Task<'_>, want: &Value) -> Result<String, NotMade> {
         self.called(format!("create {}", task.address));
-        if let Some(error) = self.refusal.lock().unwrap().clone() {
-            return Err(error);
+        if let Some(refusal) = self.refusal.lock().unwrap().clone() {
+            return Err(refusal);
         }
         let is_there =
             |one: &Named| one.has_identity(kind, want) && !matches!(one.thing, Observation::Absent);
         if self.named.lock().unwrap().iter().any(is_there) {
-            return Err(AwsError::own(Class::AlreadyThere, "it is there already"));
+            return Err(NotMade {
+                error: AwsError::own(Class::AlreadyThere, "it is there already"),
+                in_part: false,
+            });
         }
         let thing = live_of(task.address, want);
         let id = thing.id.clone();
@@ -431,6 +435,7 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         design,
         store: LocalStore::new(directory.join("acme").join("place")),
         state,
+        source: None,
         lifetime: None,
         is_placed: true,
         says_regions: true,
@@ -438,6 +443,11 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         scope: Default::default(),
         reading: Default::default(),
     }
+}
+
+/// The lock of its state.
+pub(crate) fn held(session: &Session) -> Locked {
+    session.store.lock(|| session.state.clone()).unwrap()
 }
 
 /// Runs on time that jumps as soon as everything waits.

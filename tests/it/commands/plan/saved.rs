@@ -287,6 +287,51 @@ fn a_saved_plan_keeps_its_part_and_what_was_allowed() {
 }
 
 #[test]
+fn a_saved_way_down_is_carried_out_without_a_question_and_only_once() {
+    let desk = Desk::with(CENTER);
+    let save = ["plan", "center.yaml", "--destroy", "--sim", "--out", "down.plan"];
+    let carry_out = ["apply", "down.plan", "--sim"];
+    let said = desk.run(&save);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("state holds nothing"), "{}", told(&said));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.ok(&save);
+    assert!(
+        told(&said).contains("headset apply down.plan --sim"),
+        "{}",
+        told(&said)
+    );
+    let option = [&carry_out[..], &["--allow-disruption"]].concat();
+    assert_eq!(desk.run(&option).code, Some(64));
+    // What was applied since is not in it.
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes", "--set", "lifetime=2d"]);
+    let said = desk.run(&carry_out);
+    assert_eq!(said.code, Some(5), "{}", told(&said));
+    let advice = "headset plan center.yaml --destroy --out PLAN";
+    assert!(
+        told(&said).contains("changes of state: saved with"),
+        "{}",
+        told(&said)
+    );
+    assert!(told(&said).contains(advice), "{}", told(&said));
+    desk.ok(&save);
+    let said = desk.ok(&carry_out);
+    assert!(told(&said).contains("acme-center: taken down"), "{}", told(&said));
+    assert_eq!(desk.state("acme-center")["resources"], json!({}));
+    assert_eq!(desk.run(&carry_out).code, Some(5));
+}
+
+#[test]
+fn a_way_down_that_would_be_refused_is_not_saved() {
+    let desk = Desk::with(&with(CENTER, &[("lifetime: 1d\n", "")]));
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let said = desk.run(&["plan", "center.yaml", "--destroy", "--sim", "--out", "down.plan"]);
+    assert_eq!(said.code, Some(5), "{}", told(&said));
+    assert!(told(&said).contains("protected"), "{}", told(&said));
+    assert!(!desk.path().join("down.plan").exists());
+}
+
+#[test]
 fn no_other_file_is_overwritten() {
     let desk = Desk::with(CENTER);
     let said = desk.run(&["plan", "center.yaml", "--sim", "--out", "center.yaml"]);

@@ -115,6 +115,23 @@ fn what_was_pending_is_settled_by_looking() {
     }
 }
 
+/// Lesson 45 again: a refusal says that nothing was made only where no call before it may have made something. Else the next
+/// run waits until that shows, also if the blueprint asks for something else by then.
+#[test]
+fn a_refusal_after_a_call_that_may_have_made_something_proves_nothing() {
+    for (operation, proves) in [("CreateBucket", true), ("PutPublicAccessBlock", false)] {
+        on_virtual_time(async {
+            let sandbox = sandbox(&example_with("split-ccp.yaml", &[]), 0);
+            let refused =
+                json!({ "operation": operation, "kind": "error", "code": "AccessDenied", "times": 9 });
+            inject(&sandbox, refused);
+            fails(&sandbox).await;
+            let intent = &sandbox.state().intents[&"s3.bucket/ccp".parse().unwrap()];
+            assert_eq!(intent.at.is_none(), proves, "{operation}");
+        });
+    }
+}
+
 /// Lesson 45 again: what an unfinished call should have made never came to be, and the plan says so.
 #[test]
 fn what_never_came_to_be_is_made_and_the_plan_says_why() {

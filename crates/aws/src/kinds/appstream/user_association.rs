@@ -11,6 +11,7 @@ pub use headset_kinds::appstream::user_association::*;
 use headset_kinds::extra::{Extra, Holder, List};
 
 use super::membership::{self, Membership};
+use crate::attempt::changed_nothing;
 use crate::kinds::kind::{Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::{Aws, pages};
@@ -71,6 +72,7 @@ impl Remote for UserAssociation {
             match failure("BatchAssociateUserStack", answer.errors()) {
                 None => return Ok(Membership::new(user, stack).id()),
                 Some(error) => {
+                    changed_nothing();
                     tried += 1;
                     if error.class != Class::NotFound || tried >= TRIES {
                         return Err(error);

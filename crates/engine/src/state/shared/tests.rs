@@ -12,7 +12,11 @@ use headset_kinds::Address;
 use super::super::entry::Entry;
 use super::super::model::State;
 use super::super::record::{Intent, Verb};
+use super::super::shared_states::SharedStates;
 use super::*;
+use crate::tests::table::TableCloud;
+use crate::tests::{CENTER, opened_in};
+use headset_core::tag;
 
 /// A service in memory. Every call is one step: its future is pending once, and takes effect when it is polled again.
 #[derive(Debug, Default)]
@@ -29,7 +33,9 @@ struct Memory {
 impl Memory {
     /// The lease that there is runs out: nothing else changes, its tag among it.
     fn let_time_pass(&self) {
-        if let Some((body, _)) = self.objects.lock().unwrap().get_mut("acme/here/lease.json") {
+        let mut objects = self.objects.lock().unwrap();
+        let mut leases = objects.iter_mut().filter(|(key, _)| key.ends_with(LEASE));
+        if let Some((_, (body, _))) = leases.next() {
             let lease: Lease = serde_json::from_slice(body).unwrap();
             *body = bytes(&Lease {
                 until: jiff::Timestamp::UNIX_EPOCH,
@@ -145,7 +151,8 @@ fn text(state: &State) -> Result<(u64, String), StoreError> {
 /// The state as it is in the service.
 fn there(memory: &Memory) -> State {
     let objects = memory.objects.lock().unwrap();
-    let (body, _) = &objects["acme/here/state.json"];
+    let mut states = objects.iter().filter(|(key, _)| key.ends_with(STATE));
+    let (_, (body, _)) = states.next().unwrap();
     snapshot::read(std::str::from_utf8(body).unwrap()).unwrap().state
 }
 
@@ -209,45 +216,16 @@ impl Order {
     }
 }
 
-/// Runs two runs in the order that the script begins with.
-fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (Order, Log) {
-    let memory = Arc::new(Memory {
-        calls: Mutex::new((0, lost)),
-        ..Memory::default()
-    });
-    let origin = jiff::Timestamp::UNIX_EPOCH;
-    let shared = |holder: &str| Shared {
-        objects: Arc::clone(&memory) as Arc<dyn Objects>,
-        clock: Clock::wall(),
-        base: "acme/here/".to_owned(),
-        store: "memory".to_owned(),
-        holder: holder.to_owned(),
-        leases: Leases::default(),
-    };
-    // The lease was taken before, so that no run probes the service.
-    let before = Lease {
-        released: true,
-        ..Lease::next(None, "before", "before", origin)
-    };
-    memory.write("acme/here/lease.json", &bytes(&before).unwrap(), &When::Always);
-    if !is_fresh {
-        let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
-        memory.write(
-            "acme/here/state.json",
-            text(&state).unwrap().1.as_bytes(),
-            &When::Always,
-        );
-    }
-    let log = Rc::new(RefCell::new(Log::default()));
-    let mut runs: Vec<Option<Pin<Box<dyn Future<Output = ()>>>>> = ["one", "two"]
-        .into_iter()
-        .map(|name| {
-            let run = run(shared(name), Arc::clone(&memory), name, Rc::clone(&log));
-            Some(Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>)
-        })
-        .collect();
+/// Polls two runs in the order that the script begins with, until both have ended. `time`: whether it may pass meanwhile.
+fn interleave(
+    script: &[usize],
+    (interruptions, time): (usize, bool),
+    memory: &Memory,
+    runs: [Pin<Box<dyn Future<Output = ()>>>; 2],
+) -> Order {
+    let mut runs = runs.map(Some);
     let mut taken = Vec::new();
-    let mut passed = false;
+    let mut passed = !time;
     let mut interrupted = 0;
     let mut last: Option<usize> = None;
     loop {
@@ -281,7 +259,44 @@ fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions:
             runs[*run] = None;
         }
     }
-    drop(runs);
+    Order { taken }
+}
+
+/// Runs two runs in the order that the script begins with.
+fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (Order, Log) {
+    let memory = Arc::new(Memory {
+        calls: Mutex::new((0, lost)),
+        ..Memory::default()
+    });
+    let origin = jiff::Timestamp::UNIX_EPOCH;
+    let shared = |holder: &str| Shared {
+        objects: Arc::clone(&memory) as Arc<dyn Objects>,
+        clock: Clock::wall(),
+        base: "acme/here/".to_owned(),
+        store: "memory".to_owned(),
+        holder: holder.to_owned(),
+        leases: Leases::default(),
+    };
+    // The lease was taken before, so that no run probes the service.
+    let before = Lease {
+        released: true,
+        ..Lease::next(None, "before", "before", origin)
+    };
+    memory.write("acme/here/lease.json", &bytes(&before).unwrap(), &When::Always);
+    if !is_fresh {
+        let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+        memory.write(
+            "acme/here/state.json",
+            text(&state).unwrap().1.as_bytes(),
+            &When::Always,
+        );
+    }
+    let log = Rc::new(RefCell::new(Log::default()));
+    let runs = ["one", "two"].map(|name| {
+        let run = run(shared(name), Arc::clone(&memory), name, Rc::clone(&log));
+        Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>
+    });
+    let order = interleave(script, (interruptions, true), &memory, runs);
     let log = Rc::try_unwrap(log).unwrap().into_inner();
     // Every confirmed write is there.
     if !log.acknowledged.is_empty() {
@@ -293,7 +308,7 @@ fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions:
             );
         }
     }
-    (Order { taken }, log)
+    (order, log)
 }
 
 /// Every order in which a run is interrupted so many times at most while it could go on; returns how many there are, and what is common to them.
@@ -329,6 +344,72 @@ fn no_order_of_steps_loses_a_write_or_lets_two_runs_work() {
         }
     }
     assert!(orders > 1_000, "{orders}");
+}
+
+/// A machine begins an environment, and makes things as soon as its intent is written. Notes with which lineage.
+async fn begin(root: PathBuf, memory: Arc<Memory>, made: Rc<RefCell<Vec<String>>>) {
+    let states = SharedStates {
+        objects: Arc::clone(&memory) as Arc<dyn Objects>,
+        clock: Clock::wall(),
+        prefix: String::new(),
+        holder: "a run".to_owned(),
+        leases: Leases::default(),
+    };
+    let opened = opened_in(&TableCloud::new([]), &root, Some(states), CENTER).await;
+    let mut session = opened.unwrap();
+    let Ok(mut locked) = session.lock(Duration::ZERO).await else {
+        return;
+    };
+    locked.record(intend("first")).unwrap();
+    let committing = locked.committing().unwrap();
+    if committing.commit(|| locked.text()).await.is_err() {
+        return;
+    }
+    for desired in session.design.resources.values() {
+        let lineage = desired.spec["tags"][tag::LINEAGE].as_str();
+        made.borrow_mut().extend(lineage.map(str::to_owned));
+    }
+    drop(locked.finish().await);
+}
+
+#[test]
+fn two_that_begin_one_environment_at_once_make_it_with_one_lineage() {
+    // Renewing a lease is a task of its own, which these orders never come to.
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _entered = runtime.enter();
+    let (mut orders, mut both) = (0, 0);
+    let mut script = Some(Vec::new());
+    while let Some(begins) = script {
+        let memory = Arc::new(Memory::default());
+        // The lease was taken before, so that no run probes the service.
+        let before = Lease {
+            released: true,
+            ..Lease::next(None, "before", "before", jiff::Timestamp::UNIX_EPOCH)
+        };
+        let key = "acme-center/123456789012-eu-west-2/lease.json";
+        memory.write(key, &bytes(&before).unwrap(), &When::Always);
+        let machines = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let made: [Rc<RefCell<Vec<String>>>; 2] = Default::default();
+        let runs = [0, 1].map(|of| {
+            let run = begin(
+                machines[of].path().to_owned(),
+                Arc::clone(&memory),
+                Rc::clone(&made[of]),
+            );
+            Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>
+        });
+        let order = interleave(&begins, (1, false), &memory, runs);
+        let lineage = there(&memory).lineage;
+        let made = made.map(|made| made.take());
+        assert!(
+            made.iter().flatten().all(|of| *of == lineage),
+            "{begins:?}: {made:?}"
+        );
+        orders += 1;
+        both += u32::from(made.iter().all(|made| !made.is_empty()));
+        script = order.next();
+    }
+    assert!(orders > 10 && both > 1, "{orders} {both}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use headset_kinds::appstream::image::Application;
 use super::super::{listing, tags};
 use super::{Images, ImportSpec};
 use crate::Aws;
+use crate::attempt::changed_nothing;
 
 /// How a dry run says that the import would work.
 const WOULD_WORK: &str = "DryRunOperationException";
@@ -43,7 +44,7 @@ pub(super) async fn import(aws: &Aws, spec: &ImportSpec) -> Result<String, AwsEr
         })
         .await;
     match tried {
-        Ok(_) => {}
+        Ok(_) => changed_nothing(),
         Err(error) if error.code.as_deref() == Some(WOULD_WORK) => {}
         Err(error) => return listing::made_before(aws, &Images::ByName, &spec.name, &spec.tags, error).await,
     }
