@@ -9,7 +9,7 @@ use super::duration::duration_text;
 use super::limits;
 use super::model::{
     AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Draft, ImageOrigin, Internet,
-    SignInSection, Source, Transport, UserName,
+    SignInSection, Source, Transport, Updated, UserName,
 };
 use super::reader::Outline;
 use super::requires;
@@ -66,6 +66,7 @@ pub(super) fn check(
     }
     if let Some(appstream) = &draft.appstream {
         capacity(appstream, &mut findings);
+        updated(appstream, &mut findings);
         unused(appstream, outline, &mut findings);
         streaming(appstream, &mut findings);
         kept_sign_in(appstream, &mut findings);
@@ -233,7 +234,7 @@ fn image_names(appstream: &AppstreamSection, name: &At<String>, findings: &mut V
 fn is_made(origin: &ImageOrigin) -> bool {
     matches!(
         origin,
-        ImageOrigin::Built(_) | ImageOrigin::Copied(_) | ImageOrigin::Imported(_)
+        ImageOrigin::Built(_) | ImageOrigin::Copied(_) | ImageOrigin::Imported(_) | ImageOrigin::Updated(_)
     )
 }
 
@@ -369,6 +370,44 @@ fn capacity(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The images that AWS makes out of others.
+fn updates(appstream: &AppstreamSection) -> impl Iterator<Item = (&String, &Updated)> {
+    let ours = appstream
+        .images
+        .iter()
+        .filter_map(|(key, source)| Some((key, ours(source)?)));
+    ours.filter_map(|(key, image)| match &image.origin {
+        ImageOrigin::Updated(update) => Some((key, update)),
+        _ => None,
+    })
+}
+
+/// AWS updates images of the account, and what it made is updated by another day of the same entry.
+fn updated(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    for (key, update) in updates(appstream) {
+        let source = appstream.images.get(&update.image.value).and_then(ours);
+        let why = match source.map(|image| &image.origin) {
+            Some(ImageOrigin::Built(_) | ImageOrigin::Copied(_) | ImageOrigin::Imported(_)) => continue,
+            Some(ImageOrigin::Updated(_)) => "is an update itself",
+            Some(ImageOrigin::Newest(_) | ImageOrigin::Shared(_)) => "is not of this account",
+            // A key that is not there is said elsewhere.
+            None if !appstream.images.contains_key(&update.image.value) => continue,
+            None => "is only linked to",
+        };
+        findings.push(
+            Diagnostic::error(
+                "bad-value",
+                format!(
+                    "image `{key}` cannot be an update of `{}`, which {why}",
+                    update.image.value
+                ),
+            )
+            .at(update.image.place.clone())
+            .help("Name an image that is built, imported or copied here."),
+        );
+    }
+}
+
 fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Diagnostic>) {
     // With a mistake in any fleet or stack, or in its reference, what was meant is not known.
     let known = |reference: &At<String>, declared: &[String]| declared.contains(&reference.value);
@@ -388,6 +427,7 @@ fn unused(appstream: &AppstreamSection, outline: &Outline, findings: &mut Vec<Di
             .values()
             .filter_map(ours)
             .map(|fleet| fleet.image.value.as_str())
+            .chain(updates(appstream).map(|(_, update)| update.image.value.as_str()))
             .collect();
         for (key, image) in appstream
             .images

@@ -72,7 +72,10 @@ fn built(blueprint: &Blueprint) -> Vec<Browser> {
             Source::Ours(image) => match &image.origin {
                 ImageOrigin::Built(build) => Some(build.browser),
                 ImageOrigin::Imported(import) => Some(import.browser),
-                ImageOrigin::Newest(_) | ImageOrigin::Copied { .. } | ImageOrigin::Shared(_) => None,
+                ImageOrigin::Newest(_)
+                | ImageOrigin::Copied(_)
+                | ImageOrigin::Shared(_)
+                | ImageOrigin::Updated(_) => None,
             },
             Source::Existing(_) => None,
         })

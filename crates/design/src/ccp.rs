@@ -257,7 +257,10 @@ fn warn_of_firefox(draft: &mut DesignDraft<'_>, section: &CcpSection) {
                 let opens = |app: &App| app.launch == Launch::InSessionPage;
                 import.browser == Browser::Firefox && import.apps.values().any(opens)
             }
-            ImageOrigin::Newest(_) | ImageOrigin::Copied { .. } | ImageOrigin::Shared(_) => false,
+            ImageOrigin::Newest(_)
+            | ImageOrigin::Copied(_)
+            | ImageOrigin::Shared(_)
+            | ImageOrigin::Updated(_) => false,
         })
         .map(|(key, image)| (key.clone(), image.entry.place.clone()))
         .collect();

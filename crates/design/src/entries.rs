@@ -21,7 +21,10 @@ pub(crate) fn without_doubles(blueprint: &Blueprint, first: &FirstKeys) -> First
         let is_made = |origin: &ImageOrigin| {
             matches!(
                 origin,
-                ImageOrigin::Built(_) | ImageOrigin::Copied { .. } | ImageOrigin::Imported(_)
+                ImageOrigin::Built(_)
+                    | ImageOrigin::Copied(_)
+                    | ImageOrigin::Imported(_)
+                    | ImageOrigin::Updated(_)
             )
         };
         address.kind != ENTRIES[0] || matches!(image, Some(Source::Ours(image)) if is_made(&image.origin))

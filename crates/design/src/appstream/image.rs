@@ -10,11 +10,14 @@ use crate::ccp;
 use crate::draft::DesignDraft;
 use crate::recipe::{self, Recipe};
 use headset_blueprint::model::{
-    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Imported, Internet, Share,
+    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Imported, Internet, Share, Source,
+    Updated,
 };
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::appstream::image as kinds;
-use headset_kinds::appstream::{CopySource, CopySpec, ImageBuilderSpec, ImageSpec, ImportSource, ImportSpec};
+use headset_kinds::appstream::{
+    CopySource, CopySpec, ImageBuilderSpec, ImageSpec, ImportSource, ImportSpec, UpdateSpec,
+};
 use headset_kinds::names;
 use headset_kinds::output;
 use headset_kinds::spec::Existing;
@@ -42,22 +45,67 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         }
         ImageOrigin::Copied(source) => copied(draft, key, image, source),
         ImageOrigin::Imported(source) => imported(draft, key, image, source),
+        ImageOrigin::Updated(update) => updated(draft, section, key, image, update),
     }
 }
 
+/// What tells the image of an entry from every other one; `None`: what it holds is not known yet, which is said there.
+fn content(draft: &DesignDraft<'_>, key: &str, image: &Image) -> Option<String> {
+    let origins = ccp::origins(draft.blueprint, draft.context);
+    match &image.origin {
+        ImageOrigin::Built(build) => {
+            let recipe = Recipe::of(build, image.display_name.as_deref(), &origins)?;
+            Some(recipe.hash())
+        }
+        ImageOrigin::Imported(source) => {
+            let apps = recipe::applications(source.browser, &source.apps, &origins)?;
+            Some(import_hash(
+                &display_name(draft, key, image),
+                &import_source(source),
+                &apps,
+            ))
+        }
+        ImageOrigin::Copied(source) => Some(copy_hash(draft, source)),
+        ImageOrigin::Newest(_) | ImageOrigin::Shared(_) | ImageOrigin::Updated(_) => None,
+    }
+}
+
+fn updated(
+    draft: &mut DesignDraft<'_>,
+    section: &AppstreamSection,
+    key: &str,
+    image: &Image,
+    update: &Updated,
+) {
+    let source = section.images.get(&update.image.value);
+    let Some(Source::Ours(source)) = source else {
+        return;
+    };
+    let Some(content) = content(draft, &update.image.value, source) else {
+        return;
+    };
+    let hash = hex::encode(Sha256::digest(format!("{content}/{}", update.day.value)));
+    let of = Address::new(ImageSpec::KIND, &update.image.value);
+    let spec = UpdateSpec {
+        name: names::image(&draft.name(key, &image.entry), &hash),
+        update_of: Text::after(&of, output::NAME),
+        display_name: image.display_name.clone(),
+        description: image.description.clone(),
+        tags: draft.tags(&image.entry.tags),
+        share: shares(image),
+    };
+    draft.entry(key, &spec, &image.entry);
+}
+
 fn copied(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Copied) {
-    let region = source
-        .region
-        .as_ref()
-        .map_or(&draft.context.appstream_region, |region| &region.value);
+    let region = copied_from(draft, source);
+    let hash = copy_hash(draft, source);
     let source = &source.image;
-    // Another source is another image, as another recipe is: images cannot be changed.
-    let hash = hex::encode(Sha256::digest(format!("{region}/{}", source.value)));
     let spec = CopySpec {
         name: names::image(&draft.name(key, &image.entry), &hash),
         copy_of: CopySource {
             name: source.value.clone(),
-            region: region.clone(),
+            region,
         },
         description: image.description.clone(),
         tags: draft.tags(&image.entry.tags),
@@ -66,25 +114,28 @@ fn copied(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Copied
     draft.entry(key, &spec, &image.entry);
 }
 
+/// The region of what is copied.
+fn copied_from(draft: &DesignDraft<'_>, source: &Copied) -> String {
+    let own = source.region.as_ref().map(|region| &region.value);
+    own.unwrap_or(&draft.context.appstream_region).clone()
+}
+
+/// Another source is another image, as another recipe is: images cannot be changed.
+fn copy_hash(draft: &DesignDraft<'_>, source: &Copied) -> String {
+    let region = copied_from(draft, source);
+    hex::encode(Sha256::digest(format!("{region}/{}", source.image.value)))
+}
+
 fn imported(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Imported) {
     let origins = ccp::origins(draft.blueprint, draft.context);
     let Some(apps) = recipe::applications(source.browser, &source.apps, &origins) else {
         without_page(draft, key, image);
         return;
     };
-    let from = &source.from;
-    let import = ImportSource {
-        ami: value(from.ami.as_ref()),
-        workspace_image: value(from.workspace_image.as_ref()),
-        role: value(from.role.as_ref()),
-        try_on: value(from.try_on.as_ref()),
-        newest_agent: from.newest_agent,
-    };
+    let import = import_source(source);
     let first = draft.first_key(ImageSpec::KIND, key).to_owned();
-    let display_name = image.display_name.clone().unwrap_or_else(|| first.clone());
-    // An image cannot be changed: other content is another image.
-    let content = serde_json::to_string(&(&display_name, &import, &apps)).unwrap_or_default();
-    let hash = hex::encode(Sha256::digest(content));
+    let display_name = display_name(draft, key, image);
+    let hash = import_hash(&display_name, &import, &apps);
     let description = image
         .description
         .clone()
@@ -99,6 +150,29 @@ fn imported(draft: &mut DesignDraft<'_>, key: &str, image: &Image, source: &Impo
         share: shares(image),
     };
     draft.entry(key, &spec, &image.entry);
+}
+
+fn import_source(source: &Imported) -> ImportSource {
+    let from = &source.from;
+    ImportSource {
+        ami: value(from.ami.as_ref()),
+        workspace_image: value(from.workspace_image.as_ref()),
+        role: value(from.role.as_ref()),
+        try_on: value(from.try_on.as_ref()),
+        newest_agent: from.newest_agent,
+    }
+}
+
+/// An image cannot be changed: other content is another image.
+fn import_hash(display_name: &str, import: &ImportSource, apps: &[kinds::Application]) -> String {
+    let content = serde_json::to_string(&(display_name, import, apps)).unwrap_or_default();
+    hex::encode(Sha256::digest(content))
+}
+
+/// The name that the console shows: the entry's own, or the key that it was made with.
+fn display_name(draft: &DesignDraft<'_>, key: &str, image: &Image) -> String {
+    let first = || draft.first_key(ImageSpec::KIND, key).to_owned();
+    image.display_name.clone().unwrap_or_else(first)
 }
 
 fn without_page(draft: &mut DesignDraft<'_>, key: &str, image: &Image) {

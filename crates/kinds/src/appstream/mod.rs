@@ -18,7 +18,7 @@ pub use fleet::{Fleet, FleetLive, FleetSpec};
 pub use fleet_association::{FleetAssociation, FleetAssociationLive, FleetAssociationSpec};
 pub use image::{
     Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
-    WantedImage,
+    UpdateSpec, WantedImage,
 };
 pub use image_builder::{ImageBuilder, ImageBuilderLive, ImageBuilderSpec};
 pub use stack::{Stack, StackLive, StackSpec};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::machine::{Machine, Network, OWN_NETWORK, instance_type, own_network};
+use super::update::Updated;
 use crate::at::At;
 use crate::declare::Value;
 use crate::entry::{self, Entry};
@@ -43,6 +44,8 @@ pub enum ImageOrigin {
     Copied(Copied),
     /// `import: { ami: ID, role: ARN }`, `apps`: imported by AWS.
     Imported(Imported),
+    /// `update: { image: KEY, day: DATE }`: made by AWS out of another entry's image.
+    Updated(Updated),
     /// `shared: ARN`: another account's image that it shares with ours. Only read.
     Shared(At<String>),
 }
@@ -135,8 +138,8 @@ const OURS: &[&str] = &[
     existing(),
     rules(
         rule(
-            Between::OneOf(&["base", "import", "newest", "copy", "shared", "existing"]),
-            "Say where the image comes from: `base` (built here), `import`, `newest`, `copy`, `shared` or `existing`.",
+            Between::OneOf(&["base", "import", "newest", "copy", "update", "shared", "existing"]),
+            "Say where the image comes from: `base` (built here), `import`, `newest`, `copy`, `update`, `shared` or `existing`.",
         ),
         rule(
             Between::Needs("import", &["apps"]),
@@ -153,6 +156,10 @@ const OURS: &[&str] = &[
         rule(
             Between::Excludes("copy", BUILT),
             "A copy is as its source is. Delete this key, or build the image from a `base`.",
+        ),
+        rule(
+            Between::Excludes("update", BUILT),
+            "An updated image has what the other one has. Delete this key, or build the image from a `base`.",
         ),
         rule(
             Between::Excludes("newest", OURS),
@@ -193,6 +200,13 @@ struct ImageKeys {
         to(kinds::appstream::CopySpec::COPY_OF)
     )]
     copy: Option<Copied>,
+    /// An image that AWS makes out of another entry's, with the newest base, drivers and AppStream agent that there are. No
+    /// person is needed. Another day is another image: set it when AWS has something newer, and fleets move on to it.
+    #[key(
+        example = "{ image: agent-desktop, day: 2026-12-01 }",
+        to(kinds::appstream::UpdateSpec::UPDATE_OF)
+    )]
+    update: Option<Updated>,
     /// The ARN of an image that another account shares with this one.
     #[key(pattern = limits::APPSTREAM_ARN, example = "arn:aws:appstream:eu-west-1:111122223333:image/agent-desktop")]
     shared: Option<At<String>>,
@@ -324,6 +338,8 @@ impl Value for Image {
             ImageOrigin::Newest(newest)
         } else if let Some(copy) = keys.copy {
             ImageOrigin::Copied(copy)
+        } else if let Some(update) = keys.update {
+            ImageOrigin::Updated(update)
         } else {
             ImageOrigin::Shared(keys.shared?)
         };

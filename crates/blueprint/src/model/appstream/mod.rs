@@ -7,6 +7,7 @@ mod pool;
 mod scaling;
 mod section;
 mod stack;
+mod update;
 
 pub use fleet::*;
 pub use image::*;
@@ -15,3 +16,4 @@ pub use pool::PoolUser;
 pub use scaling::{Capacity, Cooldown, Scaling, Shift};
 pub use section::AppstreamSection;
 pub use stack::*;
+pub use update::Updated;

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub use self::share::Share;
 pub use self::spec::{
     Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
-    WantedImage,
+    UpdateSpec, WantedImage,
 };
 use super::worksheet;
 use crate::address::Address;
@@ -34,6 +34,9 @@ static AVAILABLE: Check = Check {
     after: &[],
     across: &[],
 };
+
+/// The state of one that AWS could not make.
+const FAILED: &str = "FAILED";
 
 impl Kind for Image {
     fn about(&self) -> &'static str {
@@ -150,6 +153,10 @@ impl Kind for Image {
     }
 
     fn loss(&self, live: &Live) -> Option<Loss> {
+        // What AWS could not make holds nothing.
+        if live.condition.state() == FAILED {
+            return None;
+        }
         // Only what was captured names its builder; a copy can be made again from its source.
         let captured = self.read(live).builder_name.is_some();
         captured.then_some("a captured image, which cannot be made again without a person")
@@ -189,6 +196,13 @@ impl Kind for Image {
         Some(format!(
             "its recipe changed{told}, and another recipe is another image"
         ))
+    }
+
+    fn why_not_made(&self) -> Option<&'static str> {
+        Some(
+            "what a person captured is then captured again, by its worksheet; one that AWS calls AVAILABLE goes only with \
+             `--allow-irreversible` and its address",
+        )
     }
 
     fn why_manual(&self) -> &'static str {
@@ -260,7 +274,8 @@ mod tests {
         let address: Address = "appstream.image/desk".parse().expect("an address");
         let copy = json!({"name": "desk-1a2b3c4d", "copy_of": {"name": "desk", "region": "eu-west-2"}});
         let import = json!({"name": "desk-1a2b3c4d", "import": {"ami": "ami-0a1b2c3d", "newest_agent": false}, "apps": []});
-        for want in [copy, import] {
+        let update = json!({"name": "desk-1a2b3c4d", "update_of": "desk"});
+        for want in [copy, import, update] {
             assert!(Image.checkpoint(&address, &want).is_none());
         }
         let loss = |builder_name: Option<String>| {

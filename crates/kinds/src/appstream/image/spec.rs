@@ -27,6 +27,14 @@ const IMPORT: Field = Field::new(
 )
 .compared(Compare::WriteOnly);
 
+/// Only an image has it that AWS makes out of another one: see [`UpdateSpec`].
+const UPDATE_OF: Field = Field::new(
+    "update_of",
+    Change::Replace,
+    "Name of the image that it is an update of; part of the name",
+)
+.compared(Compare::WriteOnly);
+
 /// The kind `appstream.image`.
 #[derive(Clone, Copy, Debug)]
 pub struct Image;
@@ -39,7 +47,7 @@ pub struct Image;
     kind = "appstream.image",
     of = Image,
     wanted = WantedImage,
-    also(COPY_OF, IMPORT),
+    also(COPY_OF, IMPORT, UPDATE_OF),
     live = ImageLive {
         /// The image builder that it was captured on; of a copy, none.
         builder_name: String,
@@ -190,6 +198,39 @@ pub struct ImportSource {
     pub newest_agent: bool,
 }
 
+/// What a blueprint says about an image that AWS makes out of another one, with a newer base, drivers and agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UpdateSpec {
+    /// Its name, at most 100 characters, with the beginning of a hash of the source and the day: another day, another name.
+    pub name: String,
+    /// The name of the image that is updated.
+    pub update_of: Text,
+    /// The name that the console shows; `None`: the source's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// A description, at most 256 characters; `None`: the source's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Tags. AWS does not give it the source's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The accounts that may use it; `None`: not owned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<BTreeMap<String, Share>>,
+}
+
+impl Spec for UpdateSpec {
+    const KIND: KindId = ImageSpec::KIND;
+}
+
+impl UpdateSpec {
+    /// The field `update_of`.
+    pub const UPDATE_OF: FieldId = FieldId {
+        kind: ImageSpec::KIND,
+        name: UPDATE_OF.name,
+    };
+}
+
 /// An image that Headset wants to be there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -198,6 +239,8 @@ pub enum WantedImage {
     Copied(CopySpec),
     /// AWS imports it.
     Imported(ImportSpec),
+    /// AWS makes it out of another one.
+    Updated(UpdateSpec),
     /// A person captures it.
     Captured(ImageSpec),
 }

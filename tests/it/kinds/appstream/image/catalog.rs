@@ -93,6 +93,27 @@ fn an_image_without_its_applications_is_captured_again() {
     );
 }
 
+/// What AWS could not make holds nothing: the next apply takes it away, and it is captured again.
+#[test]
+fn a_capture_that_fails_is_replaced_by_the_next_apply() {
+    let desk = Desk::with(TEXT);
+    let rule = json!({
+        "kind": "fail", "resource": "appstream.image", "code": "IMAGE_BUILDER_NOT_AVAILABLE",
+        "message": "the builder went away",
+    });
+    std::fs::write(desk.path().join("failing.json"), json!([rule]).to_string()).unwrap();
+    let apply = ["apply", "center.yaml", "--sim", "--yes"];
+    let said = desk.run(&[&apply[..], &["--faults", "failing.json"]].concat());
+    assert_eq!(said.code, Some(1), "{}{}", said.data, said.talk);
+    let talk = said.talk.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        talk.contains("the builder went away") && talk.contains("captured again, by its worksheet"),
+        "{talk}"
+    );
+    desk.ok(&apply);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
 /// A program whose arguments begin with a hyphen arrives with them.
 #[test]
 fn arguments_that_begin_with_a_hyphen_arrive() {

@@ -52,6 +52,53 @@ fn images(desk: &Desk) -> (String, Vec<String>) {
     )
 }
 
+/// A blueprint asks for an update by a day: AWS makes it without a person, fleets move on to it, and another day is another image.
+#[test]
+fn a_day_in_the_blueprint_is_an_update() {
+    let patched = |day: &str| {
+        let fleet = "  fleets:\n    agents: { image: desk,";
+        assert!(TEXT.contains(fleet));
+        let entry = format!("    patched: {{ update: {{ image: desk, day: {day} }} }}\n");
+        TEXT.replace(fleet, &(entry + &fleet.replace("image: desk", "image: patched")))
+    };
+    let desk = Desk::with(TEXT);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    let (captured, _) = images(&desk);
+    let plan = ["plan", "center.yaml", "--sim", "--detailed-exitcode"];
+
+    // Nothing is newer than what was just captured.
+    desk.write(&patched("2026-11-03"));
+    let said = desk.run(&APPLY);
+    let talk = said.talk.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.code == Some(1) && talk.contains(&format!("`{captured}` is up to date")),
+        "{talk}"
+    );
+    assert_eq!(images(&desk), (captured.clone(), vec![captured.clone()]));
+
+    change(&desk, |image| image["agent"] = "10-05-2024".into());
+    desk.ok(&APPLY);
+    let (first, all) = images(&desk);
+    assert_ne!(first, captured);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all.contains(&captured), "{all:?}");
+    desk.ok(&plan);
+
+    desk.write(&patched("2026-12-01"));
+    assert_eq!(desk.run(&plan).code, Some(2));
+    desk.ok(&APPLY);
+    let (second, all) = images(&desk);
+    assert!(second != first && second != captured, "{second}");
+    assert!(!all.contains(&first) && all.contains(&captured), "{all:?}");
+    desk.ok(&plan);
+    assert!(
+        desk.ok(&["drift", "center.yaml", "--sim"])
+            .data
+            .contains(": 0 drifts")
+    );
+    desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
+}
+
 #[test]
 fn an_update_makes_another_image_which_fleets_take_without_a_person() {
     let desk = Desk::with(TEXT);

@@ -54,7 +54,7 @@ fn judge(lookup: &Lookup, live: &mut Live) {
     let (name, apps) = match parse::<WantedImage>(&lookup.spec) {
         Ok(WantedImage::Captured(spec)) => (spec.name, spec.apps),
         Ok(WantedImage::Imported(spec)) => (spec.name, spec.apps),
-        Ok(WantedImage::Copied(_)) | Err(_) => return,
+        Ok(WantedImage::Copied(_) | WantedImage::Updated(_)) | Err(_) => return,
     };
     // An older image has the catalog of an older recipe.
     if live.id != name || !matches!(live.condition, Condition::Settled { .. }) {
@@ -143,6 +143,7 @@ impl Remote for Image {
         match want {
             WantedImage::Copied(spec) => copy::copy(work.aws, spec).await,
             WantedImage::Imported(spec) => import::import(work.aws, spec).await,
+            WantedImage::Updated(spec) => update::make(work.aws, spec).await,
             WantedImage::Captured(_) => Err(AwsError::own(
                 Class::Other,
                 "the image is gone, and only a person can capture it again: apply again for its worksheet",
@@ -160,6 +161,7 @@ impl Remote for Image {
         let share = match want {
             WantedImage::Copied(spec) => &spec.share,
             WantedImage::Imported(spec) => &spec.share,
+            WantedImage::Updated(spec) => &spec.share,
             WantedImage::Captured(spec) => &spec.share,
         };
         let have = self.read(live).share.clone().unwrap_or_default();

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use headset_core::{AwsError, Class};
 
 use super::super::{listing, tags};
-use super::Images;
+use super::{Images, UpdateSpec};
 use crate::Aws;
+use crate::attempt::changed_nothing;
 
 /// What is to be made of which image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,10 @@ pub async fn update(aws: &Aws, wanted: &UpdateRequest) -> Result<bool, AwsError>
         })
         .await;
     let tried = match tried {
-        Ok(tried) => tried,
+        Ok(tried) => {
+            changed_nothing();
+            tried
+        }
         Err(error) if error.class == Class::AlreadyThere => {
             return listing::made_before(aws, &Images::ByName, &wanted.new, &wanted.tags, error)
                 .await
@@ -63,5 +67,27 @@ pub async fn update(aws: &Aws, wanted: &UpdateRequest) -> Result<bool, AwsError>
         Err(error) => listing::made_before(aws, &Images::ByName, &wanted.new, &wanted.tags, error)
             .await
             .map(|_| true),
+    }
+}
+
+/// Begins an update that a blueprint asks for, and returns the new image's name.
+pub(super) async fn make(aws: &Aws, spec: &UpdateSpec) -> Result<String, AwsError> {
+    let wanted = UpdateRequest {
+        existing: spec.update_of.resolved()?,
+        new: spec.name.clone(),
+        description: spec.description.clone(),
+        display_name: spec.display_name.clone(),
+        tags: spec.tags.clone(),
+    };
+    match update(aws, &wanted).await? {
+        true => Ok(wanted.new),
+        false => Err(AwsError::own(
+            Class::Invalid,
+            format!(
+                "`{}` is up to date, so that AWS makes no image out of it: let fleets use that one, and set `update` once \
+                 `headset status` says that there is something newer",
+                wanted.existing
+            ),
+        )),
     }
 }
