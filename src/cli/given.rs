@@ -102,6 +102,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("name", SUBJECT),
     ("alias", SUBJECT),
     ("stack", SUBJECT),
+    ("discover", SUBJECT),
     ("store-lost", CONSENT),
     ("region", SUBJECT),
     ("list", WRITTEN),

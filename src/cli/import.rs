@@ -8,7 +8,8 @@ use clap_complete::engine::ArgValueCompleter;
 use super::Global;
 use super::completion;
 use super::environment::{Environment, holder};
-use super::existing::{self, Stack, Wanted};
+use super::existing;
+use super::existing_wanted::{Stack, Wanted};
 use super::exit::{Exit, Failure};
 use super::summary::Part;
 use super::terminal;
@@ -24,7 +25,7 @@ use headset_engine::plan::import::Import;
 /// Where the state of an environment was lost, it finds by tags what belongs to it. The next plan shows what differs
 /// from the blueprint, Headset's tags included. From the next apply on, `destroy` takes down what was taken over.
 ///
-/// With `--alias` or `--stack` it first writes FILE: a blueprint of what exists, after which a plan shows Headset's tags
+/// With `--alias`, `--stack` or `--discover` it first writes FILE: a blueprint of what exists, after which a plan shows Headset's tags
 /// and nothing else.
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
@@ -34,13 +35,18 @@ pub(super) struct ImportArgs {
     /// What to take over, such as appstream.fleet/agents. Default: everything that fits.
     #[arg(value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     addresses: Vec<Address>,
-    /// Write FILE first, from the instance of Amazon Connect with this alias: its settings, users and queues.
+    /// Write FILE first, from the instance of Amazon Connect with this alias: its settings, users and queues, who signs people
+    /// in to it, and the bucket of its pages. SAML metadata comes in a file beside it.
     #[arg(long, value_name = "ALIAS", conflicts_with = "addresses")]
     alias: Option<String>,
-    /// Write FILE first, from this stack of AppStream, its fleet and its image; NAME@REGION where AppStream is in another
+    /// Write FILE first, from this stack of AppStream, its fleet, image and users; NAME@REGION where AppStream is in another
     /// region than Connect. May be given several times.
     #[arg(long, value_name = "NAME", conflicts_with = "addresses")]
     stack: Vec<Stack>,
+    /// Write FILE first, from everything in the region that belongs together: the instance of Amazon Connect, and all stacks of
+    /// AppStream. What may or may not belong to it comes in comments.
+    #[arg(long, conflicts_with = "addresses")]
+    discover: bool,
     /// The region of what FILE is written from. Default: the configured one.
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
@@ -54,15 +60,16 @@ pub(super) struct ImportArgs {
 
 pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, Failure> {
     let wanted = Wanted {
-        alias: args.alias.as_deref(),
-        stacks: &args.stack,
-        region: args.region.as_deref(),
+        alias: args.alias.clone(),
+        stacks: args.stack.clone(),
+        region: args.region.clone(),
+        discover: args.discover,
     };
     if wanted.is_anything() {
         existing::write(global, &args.file, &wanted).await?;
     } else if wanted.region.is_some() {
         return Err(Failure::usage("--region is for a new blueprint")
-            .help("add `--alias` or `--stack`; the blueprint says where its environment is"));
+            .help("add `--alias`, `--stack` or `--discover`; the blueprint says where its environment is"));
     }
     let mut environment = Environment::open(global, &args.file).await?;
     let result = import_one(global, &mut environment, args).await;

@@ -2,14 +2,14 @@
 
 use headset_core::diagnostic::Place;
 use headset_kinds::field::FieldId;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::compose::{self, SET, path_of};
 use super::duration::duration_text;
 use super::model::every_key;
 use super::node::{Node, Value};
 use super::sources::Sources;
-use super::table::Shape;
+use super::table::{Entries, Shape};
 
 /// A key with a value, as `--set` takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,9 +96,19 @@ fn quoted(key: &str) -> String {
     }
 }
 
+/// A text as a blueprint says it: a document on one line, and what would ask for an interpolation as it is.
+fn said(text: &str) -> String {
+    let document: Result<Json, _> = serde_json::from_str(text);
+    let text = match document {
+        Ok(document) if document.is_object() && text.contains('\n') => document.to_string(),
+        _ => text.to_owned(),
+    };
+    text.replace("${", "$${")
+}
+
 /// What a key of this shape could say.
 fn values(shape: &Shape, live: &Json) -> Vec<String> {
-    let text = || live.as_str().map(|text| Json::from(text).to_string());
+    let text = || live.as_str().map(|text| Json::from(said(text)).to_string());
     match shape {
         Shape::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
         Shape::Boolean => vec!["true".to_owned(), "false".to_owned()],
@@ -115,6 +125,26 @@ fn values(shape: &Shape, live: &Json) -> Vec<String> {
         } => {
             let items = live.as_array().filter(|items| items.iter().all(Json::is_string));
             items.map(|_| live.to_string()).into_iter().collect()
+        }
+        Shape::Entries(Entries {
+            of: Shape::Text(_) | Shape::Pattern(_),
+            ..
+        }) => {
+            let members = live.as_object().into_iter();
+            let said =
+                |(name, text): (&String, &Json)| Some((name.clone(), Json::from(said(text.as_str()?))));
+            let all = members.map(|members| members.iter().map(said).collect::<Option<Map<_, _>>>());
+            all.flatten().map(|all| Json::Object(all).to_string()).collect()
+        }
+        // Entries of which every member is a key as it is.
+        Shape::Entries(Entries {
+            of: Shape::Map(map), ..
+        }) => {
+            let is_key = |name: &String| map.keys.iter().any(|key| key.name == name);
+            let is_entry = |entry: &Json| entry.as_object().is_some_and(|entry| entry.keys().all(is_key));
+            let entries = live.as_object();
+            let entries = entries.filter(|entries| !entries.is_empty() && entries.values().all(is_entry));
+            entries.map(|_| live.to_string()).into_iter().collect()
         }
         Shape::Version(_)
         | Shape::Word(_)
@@ -183,7 +213,9 @@ fn times(node: &Node, place: &Place) -> usize {
 mod tests {
     use super::*;
     use headset_kinds::appstream::{FleetSpec, StackSpec};
+    use headset_kinds::autoscaling::FleetScalingSpec;
     use headset_kinds::connect::UserSpec;
+    use headset_kinds::iam::RoleSpec;
     use serde_json::json;
 
     fn sets(field: FieldId, key: &str, member: Option<&str>, live: &Json) -> Vec<String> {
@@ -206,6 +238,18 @@ mod tests {
             view.contains(&"appstream.fleets.agents.view=desktop".to_owned()),
             "{view:?}"
         );
+        // A document stands on one line, and its variables are not the blueprint's.
+        let policies = json!({ "federation": "{\n \"Resource\": \"${aws:userid}\" }" });
+        let said = sets(RoleSpec::POLICIES, "connect", None, &policies);
+        let wanted = r#"sign_in.role.policies={"federation":"{\"Resource\":\"$${aws:userid}\"}"}"#;
+        assert!(said.iter().any(|said| said == wanted), "{said:?}");
+        let shifts = json!({ "mornings": { "at": "cron(0 8 ? * MON-FRI *)", "min": 10 } });
+        assert_eq!(
+            sets(FleetScalingSpec::SCHEDULE, "agents", None, &shifts),
+            [format!("appstream.fleets.agents.capacity.schedule={shifts}")]
+        );
+        let ended = json!({ "mornings": { "at": "cron(0 8 ? * MON-FRI *)", "end": "2027-01-01T00:00:00Z" } });
+        assert!(sets(FleetScalingSpec::SCHEDULE, "agents", None, &ended).is_empty());
         assert_eq!(
             sets(StackSpec::TAGS, "agents", Some("team.a"), &json!("b")),
             ["appstream.stacks.agents.tags.\"team.a\"=\"b\""]

@@ -135,6 +135,14 @@ pattern!(
     ROLE_NAME, 64, r"^[A-Za-z0-9_.-]+$", "1 to 64 letters, digits, `_`, `.` and `-`"
 );
 pattern!(
+    /// Model: iam `SAMLProviderNameType`.
+    SAML_PROVIDER_NAME, 128, r"^[A-Za-z0-9_.-]+$", "1 to 128 letters, digits, `_`, `.` and `-`"
+);
+pattern!(
+    /// Model: iam `policyNameType`.
+    INLINE_POLICY_NAME, 128, r"^[A-Za-z0-9_+=,.@-]+$", "1 to 128 letters, digits and `_+=,.@-`"
+);
+pattern!(
     /// Model: iam `pathType`.
     ROLE_PATH, 512, r"^(/|/[\x21-\x7E]+/)$", "`/`, or text between two `/` without spaces"
 );
@@ -483,6 +491,14 @@ pub(super) const RESERVED_IMAGE_PREFIXES: [&str; 3] = ["aws", "appstream", "amaz
 pub(super) const LIFETIME: RangeInclusive<u64> = 3600..=366 * 86400;
 /// How long earlier versions of states are kept, in seconds: a day to ten years. Our own limits.
 pub(super) const PREVIOUS_VERSIONS: (u64, u64) = (86_400, 3650 * 86_400);
+/// Model: iam `roleDescriptionType`.
+pub(super) const ROLE_DESCRIPTION: usize = 1000;
+/// The longest trust policy. Our own: IAM's quota is the account's.
+pub(super) const TRUST_POLICY: usize = 8192;
+/// The longest inline policy. Our own: IAM has a quota for all of a role.
+pub(super) const INLINE_POLICY: usize = 10_240;
+/// The most managed policies of a role. Our own: IAM's quota is the account's.
+pub(super) const MOST_MANAGED_POLICIES: usize = 25;
 /// Model: iam `roleMaxSessionDurationType`, in seconds.
 pub(super) const ROLE_SESSION: RangeInclusive<u64> = 3600..=43200;
 /// Developer guide: MaxUserDurationInSeconds.

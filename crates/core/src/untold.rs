@@ -16,15 +16,12 @@ pub struct Untold {
     pub live: Value,
 }
 
-/// What a spec does not say of what AWS has. What refers to other things, what AWS never reports, and tags of Headset's and of
+/// What a spec does not say of what AWS has, what others have made there among it. What refers to other things, what AWS never reports, and tags of Headset's and of
 /// AWS's own are left out.
 pub fn untold(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Vec<Untold> {
     let mut found = Vec::new();
     for field in fields {
-        if matches!(
-            field.compare,
-            Compare::WriteOnly | Compare::Others | Compare::Applied
-        ) {
+        if matches!(field.compare, Compare::WriteOnly | Compare::Applied) {
             continue;
         }
         let (want, have) = (want.get(field.name), have.get(field.name).unwrap_or(&Value::Null));
@@ -38,7 +35,7 @@ pub fn untold(fields: &[Field], want: &Value, have: &Map<String, Value>) -> Vec<
         };
         match have {
             Value::Null => {}
-            Value::Object(members) if field.compare == Compare::Owned => {
+            Value::Object(members) if matches!(field.compare, Compare::Owned | Compare::Others) => {
                 let is_own = |key: &str| {
                     field.name == TAGS && (key.starts_with(tag::PREFIX) || key.starts_with("aws:"))
                 };
@@ -84,10 +81,11 @@ mod tests {
             field("note", Compare::Exact),
             field("security", Compare::Set),
             field("secret", Compare::WriteOnly),
+            field("others", Compare::Others),
             field(TAGS, Compare::Owned),
         ];
         let have = json!({
-            "name": "a", "note": "", "security": ["b", "a"], "secret": "x",
+            "name": "a", "note": "", "security": ["b", "a"], "secret": "x", "others": { "night": 1 },
             "tags": { "team": "support", "line": "one", "headset:id": "1", "aws:cloudformation:stack-name": "x" },
         });
         let Value::Object(have) = have else { panic!() };
@@ -96,18 +94,25 @@ mod tests {
             found.map(|one| (one.field, one.member)).collect()
         };
         let member = |key: &str| (TAGS, Some(key.to_owned()));
+        let others = ("others", Some("night".to_owned()));
         assert_eq!(
             said(json!({})),
-            [("name", None), ("security", None), member("line"), member("team")]
+            [
+                ("name", None),
+                ("security", None),
+                others.clone(),
+                member("line"),
+                member("team")
+            ]
         );
         let want =
             json!({ "name": "b", "security": ["a", "b"], "tags": { "team": "support", "line": "two" } });
-        assert_eq!(said(want), [("name", None), member("line")]);
+        assert_eq!(said(want), [("name", None), others.clone(), member("line")]);
         // What refers to another thing says what it has to.
         let after = Text::after(&"connect.instance/main".parse().unwrap(), "id");
         assert_eq!(
             said(json!({ "name": after })),
-            [("security", None), member("line"), member("team")]
+            [("security", None), others, member("line"), member("team")]
         );
     }
 }

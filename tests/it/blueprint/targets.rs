@@ -24,6 +24,19 @@ targets:
     values: { appstream: { fleets: { agents: { display_name: America } } } }
 ";
 
+#[test]
+fn the_example_is_an_environment_in_each_of_its_targets() {
+    let desk = Desk::with(include_str!("../../../blueprints/many/desks.yaml"));
+    let said = desk.ok(&["validate", "center.yaml"]);
+    assert!(!said.talk.contains("warning"), "{}", said.talk);
+    let plans = document(&desk.ok(&["plan", "center.yaml", "--sim", "--json"]).data)["plans"].clone();
+    let names = plans.as_array().unwrap().iter().map(|plan| &plan["environment"]);
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["acme-desks-london", "acme-desks-virginia"]
+    );
+}
+
 fn document(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }

@@ -14,7 +14,7 @@ mod env;
 mod explain;
 mod graph;
 mod history;
-mod import;
+pub(crate) mod import;
 mod init;
 mod many;
 mod options;

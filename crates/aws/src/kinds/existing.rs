@@ -1,4 +1,4 @@
-//! What others have made around a stack, for a blueprint that is written after the fact.
+//! What others have made, for a blueprint that is written after the fact.
 
 use headset_core::AwsError;
 
@@ -8,6 +8,7 @@ use super::appstream::listing::{self, Listing};
 use super::appstream::stack::Stacks;
 use super::autoscaling::listing::targets;
 use super::autoscaling::names::resource_id;
+use super::connect::instance;
 use super::kind::Live;
 use crate::Aws;
 
@@ -18,6 +19,28 @@ pub struct Fleet {
     pub live: Live,
     /// The limits between which Application Auto Scaling decides how many instances it has, if it does.
     pub limits: Option<(i32, i32)>,
+}
+
+/// The aliases of all instances of Amazon Connect, sorted; the id of one without an alias.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn instances(aws: &Aws) -> Result<Vec<String>, AwsError> {
+    let listed = instance::list(aws).await?.into_iter();
+    let mut aliases: Vec<String> = listed.filter_map(|one| one.instance_alias.or(one.id)).collect();
+    aliases.sort();
+    Ok(aliases)
+}
+
+/// The names of all stacks, sorted.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn stacks(aws: &Aws) -> Result<Vec<String>, AwsError> {
+    let listed = listing::all(aws, &Stacks).await?;
+    let mut names: Vec<String> = listed.iter().map(|stack| Stacks.name(stack).to_owned()).collect();
+    names.sort();
+    Ok(names)
 }
 
 /// The fleets of a stack; `None`: there is no such stack.

@@ -433,7 +433,12 @@ fn sign_in(scope: &Scope<'_>) -> Vec<Statement> {
 fn roles(scope: &Scope<'_>) -> Vec<Statement> {
     let key = "iam:PermissionsBoundary";
     let bounded = |statement: Statement| statement.when("StringEquals", key, scope.boundaries());
-    vec![
+    let attached = scope.attached();
+    let attach = (!attached.is_empty()).then(|| {
+        let attach = Statement::allow("AttachRolePolicies", ["iam:AttachRolePolicy"]).on(scope.roles());
+        bounded(scope.tagged(attach)).when("ArnEquals", "iam:PolicyARN", attached)
+    });
+    let mut statements = vec![
         bounded(scope.tagging(Statement::allow("MakeRoles", ["iam:CreateRole"]).on(scope.roles()))),
         scope.tagging(scope.not_anothers(Statement::allow("TagRoles", ["iam:TagRole"]).on(scope.roles()))),
         bounded(
@@ -479,7 +484,9 @@ fn roles(scope: &Scope<'_>) -> Vec<Statement> {
             ],
         )
         .on(scope.own_boundaries()),
-    ]
+    ];
+    statements.extend(attach);
+    statements
 }
 
 /// What is changed in IAM Identity Center, by whom reaches it.

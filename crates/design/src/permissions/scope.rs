@@ -372,6 +372,14 @@ impl<'a> Scope<'a> {
         arns.map(str::to_owned).collect()
     }
 
+    /// The managed policies that are attached to the environment's roles.
+    pub(super) fn attached(&self) -> BTreeSet<String> {
+        let roles = self.of_kind(RoleSpec::KIND, Mode::Managed);
+        let policies = roles.filter_map(|one| RoleSpec::MANAGED_POLICIES.of(&one.spec)?.as_array());
+        let arns = policies.flatten().filter_map(Value::as_str);
+        arns.map(str::to_owned).collect()
+    }
+
     /// The roles that are to have no boundary.
     pub(super) fn boundless(&self) -> impl Iterator<Item = &'a Desired> + use<'a> {
         let roles = self.of_kind(RoleSpec::KIND, Mode::Managed);

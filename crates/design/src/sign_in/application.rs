@@ -56,20 +56,6 @@ pub(super) struct Asked<'a> {
     pub(super) assignments: &'a str,
 }
 
-/// The key below `sign_in.idp`.
-pub(super) fn key(product: IdpProduct) -> &'static str {
-    match product {
-        IdpProduct::IdentityCenter => "identity_center",
-        IdpProduct::Okta => "okta",
-        IdpProduct::Entra => "entra",
-        IdpProduct::Adfs => "adfs",
-        IdpProduct::Google => "google",
-        IdpProduct::PingOne => "pingone",
-        IdpProduct::PingFederate => "pingfederate",
-        IdpProduct::Other => "other",
-    }
-}
-
 /// The user attribute of Identity Center that users are called by.
 pub(super) fn user_attribute(user_name: UserName) -> &'static str {
     match user_name {

@@ -4,6 +4,7 @@ mod application;
 mod desktop;
 mod hosts;
 mod instances;
+mod own;
 mod role;
 mod start;
 
@@ -43,12 +44,13 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
         return;
     }
     let environment = &blueprint.name.value;
-    let (role_name, provider_name) = match &section.role.name {
-        Some(name) => (name.value.clone(), format!("{}-idp", name.value)),
-        None => (
-            names::name(&[environment, "connect"], names::ROLE),
-            names::name(&[environment, "idp"], names::SAML_PROVIDER),
-        ),
+    let own_name = section.role.name.as_ref().map(|name| &name.value);
+    let role_name = own_name.cloned();
+    let role_name = role_name.unwrap_or_else(|| names::name(&[environment, "connect"], names::ROLE));
+    let provider_name = match (&section.role.provider, own_name) {
+        (Some(provider), _) => provider.value.clone(),
+        (None, Some(role)) => format!("{role}-idp"),
+        (None, None) => names::name(&[environment, "idp"], names::SAML_PROVIDER),
     };
     let pair = Pair::of(context, &section.role, role_name, provider_name);
     let endpoints = Endpoints::of(context, &context.region);
@@ -73,20 +75,25 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
             session: section.role.session,
             subject: "${user:subject}",
             pair: &pair,
-            answers_at: format!("sign_in.idp.{}", application::key(section.idp.product)),
+            answers_at: format!("sign_in.idp.{}", section.idp.product.key()),
             assignments: "",
         },
     );
     let provider = draw_provider(draft, section, "idp", &pair, &application);
     let instances = instances::declare(draft, section);
-    let trust = fill(
-        TRUST,
-        &[
-            ("provider_arn", Text::after(&provider, output::ARN)),
-            ("audiences", endpoints.audiences().into()),
-        ],
-    );
-    let may = permission(section.connect.scope, &instances);
+    own::check(draft, &section.role, &pair);
+    let headset_trust = || {
+        fill(
+            TRUST,
+            &[
+                ("provider_arn", Text::after(&provider, output::ARN)),
+                ("audiences", endpoints.audiences().into()),
+            ],
+        )
+    };
+    let trust = section.role.trust.as_ref();
+    let trust = trust.map_or_else(headset_trust, |trust| trust.value.as_str().into());
+    let may = || permission(section.connect.scope, &instances);
     let role = draw_role(
         draft,
         section,
@@ -94,9 +101,15 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
         &section.role,
         Purpose {
             name: pair.role_name,
-            description: format!("Federates agents of {environment} into Amazon Connect"),
+            description: match &section.role.description {
+                Some(own) => own.value.clone(),
+                None => format!("Federates agents of {environment} into Amazon Connect"),
+            },
             trust,
-            policies: [("headset-federation".to_owned(), may)].into(),
+            policies: match &section.role.policies {
+                Some(own) => own::policies(own),
+                None => [("headset-federation".to_owned(), may())].into(),
+            },
         },
     );
     draft.output("sign_in", start(&application));

@@ -1,6 +1,6 @@
 //! The role in IAM that people get, and the provider that stands for an application.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
@@ -82,9 +82,10 @@ pub(super) fn draw_role(
         description: purpose.description,
         trust: purpose.trust,
         policies: purpose.policies,
-        // What the role may do is in its inline policies alone: everything else that is attached to it came from
-        // outside.
-        managed_policies: BTreeSet::new(),
+        // What else is attached to it came from outside.
+        managed_policies: (role.managed_policies.iter())
+            .map(|arn| arn.value.clone())
+            .collect(),
         max_session: role.session,
         permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),
         tags: draft.tags(&BTreeMap::new()),

@@ -439,6 +439,60 @@ fn entra_takes_239_characters_of_arns_and_the_others_take_more() {
 }
 
 #[test]
+fn a_role_of_others_keeps_its_own_policies_and_provider() {
+    let provider = "arn:aws:iam::123456789012:saml-provider/connect-integration";
+    let trust = |provider: &str| {
+        format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithSAML"}}}}"#
+        )
+    };
+    let policy = "arn:aws:iam::123456789012:policy/connect-integration";
+    let with = |trust: &str, policies: &[(&str, &str)], managed: &[&str]| {
+        let mut blueprint = blueprint();
+        let role = &mut section(&mut blueprint).role;
+        role.provider = Some(at("connect-integration"));
+        role.description = Some(at(""));
+        role.trust = Some(at(trust));
+        let policies = policies.iter().map(|(name, text)| ((*name).to_owned(), at(text)));
+        role.policies = Some(policies.collect());
+        role.managed_policies = managed.iter().map(|arn| at(arn)).collect();
+        blueprint
+    };
+    let design = designed(&with(&trust(provider), &[], &[policy]), &context());
+    let role = spec(&design, "iam.role/connect");
+    assert_eq!(
+        (&role["description"], &role["policies"]),
+        (&json!(""), &json!({}))
+    );
+    assert_eq!(role["managed_policies"], json!([policy]));
+    assert_eq!(role["trust"], json!(trust(provider)));
+    assert_eq!(
+        spec(&design, "iam.saml_provider/idp")["name"],
+        "connect-integration"
+    );
+    let application = spec(&design, "identity_center.application/acme-support");
+    let pair = application["mappings"][2]["value"].as_str();
+    assert!(
+        pair.is_some_and(|pair| pair.starts_with(&format!("{provider},"))),
+        "{application}"
+    );
+    let another = trust("arn:aws:iam::123456789012:saml-provider/another");
+    assert_eq!(codes(&with(&another, &[], &[policy])), ["role-trust"]);
+    assert_eq!(
+        codes(&with("trust", &[], &[policy])),
+        ["policy-document", "role-trust"]
+    );
+    assert_eq!(
+        codes(&with(&trust(provider), &[("one", "{}")], &[])),
+        ["policy-document"]
+    );
+    assert_eq!(
+        codes(&with(&trust(provider), &[], &[])),
+        ["role-without-policies"]
+    );
+}
+
+#[test]
 fn one_role_leads_to_several_instances() {
     let id = "87654321-1234-1234-1234-123456789012";
     let here = format!("arn:aws:connect:eu-west-2:123456789012:instance/{id}");

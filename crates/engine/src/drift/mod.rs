@@ -33,10 +33,15 @@ pub struct Drift {
 ///
 /// It takes calls of its own where the survey had no reason to read a list.
 pub async fn undeclared(session: &Session, survey: &Survey) -> Vec<Entry> {
+    undeclared_of(session, survey, &session.state.lineage).await
+}
+
+/// The same where another lineage than that of state is the environment's own.
+pub(crate) async fn undeclared_of(session: &Session, survey: &Survey, lineage: &str) -> Vec<Entry> {
     let state = moves(&session.state, &session.design).state;
     let others = OtherEnvironments::beside(&session.store, &state);
     let listed = extras::look(session.cloud.as_ref(), &session.design, &state, &others, survey).await;
-    extras::entries(listed, &session.design, &state.lineage)
+    extras::entries(listed, &session.design, lineage)
 }
 
 /// How many members a warning names.

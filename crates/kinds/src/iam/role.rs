@@ -135,11 +135,18 @@ impl Kind for Role {
         Trace::Tags
     }
 
-    /// Roles that sign people in to Amazon Connect.
+    /// Roles that sign people in to Amazon Connect. What managed policies let them do is not known here.
     fn tied(&self, want: &Value) -> Option<Tied> {
-        let federates = RoleSpec::POLICIES
+        let policies = RoleSpec::POLICIES.of(want).and_then(Value::as_object);
+        let is_by_hand = policies.is_none_or(serde_json::Map::is_empty);
+        let signs_in = RoleSpec::TRUST
             .of(want)
-            .is_some_and(|policies| policies.to_string().contains("connect:GetFederationToken"));
+            .is_some_and(|trust| signs_in(&trust.to_string()));
+        let federates = (is_by_hand && signs_in)
+            || policies
+                .into_iter()
+                .flatten()
+                .any(|(_, policy)| policy.to_string().contains("connect:GetFederationToken"));
         federates.then_some(Tied {
             loss: "users who have signed in before cannot sign in any more: Amazon Connect ties a user to the first role",
             help: "keep the role if you can; else, after the change, remove each user who has signed in before and make \
@@ -188,17 +195,17 @@ impl Kind for Role {
             .filter_map(|(_, text)| text.as_str())
             .collect();
         let there = role.policies.iter().flatten().map(|(_, text)| text.as_str());
-        let federates =
-            trusts
-                .is_some()
-                .then(|| match grants::lacking(&wanted, &there.collect::<Vec<_>>()) {
-                    None => FEDERATES.passed(looked_at.clone()),
-                    Some(lacking) => FEDERATES.failed(
-                        looked_at,
-                        format!("its policies do not let it do what a sign-in needs: {lacking}"),
-                        help,
-                    ),
-                });
+        // What the managed policies of a role without others let it do is not read.
+        let federates = (trusts.is_some() && !wanted.is_empty()).then(|| {
+            match grants::lacking(&wanted, &there.collect::<Vec<_>>()) {
+                None => FEDERATES.passed(looked_at.clone()),
+                Some(lacking) => FEDERATES.failed(
+                    looked_at,
+                    format!("its policies do not let it do what a sign-in needs: {lacking}"),
+                    help,
+                ),
+            }
+        });
         trusts.into_iter().chain(federates).collect()
     }
 

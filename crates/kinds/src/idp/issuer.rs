@@ -17,23 +17,58 @@ fn is_in(host: &str, domain: &str) -> bool {
     before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
+/// Who issues metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    /// IAM Identity Center.
+    Aws,
+    /// A product outside AWS.
+    Product(Product),
+}
+
+impl Issuer {
+    /// What it is called.
+    fn title(self) -> &'static str {
+        match self {
+            Issuer::Aws => "AWS",
+            Issuer::Product(product) => product.title(),
+        }
+    }
+}
+
+/// Who issued a document, where its form tells.
+pub fn issuer_of(metadata: &str) -> Option<Issuer> {
+    let document = saml_metadata::parse(saml_metadata::body(metadata)).ok()?;
+    product_of(document.entity_id.trim())
+}
+
+/// The region in which IAM Identity Center issued a document, where its issuer tells. Assumption: `idc-metadata-host`.
+pub fn region_of(metadata: &str) -> Option<String> {
+    let document = saml_metadata::parse(saml_metadata::body(metadata)).ok()?;
+    let host = host(document.entity_id.trim());
+    let region = host.strip_prefix("portal.sso.")?.strip_suffix(".amazonaws.com")?;
+    (!region.is_empty() && !region.contains('.')).then(|| region.to_owned())
+}
+
 /// Which product names itself so, where its form tells.
-fn product_of(issuer: &str) -> Option<&'static str> {
+fn product_of(issuer: &str) -> Option<Issuer> {
     let host = host(issuer);
     let is_of = |domains: &[&str]| domains.iter().any(|domain| is_in(&host, domain));
     [
-        (AWS, "AWS"),
-        (&okta::DOMAINS[..], Product::Okta.title()),
-        (entra::ISSUERS, Product::Entra.title()),
-        (&[google::ISSUER], Product::Google.title()),
-        (ping::DOMAINS, Product::PingOne.title()),
+        (AWS, Issuer::Aws),
+        (&okta::DOMAINS[..], Issuer::Product(Product::Okta)),
+        (entra::ISSUERS, Issuer::Product(Product::Entra)),
+        (&[google::ISSUER], Issuer::Product(Product::Google)),
+        (ping::DOMAINS, Issuer::Product(Product::PingOne)),
     ]
     .into_iter()
     .find(|(domains, _)| is_of(domains))
-    .map(|(_, name)| name)
+    .map(|(_, issuer)| issuer)
     .or_else(|| {
         let issuer = issuer.trim_end_matches('/').to_ascii_lowercase();
-        issuer.ends_with(adfs::ISSUER).then(|| Product::Adfs.title())
+        issuer
+            .ends_with(adfs::ISSUER)
+            .then_some(Issuer::Product(Product::Adfs))
     })
 }
 
@@ -48,12 +83,14 @@ pub fn of_another(product: Option<Product>, metadata: &str) -> Option<String> {
     let issuer = document.entity_id.trim();
     let known = product_of(issuer);
     let (what, here) = match (product, known) {
-        (None, Some("AWS")) | (Some(Product::Other), _) => return None,
+        (None, Some(Issuer::Aws)) | (Some(Product::Other), _) => return None,
         (None, _) => (
             "which is no address of AWS's: if that is another identity provider",
             None,
         ),
-        (Some(product), Some(other)) if other != product.title() => ("which is", Some((other, product))),
+        (Some(product), Some(other)) if other != Issuer::Product(product) => {
+            ("which is", Some((other.title(), product)))
+        }
         (Some(_), _) => return None,
     };
     let issuer = excerpt(issuer);
@@ -142,6 +179,10 @@ mod tests {
             }
         }
         assert_eq!(of_another(None, "no document"), None);
+        assert_eq!(issuer_of(&of(adfs)), Some(Issuer::Product(Product::Adfs)));
+        assert_eq!(issuer_of(&of(aws)), Some(Issuer::Aws));
+        assert_eq!(region_of(&of(aws)).as_deref(), Some("us-east-1"));
+        assert_eq!(region_of(&of(okta)), None);
         for (host, is_other) in [
             ("portal.sso.us-gov-west-1.amazonaws.com", false),
             ("portal.sso.cn-north-1.amazonaws.com.cn", false),

@@ -1,7 +1,7 @@
 //! What exists already is taken over: an environment whose state was lost, and what others made.
 
 mod found_again;
-mod written;
+pub(crate) mod written;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

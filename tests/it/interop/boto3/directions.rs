@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::interop::{headset_with, python, root, simulator, told};
 
-fn script(name: &str, arguments: &[&str]) -> Output {
+pub(super) fn script(name: &str, arguments: &[&str]) -> Output {
     Command::new(python())
         .arg(root().join("tests/interop").join(name))
         .args(arguments)
@@ -17,7 +17,7 @@ fn script(name: &str, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn run(directory: &Path, endpoint: &str, arguments: &[&str], exit: i32) -> String {
+pub(super) fn run(directory: &Path, endpoint: &str, arguments: &[&str], exit: i32) -> String {
     run_with(directory, endpoint, &BTreeMap::new(), arguments, exit)
 }
 

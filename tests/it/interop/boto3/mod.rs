@@ -1,5 +1,6 @@
 //! boto3 against `headset sim serve`.
 
+mod brownfield;
 mod directions;
 mod hosts;
 mod wire;

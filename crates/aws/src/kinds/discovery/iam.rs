@@ -10,7 +10,7 @@ use headset_core::arn::name_in;
 use super::{Discovery, Found, Roles};
 use crate::kinds::address::Address;
 use crate::kinds::field;
-use crate::kinds::iam::{oidc_provider, policy_tags, role_tags, saml_provider};
+use crate::kinds::iam::{oidc_provider, policy_tags, role, role_tags, saml_provider};
 use crate::kinds::tag;
 use crate::{Aws, pages};
 use headset_kinds::iam::{OidcProviderSpec, PolicySpec, RoleSpec, SamlProviderSpec};
@@ -140,17 +140,11 @@ async fn policies(aws: &Aws, discovery: &mut Discovery) {
 
 /// The roles that carry our tags, of all that are asked for.
 async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found> {
-    let listed = pages(|marker| async move {
-        let request = aws.iam().list_roles().set_marker(marker);
-        let page = aws.call("iam", "ListRoles", || request.clone().send()).await?;
-        Ok((page.roles, page.marker.filter(|_| page.is_truncated)))
-    })
-    .await;
     let asked: Vec<Role> = discovery
-        .list("the roles", None, listed)
+        .list("the roles", None, role::list(aws).await)
         .into_iter()
         .filter(|role| !RESERVED.iter().any(|path| role.path.starts_with(path)))
-        .filter(|role| which == Roles::All || is_federated(role))
+        .filter(|role| which == Roles::All || role::is_federated(role))
         .collect();
     let mut found = Vec::new();
     for some in asked.chunks(AT_ONCE) {
@@ -172,7 +166,7 @@ async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found>
                 Err(error) => {
                     // Other teams' roles often keep everybody from reading them. Such a role counts as one that was not
                     // looked at only if it trusts as ours do or is called like one; every other failure always counts.
-                    let is_unlike_ours = error.class == Class::Denied && !is_federated(role);
+                    let is_unlike_ours = error.class == Class::Denied && !role::is_federated(role);
                     discovery.miss_tags(address, None, error);
                     if let Some(missed) = discovery.unread.last_mut() {
                         missed.is_unlike_ours = is_unlike_ours;
@@ -182,12 +176,6 @@ async fn roles(aws: &Aws, which: Roles, discovery: &mut Discovery) -> Vec<Found>
         }
     }
     found
-}
-
-/// Whether a role trusts a SAML provider. The document is percent-encoded, and encodes no letters.
-fn is_federated(role: &Role) -> bool {
-    role.assume_role_policy_document()
-        .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
 }
 
 fn tags(tags: Vec<aws_sdk_iam::types::Tag>) -> BTreeMap<String, String> {

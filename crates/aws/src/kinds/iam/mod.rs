@@ -2,6 +2,7 @@
 //! own, and the roles that services need.
 
 mod documents;
+pub mod federation;
 pub mod oidc_provider;
 pub mod policy;
 pub mod role;

@@ -46,8 +46,24 @@ async fn policy(aws: &Aws, role: &str, name: &str) -> Result<Option<String>, Aws
     }
 }
 
+/// All roles of the account, page by page, without their tags.
+pub(crate) async fn list(aws: &Aws) -> Result<Vec<Described>, AwsError> {
+    pages(|marker| async move {
+        let request = aws.iam().list_roles().set_marker(marker);
+        let page = aws.call("iam", "ListRoles", || request.clone().send()).await?;
+        Ok((page.roles, page.marker.filter(|_| page.is_truncated)))
+    })
+    .await
+}
+
+/// Whether a role trusts a SAML provider. The document is percent-encoded, and encodes no letters.
+pub(crate) fn is_federated(role: &Described) -> bool {
+    role.assume_role_policy_document()
+        .is_some_and(|trust| trust.contains("AssumeRoleWithSAML"))
+}
+
 /// All inline policies by name.
-async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, AwsError> {
+pub(super) async fn policies(aws: &Aws, role: &str) -> Result<BTreeMap<String, String>, AwsError> {
     let names = policy_names(aws, role).await?;
     let mut found = BTreeMap::new();
     for some in names.chunks(AT_ONCE) {

@@ -16,6 +16,7 @@ use crate::at::At;
 use crate::declare::Value as _;
 use crate::entry;
 use crate::limits;
+use crate::node::Value;
 use crate::reader::{Item, Reader};
 use crate::table::{Entries, Shape};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -100,7 +101,7 @@ pub enum UserName {
 /// `sign_in.role`.
 #[derive(Clone, Debug, PartialEq, Section)]
 pub struct RoleSection {
-    /// The role's name; the SAML provider's is the same with `-idp` behind it.
+    /// The role's name.
     #[key(
         pattern = limits::ROLE_NAME,
         example = "acme-support-agents",
@@ -108,6 +109,54 @@ pub struct RoleSection {
         to(kinds::iam::RoleSpec::NAME, kinds::iam::SamlProviderSpec::NAME)
     )]
     pub name: Option<At<String>>,
+    /// The name of the SAML provider in IAM that the role trusts.
+    #[key(
+        pattern = limits::SAML_PROVIDER_NAME,
+        example = "connect-integration",
+        otherwise = "`role.name` with `-idp` behind it; without that, derived from the blueprint's `name`",
+        to(kinds::iam::SamlProviderSpec::NAME)
+    )]
+    pub provider: Option<At<String>>,
+    /// What IAM says that the role is for; it may be empty.
+    #[key(
+        text = limits::ROLE_DESCRIPTION,
+        read = empty_or_text,
+        example = "Agents of Amazon Connect",
+        otherwise = "a sentence with the blueprint's `name`",
+        to(kinds::iam::RoleSpec::DESCRIPTION)
+    )]
+    pub description: Option<At<String>>,
+    /// Who may assume the role, as a policy document of your own: JSON on one line, which names the provider. Headset's own
+    /// also takes the session tags that AppStream knows.
+    #[key(
+        text = limits::TRUST_POLICY,
+        example = "'{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": \"arn:aws:iam::123456789012:saml-provider/connect-integration\"}, \"Action\": \"sts:AssumeRoleWithSAML\", \"Condition\": {\"StringEquals\": {\"SAML:aud\": \"https://signin.aws.amazon.com/saml\"}}}]}'",
+        otherwise = "Headset's own",
+        to(kinds::iam::RoleSpec::TRUST)
+    )]
+    pub trust: Option<At<String>>,
+    /// Inline policies of your own by name, each a policy document as JSON on one line, in place of the one that Headset
+    /// writes by `connect.scope`; `{}` where `managed_policies` say everything.
+    #[key(
+        text = limits::INLINE_POLICY,
+        entries = "a policy",
+        names = limits::INLINE_POLICY_NAME,
+        count = (0, 20),
+        hint = "Write `policies: { federation: '{\"Version\": \"2012-10-17\", ...}' }`, or `policies: {}` for none.",
+        example = "{}",
+        otherwise = "Headset's own",
+        to(kinds::iam::RoleSpec::POLICIES)
+    )]
+    pub policies: Option<BTreeMap<String, At<String>>>,
+    /// The ARNs of managed policies that are attached to the role.
+    #[key(
+        pattern = limits::POLICY_ARN,
+        count = (0, limits::MOST_MANAGED_POLICIES),
+        example = "[\"arn:aws:iam::123456789012:policy/connect-integration\"]",
+        otherwise = "none",
+        to(kinds::iam::RoleSpec::MANAGED_POLICIES)
+    )]
+    pub managed_policies: Vec<At<String>>,
     /// How long a sign-in is valid.
     #[key(
         duration = limits::ROLE_SESSION,
@@ -128,6 +177,17 @@ pub struct RoleSection {
     pub permissions_boundary: Option<At<String>>,
 }
 
+/// A text that may be empty.
+fn empty_or_text(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    match &item.node.value {
+        Value::Text(text) if text.is_empty() => Some(At {
+            value: String::new(),
+            place: item.node.place.clone(),
+        }),
+        _ => reader.text(item),
+    }
+}
+
 /// `sign_in.appstream.role`: what it does not say is as in `sign_in.role`, except for the name.
 #[derive(Clone, Debug, Default, PartialEq, Section)]
 pub struct DesktopRole {
@@ -146,10 +206,15 @@ pub struct DesktopRole {
 }
 
 impl DesktopRole {
-    /// The whole role: what is not said here is as in the other, except for the name.
+    /// The whole role: what is not said here is as in the other, except for the name, and for what is about Amazon Connect.
     pub fn over(&self, other: &RoleSection) -> RoleSection {
         RoleSection {
             name: self.name.clone(),
+            provider: None,
+            description: None,
+            trust: None,
+            policies: None,
+            managed_policies: Vec::new(),
             session: self.session.unwrap_or(other.session),
             path: self.path.clone().unwrap_or_else(|| other.path.clone()),
             permissions_boundary: (self.permissions_boundary.clone())

@@ -26,22 +26,40 @@ pub enum IdpProduct {
 }
 
 impl IdpProduct {
+    /// Every product.
+    pub const ALL: [IdpProduct; 8] = [
+        IdpProduct::IdentityCenter,
+        IdpProduct::Okta,
+        IdpProduct::Entra,
+        IdpProduct::Adfs,
+        IdpProduct::Google,
+        IdpProduct::PingOne,
+        IdpProduct::PingFederate,
+        IdpProduct::Other,
+    ];
+
+    /// Its key below `sign_in.idp`.
+    pub fn key(self) -> &'static str {
+        match self {
+            IdpProduct::IdentityCenter => "identity_center",
+            IdpProduct::Okta => "okta",
+            IdpProduct::Entra => "entra",
+            IdpProduct::Adfs => "adfs",
+            IdpProduct::Google => "google",
+            IdpProduct::PingOne => "pingone",
+            IdpProduct::PingFederate => "pingfederate",
+            IdpProduct::Other => "other",
+        }
+    }
+
     /// The product of a blueprint that names exactly one.
     pub(super) fn of(outline: &Outline) -> Option<IdpProduct> {
         let [only] = outline.identity_providers.as_slice() else {
             return None;
         };
-        match only.as_str() {
-            "identity_center" => Some(IdpProduct::IdentityCenter),
-            "okta" => Some(IdpProduct::Okta),
-            "entra" => Some(IdpProduct::Entra),
-            "adfs" => Some(IdpProduct::Adfs),
-            "google" => Some(IdpProduct::Google),
-            "pingone" => Some(IdpProduct::PingOne),
-            "pingfederate" => Some(IdpProduct::PingFederate),
-            "other" => Some(IdpProduct::Other),
-            _ => None,
-        }
+        IdpProduct::ALL
+            .into_iter()
+            .find(|product| product.key() == only.as_str())
     }
 
     /// The same as a product outside AWS; none for Identity Center.
