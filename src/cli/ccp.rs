@@ -76,7 +76,10 @@ async fn build(global: &Global, args: &BuildArgs) -> Result<Exit, Failure> {
         let spec: ObjectSpec = serde_json::from_value(wanted.spec.clone())
             .map_err(|error| Failure::new(format!("{address}: {error}")))?;
         let content = match &spec.asset {
-            Some(digest) => library::content(digest).map_err(library::failure)?,
+            Some(digest) => match environment.aws.assets().get(digest) {
+                Ok(content) => content.to_vec(),
+                Err(_) => library::content(digest).map_err(library::failure)?,
+            },
             None => page(&spec.body.resolve(known), &spec.key)?.into_bytes(),
         };
         files.push((spec.key, content));

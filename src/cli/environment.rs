@@ -230,6 +230,7 @@ impl Environment {
         }
         let shared = shared_states(global, &aws, Some(&blueprint))?;
         let scope = scope(simulation.as_ref(), endpoint.as_deref());
+        library::hold_picture(&aws, &blueprint);
         let library = library::of(&aws, simulation.as_ref(), endpoint.as_deref()).await;
         let opening = Session::open(Opening {
             cloud: Arc::new(aws.clone()),

@@ -11,6 +11,7 @@ use super::exit::Failure;
 use super::simulation::Simulation;
 use super::terminal;
 use headset_aws::Aws;
+use headset_blueprint::model::{Blueprint, Picture};
 use headset_core::diagnostic::Diagnostic;
 use headset_core::endpoint::is_loopback;
 use headset_design::pages::library::{LICENCE, LibraryFile, PACKAGE, SCRIPT, VERSION};
@@ -66,6 +67,21 @@ fn hold(aws: &Aws) -> bool {
             }
             None => false,
         })
+}
+
+/// Holds the picture of a blueprint's pages ready for being uploaded, where it is no text.
+pub(super) fn hold_picture(aws: &Aws, blueprint: &Blueprint) {
+    if let Some(content) = picture(blueprint) {
+        aws.assets().hold(content.to_vec().into());
+    }
+}
+
+/// The picture of a blueprint's pages, where it is no text.
+pub(super) fn picture(blueprint: &Blueprint) -> Option<&[u8]> {
+    match &blueprint.ccp.as_ref()?.logo.as_ref()?.value {
+        Picture::Png(content) => Some(content),
+        Picture::Svg(_) => None,
+    }
 }
 
 /// A file of the library; fetched if it is not in the cache.

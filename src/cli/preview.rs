@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::Global;
 use super::environment::{ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
+use super::library;
 use super::signal::Signals;
 use super::terminal;
 use super::validate::sample_setting;
@@ -66,7 +67,11 @@ pub(super) async fn preview(global: &Global, args: &PreviewArgs) -> Result<Exit,
         let spec: ObjectSpec = serde_json::from_value(desired.spec.clone())
             .map_err(|error| Failure::new(format!("{}: {error}", desired.address)))?;
         let served = Served {
-            content: shown(&spec.body).into_bytes(),
+            content: match (&spec.asset, library::picture(&blueprint)) {
+                // The stand-in is a text: the only other file is the picture.
+                (Some(_), Some(picture)) => picture.to_vec(),
+                _ => shown(&spec.body).into_bytes(),
+            },
             content_type: spec.content_type,
         };
         files.insert(format!("/{}", spec.key), served);

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::global::Global;
 use super::terminal;
-use headset_core::text_file::Unreadable;
+use headset_core::text_file::{self, Unreadable};
 
 /// The directory that a blueprint and all that it names are in: the nearest one above it that git keeps; else the one that the
 /// command runs in, if the blueprint is below it; else the blueprint's own.
@@ -30,6 +30,24 @@ impl Project {
 
     /// The text of a file that the blueprint names, by its path as it is seen from here.
     pub(super) fn read(&self, wanted: &str) -> Result<String, Unreadable> {
+        terminal::read_text(self.inside(wanted)?, terminal::NAMED_FILE)
+    }
+
+    /// What is in such a file that is no text, if it has so many bytes at most.
+    pub(super) fn read_bytes(&self, wanted: &str, most: usize) -> Result<Vec<u8>, Unreadable> {
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        let content = text_file::bytes(self.inside(wanted)?, most.saturating_add(1))?;
+        match content.len() as u64 > most {
+            true => Err(Unreadable::TooLarge {
+                path: wanted.to_owned(),
+                most,
+            }),
+            false => Ok(content),
+        }
+    }
+
+    /// The path, if the blueprint may read what is there.
+    fn inside<'a>(&self, wanted: &'a str) -> Result<&'a Path, Unreadable> {
         let path = Path::new(wanted);
         if let Some(root) = &self.root
             && !real(path).starts_with(root)
@@ -38,7 +56,7 @@ impl Project {
                 project: root.display().to_string(),
             });
         }
-        terminal::read_text(path, terminal::NAMED_FILE)
+        Ok(path)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use headset_blueprint::Sources;
 use headset_core::Clock;
+use sha2::{Digest as _, Sha256};
 
 use super::project::Project;
 
@@ -32,6 +33,11 @@ impl Text<'_> {
                 let text = self.project.read(wanted)?;
                 note(&format!("file {wanted}"), &text);
                 Ok(text)
+            },
+            load_bytes: &|wanted, most| {
+                let content = self.project.read_bytes(wanted, most)?;
+                note(&format!("file {wanted}"), &hex::encode(Sha256::digest(&content)));
+                Ok(content)
             },
             variable: &|name| {
                 let value = std::env::var(name).ok()?;

@@ -29,7 +29,10 @@ impl Assets {
     }
 
     /// The file of a SHA-256.
-    pub(crate) fn get(&self, digest: &str) -> Result<Bytes, AwsError> {
+    ///
+    /// # Errors
+    /// If it is not at hand.
+    pub fn get(&self, digest: &str) -> Result<Bytes, AwsError> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(digest).cloned().ok_or_else(|| {
             AwsError::own(

@@ -80,7 +80,7 @@ fn read_as(sources: &Sources<'_>, named: Named) -> (Option<Blueprint>, Vec<Diagn
         outline,
         own,
         findings: mut mistakes,
-    } = model::read(&root, sources.load);
+    } = model::read(&root, (sources.load, sources.load_bytes));
     findings.append(&mut mistakes);
     let environments = match named {
         Named::ByUser => environments::read_all(&draft, sources, &mut findings, &|file| {
@@ -147,6 +147,7 @@ pub fn with_sets(sources: &Sources<'_>) -> Result<String, Vec<Diagnostic>> {
             file: sources.file,
             text,
             load: sources.load,
+            load_bytes: sources.load_bytes,
             variable: sources.variable,
             target: sources.target,
             values: sources.values,

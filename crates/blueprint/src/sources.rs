@@ -13,6 +13,8 @@ pub struct Sources<'a> {
     /// Reads a file that the blueprint names (a base, SAML metadata), by its path as seen from where `file` is. Its
     /// error completes "cannot read `PATH`: ...".
     pub load: &'a dyn Fn(&str) -> Result<String, Unreadable>,
+    /// The same of a file that is no text, of which so many bytes are taken at most.
+    pub load_bytes: &'a dyn Fn(&str, usize) -> Result<Vec<u8>, Unreadable>,
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Which of its `targets` is meant, if one is.
@@ -42,6 +44,7 @@ impl<'a> Sources<'a> {
             file,
             text,
             load: &|_| Err("there is no such file".to_owned().into()),
+            load_bytes: &|_, _| Err("there is no such file".to_owned().into()),
             variable: &|_| None,
             target: None,
             values: &[],

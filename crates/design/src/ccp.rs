@@ -153,7 +153,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             content_disposition: None,
             metadata: BTreeMap::new(),
             body: file.body,
-            asset: file.asset.map(str::to_owned),
+            asset: file.asset,
             origin: host.distribution.as_ref().map(|_| host.origin.clone()),
             // A file whose name holds the digest of its content never changes.
             distribution: match &host.distribution {

@@ -26,6 +26,7 @@ pub mod output;
 pub mod outward;
 pub mod own;
 pub mod person;
+pub mod png;
 pub mod published;
 pub mod regions;
 pub mod registry;

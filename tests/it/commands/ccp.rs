@@ -1,6 +1,7 @@
 //! `ccp fetch` and `ccp build`: the library comes into a cache, and the pages into a folder.
 
 use crate::support::desk::{APPLY, Desk};
+use crate::support::fixtures::CENTER;
 
 #[test]
 fn a_package_that_was_changed_is_not_taken() {
@@ -60,6 +61,46 @@ fn the_pages_are_written_as_they_are_published() {
         .expect("no library is at hand");
     assert!(read(stands_in).contains("standIn: true"));
     names.iter().for_each(|name| drop(read(name)));
+}
+
+/// A PNG of one pixel.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\
+    \x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
+
+/// What is no text is in neither plans nor state, and is published byte for byte.
+#[test]
+fn a_picture_that_is_no_text_is_published_as_it_is() {
+    let desk = Desk::with(&format!("{CENTER}ccp: {{ hosting: s3, logo: logo.png }}\n"));
+    let file = desk.path().join("logo.png");
+    std::fs::write(&file, PIXEL).unwrap();
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    desk.ok(&["ccp", "build", "center.yaml", "--sim", "--out", "pages"]);
+    let built = |desk: &Desk| {
+        let files = std::fs::read_dir(desk.path().join("pages")).unwrap();
+        let mut pictures = files.map(|file| file.unwrap().path());
+        let picture = pictures.find(|path| path.extension().is_some_and(|end| end == "png"));
+        std::fs::read(picture.unwrap()).unwrap()
+    };
+    assert_eq!(built(&desk), PIXEL);
+    // What is there is what was meant: verify reads it as a browser does.
+    let said = desk.run(&["verify", "center.yaml", "--sim", "--all", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.data).unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    let of_picture = |check: &&serde_json::Value| {
+        check["check"] == "file-served" && check["address"].as_str().unwrap().ends_with(".png")
+    };
+    let served = checks.iter().find(of_picture).unwrap();
+    assert_eq!(served["result"], "passed", "{served}");
+    // Another picture is another file, and one that is cut short is none.
+    std::fs::write(&file, &PIXEL[..PIXEL.len() - 4]).unwrap();
+    let said = desk.run(&["plan", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.talk.contains("error[logo]: `logo.png` is cut short"),
+        "{}",
+        said.talk
+    );
 }
 
 /// A preview needs no account and no library, answers on this machine, and ends with Ctrl-C.

@@ -58,6 +58,7 @@ impl World {
             file,
             text: &self.files[file],
             load: &load,
+            load_bytes: &|_, _| Err("there is no such file".to_owned().into()),
             variable: &variable,
             target: None,
             values: &self.values,

@@ -10,7 +10,7 @@ use headset_core::cidr::NoCidr;
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
-use headset_kinds::svg;
+use headset_kinds::{png, svg};
 
 /// `ccp`: the pages.
 #[derive(Clone, Debug, PartialEq, Section)]
@@ -67,7 +67,7 @@ pub struct CcpSection {
     /// The language of the pages' own words; Amazon Connect's panel has the language of the agent's settings there.
     #[key(default = "en", example = "en", to(kinds::s3::ObjectSpec::BODY))]
     pub language: Language,
-    /// A picture in the heading, an SVG file relative to the file that holds this key.
+    /// A picture in the heading, an SVG or PNG file (`.png`) relative to the file that holds this key.
     #[key(
         text = limits::FILE_PATH,
         read = logo,
@@ -75,7 +75,7 @@ pub struct CcpSection {
         otherwise = "none",
         to(kinds::s3::ObjectSpec::BODY)
     )]
-    pub logo: Option<At<String>>,
+    pub logo: Option<At<Picture>>,
     /// The colour of the heading.
     #[key(pattern = limits::COLOUR, example = "\"#0b5cad\"", otherwise = "grey", to(kinds::s3::ObjectSpec::BODY))]
     pub accent: Option<At<String>>,
@@ -150,20 +150,40 @@ fn fits_hosting(reader: &mut Reader<'_>, section: &CcpSection) -> bool {
     false
 }
 
+/// A picture that can be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// An SVG that passes [`svg::check`].
+    Svg(String),
+    /// A PNG that passes [`png::check`].
+    Png(Vec<u8>),
+}
+
 /// What the file of the logo holds.
-fn logo(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+fn logo(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Picture>> {
     let path = reader.text(item)?;
-    let help = "Save it as a plain SVG of at most 64 KB, without scripts and without links to other files.";
-    let problem = match (reader.load)(&beside(&path.place, &path.value)) {
-        Ok(text) => match svg::check(&text) {
-            Ok(()) => {
-                return Some(At {
-                    value: text,
-                    place: path.place,
-                });
-            }
-            Err(why) => Diagnostic::error("logo", format!("`{}` {why}", path.value)).help(help),
-        },
+    let file = beside(&path.place, &path.value);
+    let is_png = path.value.to_ascii_lowercase().ends_with(".png");
+    let (loaded, help) = match is_png {
+        true => (
+            (reader.load_bytes)(&file, png::LARGEST)
+                .map(|content| png::check(&content).map(|()| Picture::Png(content))),
+            "Save it as a PNG of at most 256 KB and 2048 pixels a side.",
+        ),
+        false => (
+            (reader.load)(&file).map(|text| svg::check(&text).map(|()| Picture::Svg(text))),
+            "Save it as a plain SVG of at most 64 KB, without scripts and without links to other files, or as PNG with a name \
+             that ends in `.png`.",
+        ),
+    };
+    let problem = match loaded {
+        Ok(Ok(value)) => {
+            return Some(At {
+                value,
+                place: path.place,
+            });
+        }
+        Ok(Err(why)) => Diagnostic::error("logo", format!("`{}` {why}", path.value)).help(help),
         Err(reason) => Diagnostic::error(
             "unreadable-file",
             format!("cannot read `{}`: {reason}", path.value),

@@ -18,7 +18,7 @@ use crate::declare::{Section as _, Value as _};
 use crate::entry;
 use crate::limits;
 use crate::node::{Node, Value};
-use crate::reader::{Fields, Item, Load, Outline, Reader, child};
+use crate::reader::{Fields, Files, Item, Outline, Reader, child};
 use crate::table::{self, Key, Place, Shape};
 use headset_core::diagnostic::Diagnostic;
 use headset_derive::Section;
@@ -179,9 +179,9 @@ pub(crate) struct Told {
 }
 
 /// Reads the whole tree.
-pub(crate) fn read(root: &Node, load: &Load<'_>) -> Told {
+pub(crate) fn read(root: &Node, files: Files<'_>) -> Told {
     let outline = Outline::of(root);
-    let mut reader = Reader::new(load, &outline);
+    let mut reader = Reader::new(files, &outline);
     let draft = draft(&mut reader, root).unwrap_or_default();
     let own = std::mem::take(&mut reader.own);
     let account = draft.aws.as_ref().and_then(|aws| aws.account.as_ref());

@@ -25,6 +25,12 @@ use headset_core::words::{agreeing, plural};
 /// A way to read files that the blueprint names.
 pub(crate) type Load<'a> = dyn Fn(&str) -> Result<String, Unreadable> + 'a;
 
+/// The same of files that are no text, of which so many bytes are taken at most.
+pub(crate) type LoadBytes<'a> = dyn Fn(&str, usize) -> Result<Vec<u8>, Unreadable> + 'a;
+
+/// Both of them.
+pub(crate) type Files<'a> = (&'a Load<'a>, &'a LoadBytes<'a>);
+
 /// What the blueprint declares, well or badly: a reference to an entry with a mistake is not a second mistake.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -96,6 +102,8 @@ pub(crate) fn child<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
 pub(crate) struct Reader<'a> {
     /// Reads files that the blueprint names.
     pub load: &'a Load<'a>,
+    /// Reads files that are no text.
+    pub load_bytes: &'a LoadBytes<'a>,
     /// What the blueprint declares.
     pub outline: &'a Outline,
     /// `protect` where an entry does not say it.
@@ -116,9 +124,10 @@ const MOST_FINDINGS: usize = 200;
 
 impl<'a> Reader<'a> {
     /// A reader of a blueprint that declares this.
-    pub(crate) fn new(load: &'a Load<'a>, outline: &'a Outline) -> Reader<'a> {
+    pub(crate) fn new((load, load_bytes): Files<'a>, outline: &'a Outline) -> Reader<'a> {
         Reader {
             load,
+            load_bytes,
             outline,
             protect: true,
             tags: BTreeMap::new(),

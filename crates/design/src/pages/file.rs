@@ -25,7 +25,7 @@ pub struct PageFile {
     /// Its content, if it is not an asset.
     pub body: Text,
     /// The SHA-256 of the file that is its content.
-    pub asset: Option<&'static str>,
+    pub asset: Option<String>,
     /// Whether `key` changes with the content, so that other versions may lie beside it for a while.
     pub versioned: bool,
 }
@@ -49,4 +49,17 @@ pub(super) fn versioned(name: &str, extension: &str, content_type: &'static str,
     };
     let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(content.as_bytes())));
     Asset { file, integrity }
+}
+
+/// The same of what is no text, and so neither in plans nor in state.
+pub(super) fn of_bytes(name: &str, extension: &str, content_type: &'static str, content: &[u8]) -> PageFile {
+    let digest = hex::encode(Sha256::digest(content));
+    PageFile {
+        key: format!("{name}-{}.{extension}", &digest[..8]),
+        content_type,
+        cache_control: FOR_GOOD,
+        body: "".into(),
+        asset: Some(digest),
+        versioned: true,
+    }
 }

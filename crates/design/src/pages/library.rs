@@ -79,7 +79,7 @@ fn of_package(file: &LibraryFile, extension: &str, sort: &str, content_type: &'s
         content_type,
         cache_control: FOR_GOOD,
         body: "".into(),
-        asset: Some(file.sha256),
+        asset: Some(file.sha256.to_owned()),
         versioned: true,
     }
 }

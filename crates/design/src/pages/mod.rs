@@ -15,13 +15,13 @@ mod file;
 pub mod library;
 mod words;
 
-use headset_blueprint::model::{Audio, Controls, Language};
+use headset_blueprint::model::{Audio, Controls, Language, Picture};
 use headset_kinds::Text;
 use headset_kinds::template::fill;
 
 use crate::context::Library;
 pub use file::PageFile;
-use file::{BRIEFLY, JAVASCRIPT, versioned};
+use file::{BRIEFLY, JAVASCRIPT, of_bytes, versioned};
 
 /// The object key of the page inside the streamed desktop.
 pub const IN_SESSION: &str = "in-session.html";
@@ -54,6 +54,7 @@ const PANEL_ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/200
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
+const PNG: &str = "image/png";
 
 /// What the pages are made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +69,8 @@ pub struct PageInput {
     pub title: String,
     /// The colour of the heading, `#rrggbb`. `None`: the pages' own.
     pub accent: Option<String>,
-    /// The picture in the heading: an SVG that passes [`headset_kinds::svg::check`]. `None`: there is none.
-    pub logo: Option<String>,
+    /// The picture in the heading. `None`: there is none.
+    pub logo: Option<Picture>,
     /// The region of the Amazon Connect instance.
     pub region: String,
     /// The address of the instance: scheme and host, without a slash at the end.
@@ -154,10 +155,10 @@ pub fn render(input: &PageInput) -> Vec<PageFile> {
     let (streams, beside) = library::files(input.library);
     let mut files = vec![style.file.clone(), shared.file.clone(), streams.file.clone()];
     files.extend(beside);
-    let logo = input
-        .logo
-        .as_ref()
-        .map(|logo| versioned("picture", "svg", SVG, logo).file);
+    let logo = input.logo.as_ref().map(|logo| match logo {
+        Picture::Svg(text) => versioned("picture", "svg", SVG, text).file,
+        Picture::Png(content) => of_bytes("picture", "png", PNG, content),
+    });
     // The title beside it says the same in words.
     let picture = logo.as_ref().map_or_else(String::new, |logo| {
         format!("<img id=\"logo\" src=\"{}\" alt=\"\">\n", logo.key)

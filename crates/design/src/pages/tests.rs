@@ -1,6 +1,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha384};
+use sha2::{Digest as _, Sha256, Sha384};
 
 use super::*;
 
@@ -288,7 +288,7 @@ fn only_simulated_runs_publish_the_stand_in_and_it_says_so() {
 fn a_logo_lies_beside_the_pages_under_a_name_of_its_own() {
     let logo = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
     let files = render(&PageInput {
-        logo: Some(logo.to_owned()),
+        logo: Some(Picture::Svg(logo.to_owned())),
         ..input(Audio::Local)
     });
     let picture = files
@@ -338,4 +338,28 @@ fn the_language_is_that_of_the_page_and_of_its_words() {
         .unwrap();
     let words = words.body.to_string();
     assert!(words.contains("Anmelden") && !words.contains("\"Sign in\""));
+}
+
+#[test]
+fn a_picture_that_is_no_text_is_named_by_its_digest_alone() {
+    let content = b"\x89PNG\r\n\x1a\n\xff".to_vec();
+    let files = render(&PageInput {
+        logo: Some(Picture::Png(content.clone())),
+        ..input(Audio::Local)
+    });
+    let picture = files
+        .iter()
+        .find(|file| file.key.starts_with("picture-"))
+        .unwrap();
+    let digest = hex::encode(Sha256::digest(&content));
+    assert_eq!(picture.key, format!("picture-{}.png", &digest[..8]));
+    assert_eq!(
+        (picture.content_type, picture.body.known().as_deref()),
+        ("image/png", Some(""))
+    );
+    assert_eq!(picture.asset, Some(digest));
+    let named = format!("<img id=\"logo\" src=\"{}\" alt=\"\">", picture.key);
+    for page in files.iter().filter(|file| !file.versioned) {
+        assert!(page.body.to_string().contains(&named));
+    }
 }

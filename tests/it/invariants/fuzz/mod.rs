@@ -112,6 +112,7 @@ fn blueprint_reader() {
             file: "b.yaml",
             text: &text,
             load: &load,
+            load_bytes: &|_, _| Ok(input.to_vec()),
             variable: &|name| (name == "HOME").then(|| "/home/agent".to_owned()),
             target: None,
             values: &[],

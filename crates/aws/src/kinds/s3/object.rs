@@ -195,7 +195,11 @@ async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<Served
     if served != want.content_type {
         return Ok(Some(Served::Type(served.to_owned(), want.content_type.clone())));
     }
-    let (there, wanted) = (Sha256::digest(&answer.body), Sha256::digest(&body));
+    let wanted = match &want.asset {
+        Some(digest) => digest.clone(),
+        None => hex::encode(Sha256::digest(&body)),
+    };
+    let there = hex::encode(Sha256::digest(&answer.body));
     Ok((there != wanted).then_some(Served::Content))
 }
 
