@@ -88,6 +88,8 @@ def service(session, name):
     if "rest" not in raw["metadata"]["protocol"]:
         operations = {operation: "" for operation in operations}
     members = collections.defaultdict(lambda: [set(), set()])
+    # Spellings under which a model has texts that are no enumeration.
+    free = set()
     errors = set()
     for one in reachable(shapes, roots):
         shape = shapes[one]
@@ -105,9 +107,14 @@ def service(session, name):
             for spelt in names:
                 spelt = spelt.lower() if body.get("location") in ("header", "headers") else spelt
                 members[spelt][0] |= kinds
+                if KINDS[inner["type"]] == "s" and "enum" not in inner:
+                    free.add(spelt)
                 members[spelt][1] |= set(inner.get("enum", []))
                 if "key" in target:
                     members[spelt][1] |= set(shapes[target["key"]["shape"]].get("enum", []))
+    for spelt, (kinds, values) in members.items():
+        if values and spelt not in free and "s" in kinds:
+            kinds.add("e")
     signing = raw["metadata"].get("signingName", raw["metadata"]["endpointPrefix"])
     return {
         "signing": signing,

@@ -124,7 +124,7 @@ impl Wire {
         &self.shared.notices
     }
 
-    /// What answers had that this version does not know: operations and members.
+    /// What answers had that this version does not know: operations, with members and with values as `State: WAITING`.
     pub fn novelties(&self) -> Vec<(String, String)> {
         self.shared.novelties.all()
     }
@@ -321,9 +321,9 @@ async fn proven(
     novelties: &Novelties,
 ) -> Result<HttpResponse, ConnectorError> {
     let bytes = to_end(&mut response, LARGEST).await?;
-    whole::judge(call, signed_for, &response, &bytes)
+    let answer = whole::judge(call, signed_for, &response, &bytes)
         .map_err(|no_proof| ConnectorError::other(no_proof.into(), None))?;
-    if let Some(answer) = whole::document(call.0, &response, &bytes) {
+    if let Some(answer) = answer {
         novelties.notice(call, &answer);
     }
     let is_cbor = response.headers().get("content-type") == Some("application/cbor");

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
+use super::record::{novel, novel_xml};
+use super::whole::Document;
 
-use super::record::novel;
-
-/// Members of answers, each with the operation that answered it.
+/// Members of answers and values in them, each with the operation that answered it.
 #[derive(Debug, Default)]
 pub(super) struct Novelties(Mutex<BTreeSet<(String, String)>>);
 
 impl Novelties {
     /// Looks through an answer.
-    pub(super) fn notice(&self, (service, operation): (&str, &str), answer: &Value) {
-        let members = novel(service, answer);
+    pub(super) fn notice(&self, (service, operation): (&str, &str), answer: &Document<'_>) {
+        let members = match answer {
+            Document::Value(answer) => novel(service, answer),
+            Document::Xml(answer) => novel_xml(service, answer.root_element()),
+        };
         if !members.is_empty() {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             known.extend(members.into_iter().map(|member| (operation.to_owned(), member)));

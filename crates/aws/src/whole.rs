@@ -76,16 +76,50 @@ fn usual_form(service: &str) -> Form {
     }
 }
 
-/// Judges an answer to a signed request, whose body has come to its end.
+/// An answer that was read.
+pub(super) enum Document<'a> {
+    /// Of JSON, or of CBOR: there what is no text, map, list or null is `true`.
+    Value(Value),
+    /// Of XML.
+    Xml(roxmltree::Document<'a>),
+}
+
+impl<'a> Document<'a> {
+    fn read(form: Form, body: &'a [u8]) -> Result<Document<'a>, NoProof> {
+        let unreadable = |why: String| NoProof::Unreadable(why);
+        match form {
+            Form::Xml => {
+                let text = std::str::from_utf8(body).map_err(|error| unreadable(error.to_string()))?;
+                xml::bounded(text).map_err(|why| unreadable(format!("it has {why}")))?;
+                let document = roxmltree::Document::parse(text);
+                Ok(Document::Xml(
+                    document.map_err(|error| unreadable(error.to_string()))?,
+                ))
+            }
+            Form::Cbor => of_cbor(body)
+                .map(Document::Value)
+                .ok_or_else(|| unreadable("it is not CBOR".to_owned())),
+            // Nothing is read as an object without members.
+            Form::Json if body.is_empty() => Ok(Document::Value(Value::Null)),
+            Form::Json => {
+                let value = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+                Ok(Document::Value(value))
+            }
+        }
+    }
+}
+
+/// Judges an answer to a signed request, whose body has come to its end. Gives what AWS wrote in it, if it was read: what S3
+/// answers in another form than XML, or as an object, is as others wrote it.
 ///
 /// # Errors
 /// Why it proves nothing.
-pub(super) fn judge(
+pub(super) fn judge<'a>(
     (service, operation): (&str, &str),
     signed_for: &str,
     response: &HttpResponse,
-    body: &[u8],
-) -> Result<(), NoProof> {
+    body: &'a [u8],
+) -> Result<Option<Document<'a>>, NoProof> {
     let header = |name: &str| response.headers().get(name);
     if !REQUEST_IDS.iter().any(|name| header(name).is_some()) {
         return Err(NoProof::NotAws(described(response, body)));
@@ -104,15 +138,23 @@ pub(super) fn judge(
     }
     // While a call is made, credentials may be fetched with calls of their own.
     if !response.status().is_success() || signed_for != signing_name(service) {
-        return Ok(());
+        return Ok(None);
     }
     let known = TOLD
         .iter()
         .find(|told| told.service == service && told.operation == operation);
-    match known {
-        Some(told) if !told.members.is_empty() => complete(told, form_of(service, response), body),
-        Some(_) | None => Ok(()),
-    }
+    let form = form_of(service, response);
+    let is_theirs = service == "s3" && (form != Form::Xml || operation == "GetObject");
+    let document = match known {
+        Some(told) if !told.members.is_empty() => {
+            let document = Document::read(form, body)?;
+            complete(told, &document)?;
+            Some(document)
+        }
+        Some(_) | None if body.is_empty() || is_theirs => None,
+        Some(_) | None => Document::read(form, body).ok(),
+    };
+    Ok(document.filter(|_| !is_theirs))
 }
 
 /// An answer of something that is not AWS, for people. Of its content only the title of a page is shown: what else came
@@ -152,25 +194,10 @@ fn title(page: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// A successful answer as a document, where it is one of members: values of CBOR are `true`. `None`: it is none, or XML. What
-/// S3 answers in another form is a policy or an object, as others wrote it.
-pub(super) fn document(service: &str, response: &HttpResponse, body: &[u8]) -> Option<Value> {
-    match form_of(service, response) {
-        _ if !response.status().is_success() || body.is_empty() || service == "s3" => None,
-        Form::Cbor => of_cbor(body),
-        Form::Json => serde_json::from_slice(body).ok(),
-        Form::Xml => None,
-    }
-}
-
 /// Whether every member is there that AWS always sends.
-fn complete(told: &Told, form: Form, body: &[u8]) -> Result<(), NoProof> {
-    let unreadable = |why: String| NoProof::Unreadable(why);
-    let in_document = |value: &Value| told.members.iter().find(|path| !in_value(value, path));
-    let lacking = match form {
-        Form::Xml => {
-            let text = std::str::from_utf8(body).map_err(|error| unreadable(error.to_string()))?;
-            let document = roxmltree::Document::parse(text).map_err(|error| unreadable(error.to_string()))?;
+fn complete(told: &Told, document: &Document<'_>) -> Result<(), NoProof> {
+    let lacking = match document {
+        Document::Xml(document) => {
             let root = document.root_element();
             // Query wraps what an operation answers in an element of the operation's name.
             let result = root
@@ -179,13 +206,7 @@ fn complete(told: &Told, form: Form, body: &[u8]) -> Result<(), NoProof> {
                 .unwrap_or(root);
             told.members.iter().find(|path| !in_xml(result, path))
         }
-        Form::Cbor => in_document(&of_cbor(body).ok_or_else(|| unreadable("it is not CBOR".to_owned()))?),
-        // Nothing is read as an object without members.
-        Form::Json if body.is_empty() => in_document(&Value::Null),
-        Form::Json => {
-            let value = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
-            in_document(&value)
-        }
+        Document::Value(value) => told.members.iter().find(|path| !in_value(value, path)),
     };
     match lacking {
         None => Ok(()),
@@ -220,7 +241,7 @@ fn in_value(value: &Value, path: &str) -> bool {
     }
 }
 
-/// The structure of a CBOR item: maps, lists and nulls as they are, and every other value as `true`.
+/// A CBOR item: maps, lists, texts and nulls as they are, and every other value as `true`.
 fn of_cbor(bytes: &[u8]) -> Option<Value> {
     let mut decoder = Decoder::new(bytes);
     let value = item(&mut decoder)?;
@@ -253,6 +274,7 @@ fn item(decoder: &mut Decoder<'_>) -> Option<Value> {
             decoder.tag().ok()?;
             item(decoder)
         }
+        Type::String => decoder.str().ok().map(Value::from),
         _ => decoder.skip().ok().map(|()| Value::Bool(true)),
     }
 }
@@ -271,7 +293,7 @@ mod tests {
             response = response.header(*name, *value);
         }
         let response = HttpResponse::try_from(response.body(SdkBody::empty()).unwrap()).unwrap();
-        judge(call, signing_name(call.0), &response, body)
+        judge(call, signing_name(call.0), &response, body).map(drop)
     }
 
     fn lacks(call: (&str, &str), body: &str) -> Option<&'static str> {
@@ -430,7 +452,7 @@ mod tests {
             .unwrap();
         let response = HttpResponse::try_from(response).unwrap();
         assert_eq!(
-            judge(("appstream", "DescribeFleets"), "sts", &response, b"<a/>"),
+            judge(("appstream", "DescribeFleets"), "sts", &response, b"<a/>").map(drop),
             Ok(())
         );
     }

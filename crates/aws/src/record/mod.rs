@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 pub(super) use call::{Asked, Told};
-pub(super) use novel::novel;
+pub(super) use novel::{novel, novel_xml};
 
 use headset_core::Clock;
 use pseudonym::Book;

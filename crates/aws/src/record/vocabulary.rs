@@ -27,7 +27,8 @@ pub(super) struct ServiceWords {
     pub(super) operations: BTreeMap<String, String>,
     errors: BTreeSet<String>,
     /// Members as they are written on the wire: the kinds of value that they hold (`o`bject, `m`ap, `s`tring,
-    /// `n`umber or boolean, `t`imestamp, `b`lob), then the values of their enumerations.
+    /// `n`umber or boolean, `t`imestamp, `b`lob; `e`: its texts are values of an enumeration wherever it stands), then the
+    /// values of their enumerations.
     members: BTreeMap<String, Vec<String>>,
 }
 
@@ -153,6 +154,11 @@ impl ServiceWords {
             .is_some_and(|entry| entry.iter().skip(1).any(|value| value == text))
     }
 
+    /// Whether the member's texts are values of an enumeration wherever it stands.
+    pub(super) fn is_enumerated(&self, member: &str) -> bool {
+        self.holds(member, 'e')
+    }
+
     /// Whether this is the code of one of the service's declared errors.
     pub(super) fn is_error(&self, code: &str) -> bool {
         self.errors.contains(code)
@@ -186,6 +192,7 @@ mod tests {
         }
         let (_, appstream) = vocabulary.service("appstream").expect("a service");
         assert!(appstream.is_value("State", "RUNNING") && !appstream.is_value("Name", "RUNNING"));
+        assert!(appstream.is_enumerated("FleetType") && !appstream.is_enumerated("Name"));
         assert!(appstream.is_map("Tags") && !appstream.is_map("Fleets"));
     }
 }
