@@ -15,6 +15,8 @@ pub const URL: &str = "url";
 pub const SERVICE_ROLE: &str = "service_role";
 /// What the things are called that it refers to, by id: JSON.
 pub const NAMES: &str = "names";
+/// When a thing was changed last, and a digest of what an index does not show of it.
+pub const HIDDEN: &str = "hidden";
 /// A web origin.
 pub const ORIGIN: &str = "origin";
 /// A host name.

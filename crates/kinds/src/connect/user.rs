@@ -121,6 +121,10 @@ impl Kind for User {
             (output::ID, "the user's id"),
             (output::ARN, "the user's ARN"),
             (output::NAMES, "what its profiles are called, by id"),
+            (
+                output::HIDDEN,
+                "where an e-mail address is wanted: when the user was changed last, and a digest of the address",
+            ),
         ]
     }
 

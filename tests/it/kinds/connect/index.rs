@@ -177,21 +177,23 @@ fn rename(value: &mut Value, from: &str, to: &str) {
     }
 }
 
-/// The index has no e-mail addresses: a quick look does not look at them, and says so.
+/// The index has no e-mail addresses: a user is described again when the list says that the user was changed. A quick look does
+/// not look at them then, and says so.
 #[test]
-fn what_the_index_does_not_show_is_not_looked_at_quickly() {
+fn what_the_index_does_not_show_is_described_when_it_was_changed() {
     let mut users = String::new();
-    for number in 1..4 {
+    for number in 1..5 {
         let _ = writeln!(
             users,
             "    agent{number}: {{ first: Agent, last: No{number}, security: [Agent], password: {{ env: FIRST }}, \
              email: agent{number}@example.com }}"
         );
     }
-    let desk = Desk::with(&format!(
+    let blueprint = format!(
         "version: 1\nname: acme-tiny\naws: {{ region: eu-west-2 }}\nlifetime: 3d\nconnect:\n  alias: acme-tiny\n  \
          identity: connect-managed\n  users:\n{users}"
-    ));
+    );
+    let desk = Desk::with(&blueprint);
     let said = desk.run_with(
         &["apply", "center.yaml", "--sim", "--yes"],
         &[("FIRST", "Abcdefgh1")],
@@ -200,10 +202,25 @@ fn what_the_index_does_not_show_is_not_looked_at_quickly() {
     desk.days_pass(1);
     let usual = calls(&desk, &["drift"], 0);
     assert_eq!(
-        (usual["DescribeUser"], usual.get("SearchUsers")),
-        (3, None),
+        (usual.get("DescribeUser"), usual["SearchUsers"]),
+        (None, 1),
         "{usual:?}"
     );
+    let all = calls(&desk, &["drift", "--read-all"], 0);
+    assert_eq!(all["DescribeUser"], 4, "{all:?}");
+    // The blueprint asks for another address.
+    desk.write(&blueprint.replace("agent4@example.com", "other@example.com"));
+    let plan = calls(&desk, &PLAN, 2);
+    assert_eq!(plan["DescribeUser"], 1, "{plan:?}");
+    desk.write(&blueprint);
+    // Another hand changes one, some days ago.
+    let later = |user: &mut Value| {
+        let at = &mut user["modified"];
+        *at = (at.as_u64().unwrap() + 1000).into();
+    };
+    edit_user(&desk, "agent1", later);
+    let usual = calls(&desk, &["drift"], 0);
+    assert_eq!(usual["DescribeUser"], 1, "{usual:?}");
     let quick = calls(&desk, &["drift", "--quick"], 0);
     assert_eq!(
         (quick.get("DescribeUser"), quick["SearchUsers"]),
@@ -212,10 +229,17 @@ fn what_the_index_does_not_show_is_not_looked_at_quickly() {
     );
     let said = desk.run(&["drift", "--quick", "center.yaml", "--sim"]);
     assert!(
-        said.talk.contains("not-looked-at") && said.talk.contains("`email` of"),
+        said.talk.contains("not-looked-at") && said.talk.contains("`email` of connect.user/agent1\n"),
         "{}",
         said.talk
     );
+    edit_user(&desk, "agent1", |user| {
+        user["body"]["IdentityInfo"]["Email"] = "theirs@example.com".into();
+        later(user);
+    });
+    let said = desk.run(&["drift", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(2), "{}", said.data);
+    assert!(said.data.contains("theirs@example.com"), "{}", said.data);
     // What the index does show is seen to differ, and described before it is called drift.
     edit_user(&desk, "agent2", |user| {
         user["body"]["IdentityInfo"]["LastName"] = "Other".into();

@@ -4,6 +4,9 @@
 //! shows 500 a call, and lags behind. So a thing is taken from the index where that shows it just as it is wanted, and where
 //! the list says that it was not changed lately; everything else is described. What the index does not show is never absent.
 //! What it refers to is called as state remembers it, until that would make a difference.
+//!
+//! What the index does not show at all, such as a user's e-mail address, was described once: state remembers a digest of it with
+//! the time of the thing's last change. As long as the list gives that time, it is what it was.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -16,6 +19,7 @@ use headset_core::AwsError;
 use headset_kinds::extra::Holder;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::instance_id;
 use super::names::{self, Listed, Noted};
@@ -47,7 +51,7 @@ pub(super) struct Entry {
 impl Entry {
     /// As AWS's lists say it.
     pub(super) fn new(id: String, modified: Option<DateTime>) -> Entry {
-        let modified = modified.and_then(|at| Timestamp::from_second(at.secs()).ok());
+        let modified = modified.and_then(|at| to_the_second(&at));
         Entry { id, modified }
     }
 
@@ -56,6 +60,17 @@ impl Entry {
         self.modified
             .is_some_and(|modified| now.duration_since(modified) > LAG)
     }
+}
+
+/// A time of AWS's without its parts of a second, which not every answer has.
+fn to_the_second(at: &DateTime) -> Option<Timestamp> {
+    Timestamp::from_second(at.secs()).ok()
+}
+
+/// What state remembers of a thing: when it was changed last, and a digest of what the index does not show of it.
+fn note(modified: Timestamp, hidden: &[Value]) -> String {
+    let digest = hex::encode(Sha256::digest(Value::from(hidden.to_vec()).to_string()));
+    format!("{modified} {}", &digest[..16])
 }
 
 /// A kind of such things.
@@ -89,6 +104,16 @@ pub(super) trait Contents: Send + Sync {
 
     /// Whether these names have everything that a description refers to.
     fn is_named(described: &Self::Described, names: &Self::Names) -> bool;
+
+    /// When it was changed last, and what it has in the hidden fields, as its description says.
+    fn hidden(_described: &Self::Described) -> Option<(&DateTime, Vec<Value>)> {
+        None
+    }
+
+    /// The same thing with what is wanted in the hidden fields, where that is known to be there.
+    fn revealed(live: Live, _spec: &Value) -> Live {
+        live
+    }
 
     /// What AWS reports, in the terms of the field table.
     fn live(instance: &str, described: &Self::Described, names: &Self::Names) -> Live;
@@ -173,6 +198,8 @@ struct Sought<'a> {
     id: &'a str,
     spec: &'a Value,
     reading: Reading,
+    /// What state remembers of the hidden fields, where it is still so: they are as they are wanted.
+    noted: Option<&'a String>,
 }
 
 impl Sought<'_> {
@@ -186,10 +213,39 @@ impl Sought<'_> {
     fn may_be_searched<C: Contents>(&self) -> bool {
         match self.reading {
             Reading::Quick => true,
-            Reading::Usual => self.hidden::<C>().is_empty(),
+            Reading::Usual => self.noted.is_some() || self.hidden::<C>().is_empty(),
             Reading::Full => false,
         }
     }
+
+    /// A thing of the index with what is known of the hidden fields.
+    fn shown<C: Contents>(&self, live: Live) -> Live {
+        match self.noted {
+            Some(noted) => C::revealed(live, self.spec).output(output::HIDDEN, noted),
+            None => live.without(self.hidden::<C>()),
+        }
+    }
+
+    /// A described thing with what is to be remembered of the hidden fields.
+    fn described<C: Contents>(&self, live: Live, described: &C::Described) -> Live {
+        let hidden = C::hidden(described).filter(|_| !self.hidden::<C>().is_empty());
+        let noted = hidden.and_then(|(at, values)| Some(note(to_the_second(at)?, &values)));
+        match noted {
+            Some(noted) => live.output(output::HIDDEN, noted),
+            None => live,
+        }
+    }
+}
+
+/// What state remembers of a thing's hidden fields, if that is still so and as it is wanted.
+fn noted<'a, C: Contents>(entry: Option<&Entry>, spec: &Value, believed: &'a Believed) -> Option<&'a String> {
+    let modified = entry?.modified?;
+    let wanted: Vec<Value> = C::HIDDEN
+        .iter()
+        .map(|field| field.of(spec).cloned().unwrap_or_default())
+        .collect();
+    let noted = believed.noted.get(output::HIDDEN)?;
+    (*noted == note(modified, &wanted)).then_some(noted)
 }
 
 /// The instance's id and the name that a lookup asks for.
@@ -241,6 +297,7 @@ async fn survey_instance<C: Contents + 'static>(
                 id,
                 spec,
                 reading: believed.reading,
+                noted: noted::<C>(known.get(id).copied(), spec, believed),
             }),
             None => observations.push((*index, Observation::Absent)),
         }
@@ -257,7 +314,7 @@ async fn survey_instance<C: Contents + 'static>(
             Some(shown) => naming.live(shown, one.spec).await.ok(),
             None => None,
         };
-        let live = live.map(|live| live.without(one.hidden::<C>()));
+        let live = live.map(|live| one.shown::<C>(live));
         match live.filter(|live| live.diff(C::FIELDS, one.spec).is_empty()) {
             Some(live) => observations.push((one.index, Observation::Present(live))),
             None => described.push(one),
@@ -267,7 +324,10 @@ async fn survey_instance<C: Contents + 'static>(
         let calls = some.iter().map(|one| C::describe(aws, instance, one.id));
         for (one, answer) in some.iter().zip(join_all(calls).await) {
             let look = match answer {
-                Ok(Some(described)) => naming.live(&described, one.spec).await.map(Some),
+                Ok(Some(described)) => {
+                    let live = naming.live(&described, one.spec).await;
+                    live.map(|live| Some(one.described::<C>(live, &described)))
+                }
                 Ok(None) => Ok(None),
                 Err(error) => Err(error),
             };

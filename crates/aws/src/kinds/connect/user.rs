@@ -8,12 +8,14 @@ use aws_sdk_connect::types::{
     Channel, PhoneType, User as Described, UserIdentityInfo, UserPhoneConfig, UserSearchFilter,
     UserSearchSummary,
 };
+use aws_smithy_types::DateTime;
 use headset_core::seconds::whole;
 use headset_core::{Address, AwsError, Class, KindId, Revealed};
 use headset_kinds::connect::InstanceSpec;
 pub use headset_kinds::connect::user::*;
 use headset_kinds::discovery::Found;
 use headset_kinds::extra::{Extra, Holder, List};
+use serde_json::Value;
 
 use super::contents::{self, Contents, Entry};
 use super::profiles::Profiles;
@@ -413,6 +415,18 @@ impl Contents for User {
     fn is_named(user: &Described, profiles: &Profiles) -> bool {
         let routing = user.routing_profile_id().unwrap_or_default();
         profiles.know(user.security_profile_ids(), routing)
+    }
+
+    fn hidden(user: &Described) -> Option<(&DateTime, Vec<Value>)> {
+        let email = user.identity_info().and_then(UserIdentityInfo::email);
+        let email = email.filter(|email| !email.is_empty());
+        Some((user.last_modified_time()?, vec![email.into()]))
+    }
+
+    fn revealed(mut live: Live, spec: &Value) -> Live {
+        let email = UserSpec::EMAIL.text(spec).map(str::to_owned);
+        live.amend(|user: &mut UserLive| user.email = email);
+        live
     }
 
     fn live(instance: &str, user: &Described, profiles: &Profiles) -> Live {
