@@ -23,14 +23,17 @@ use super::shard::Share;
 use super::summary;
 use super::terminal;
 use super::together::{self, About};
+use crate::report::drift_view;
 use crate::report::plan_json;
 use crate::report::sheet::{self, Looked};
 use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_engine::drift::undeclared;
 use headset_engine::metadata;
 use headset_engine::passwords::{self, When};
 use headset_engine::plan::guard::{Allowed, Losses, guard};
 use headset_engine::plan::{Plan, Verdict};
+use headset_kinds::Reading;
 
 /// Show what would change, why, and with what impact. Changes nothing.
 ///
@@ -232,6 +235,15 @@ async fn look(global: &Global, environment: &Environment, allowed: &Allowed) -> 
     let assessed = environment
         .assess(&environment.design, &environment.state)
         .await?;
+    // Each list takes calls of its own: they are made where everything is asked for.
+    let extras = match environment.reading {
+        Reading::Full => {
+            environment
+                .attentively(undeclared(environment, &assessed.survey))
+                .await
+        }
+        Reading::Quick | Reading::Usual => Vec::new(),
+    };
     environment.close().await?;
     let (plan, mut findings) = (assessed.plan, assessed.findings);
     findings.extend(passwords::of_new(&environment.design, &plan, When::Planning));
@@ -239,6 +251,7 @@ async fn look(global: &Global, environment: &Environment, allowed: &Allowed) -> 
     findings.extend(metadata::of_issuers(&environment.design, &plan.outputs));
     lost.tell();
     findings.extend(lost.findings);
+    findings.extend(drift_view::remarks(&extras));
     let refused = guard(&plan, allowed);
     let mut counted = summary::Part::of_plan(&plan);
     let applies = matches!(plan.verdict(), Verdict::Changes | Verdict::Checkpoints);

@@ -7,7 +7,7 @@ use super::unopened::Unopened;
 use super::words::{plural, put};
 use super::{leaf_view, metadata_view, reason};
 use headset_core::Leaf;
-use headset_core::diagnostic::Place;
+use headset_core::diagnostic::{Diagnostic, Place};
 use headset_engine::drift::{Class, DriftReport, Entry, Field, Planned, Waived, Why};
 use headset_engine::metadata::Certificate;
 use headset_engine::plan::Reason;
@@ -108,6 +108,21 @@ pub fn differences(report: &DriftReport) -> Vec<Difference> {
         place: entry.place.clone(),
     });
     rows.collect()
+}
+
+/// What others put into lists, as a plan tells it: nothing is done about it.
+pub fn remarks(entries: &[Entry]) -> Vec<Diagnostic> {
+    let remarks = entries.iter().map(|entry| {
+        let message = format!("{}: {}", entry.address, sentence(entry));
+        let remark = match entry.class {
+            Class::Unknown => Diagnostic::warning("unlisted", message),
+            Class::Drift | Class::Extra | Class::Follows | Class::Pending => {
+                Diagnostic::remark("extra", message)
+            }
+        };
+        remark.at_maybe(entry.place.clone())
+    });
+    remarks.collect()
 }
 
 /// Why something differs.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use headset_blueprint::model::Waits;
 use headset_core::diagnostic::Place;
 use headset_core::{Address, AwsError, Change, Class, FieldChange};
-use headset_design::{Desired, Mode};
+use headset_design::{Desired, Lists, Mode};
 use headset_engine::apply::event::Event;
 use headset_engine::apply::{Failure, Operation, Rejection};
 use headset_engine::destroy::{Leftover, Stays};
@@ -111,6 +111,7 @@ fn step(at: &str, action: Action, reason: Reason) -> Step {
         after: Vec::new(),
         protect: false,
         mode: Mode::Managed,
+        lists: Lists::All,
         waits: Waits::default(),
         want: json!({}),
         id: Some("acme".to_owned()),

@@ -84,15 +84,15 @@ pub(crate) const fn existing(sets: Targets) -> Key {
         "existing",
         Shape::Either(&NAME_OR_ARN),
         "acme-agents",
-        "The name or ARN of something that Headset only links to, and never changes or deletes. It takes no other key.",
+        "The name or ARN of something that Headset only links to, and never changes or deletes. It takes no other key but `owned`.",
     )
     .sets(sets)
 }
 
 /// That something existing stands alone.
 pub(crate) const EXISTING_ALONE: Rule = rule(
-    Between::Alone("existing"),
-    "Headset links to what exists and never changes it. Delete `existing` or all other keys.",
+    Between::Alone("existing", &["owned"]),
+    "Headset links to what exists and never changes it. Delete `existing` or all other keys but `owned`.",
 );
 
 /// `name` of an entry in AppStream.

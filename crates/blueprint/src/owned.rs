@@ -4,7 +4,7 @@ use crate::declare::Value as _;
 use crate::table::Key;
 use headset_derive::Choice;
 
-/// Whether `drift` reports what others put into the lists of a thing.
+/// Whether `drift` reports what others put into the lists of a thing, and `apply` takes it away from those that it writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
 pub enum Owned {
     /// The lists hold what the blueprint declares: everything else in them is extra.
@@ -19,6 +19,7 @@ pub(crate) const OWNED: Key = Key::new(
     Owned::SHAPE,
     "only-declared",
     "Whether the lists of what AWS has there are this blueprint's alone, so that `headset drift` tells what it does not declare, \
-     or shared with others.",
+     or shared with others. Of what Headset writes as a whole (a bucket's policy, the accounts that an image is shared with), \
+     `headset apply` takes away what it does not declare, or leaves it.",
 )
 .otherwise("`all`; of what exists, `only-declared`");

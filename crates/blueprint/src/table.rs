@@ -130,8 +130,8 @@ pub(crate) enum Between {
     OneOf(&'static [&'static str]),
     /// At least one of these is there.
     AnyOf(&'static [&'static str]),
-    /// Where this key is, no other is, and none is required.
-    Alone(&'static str),
+    /// Where the first is, no other is but these, and none is required.
+    Alone(&'static str, &'static [&'static str]),
     /// Where the first is, the others are too.
     Needs(&'static str, &'static [&'static str]),
     /// Where the first is, none of the others is.
@@ -273,10 +273,10 @@ impl Map {
         self.keys.iter().map(|key| key.name).collect()
     }
 
-    /// The key that stands for something existing, if the map may be that.
-    pub(crate) fn alone(&self) -> Option<&'static str> {
+    /// The key that stands for something existing, if the map may be that, and what may be beside it.
+    pub(crate) fn alone(&self) -> Option<(&'static str, &'static [&'static str])> {
         self.rules.iter().find_map(|rule| match rule.is {
-            Between::Alone(key) => Some(key),
+            Between::Alone(key, but) => Some((key, but)),
             _ => None,
         })
     }

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod arn;
+pub mod beside;
 pub mod cidr;
 pub mod clock;
 pub mod diagnostic;

@@ -84,6 +84,25 @@ pub(crate) fn is_document(value: &Value) -> bool {
     value.get("Statement").is_some()
 }
 
+/// The statements of a document.
+pub(crate) fn statements(document: &Value) -> Vec<Value> {
+    document.get("Statement").map_or_else(Vec::new, list)
+}
+
+/// The statements of a document that none of these has: neither one that means the same nor one with the same `Sid`.
+pub(crate) fn statements_beside(document: &Value, others: &[Value]) -> Vec<Value> {
+    let others: Vec<Value> = others.iter().flat_map(statements).collect();
+    let sid = |one: &Value| one.get("Sid").cloned().filter(|sid| *sid != "");
+    let is_among = |one: &Value| {
+        others.iter().any(|other| {
+            statement(other) == statement(one) || sid(one).is_some_and(|own| sid(other) == Some(own))
+        })
+    };
+    let mut found = statements(document);
+    found.retain(|one| !is_among(one));
+    found
+}
+
 /// The statements of several documents side by side: one row for each statement, in the order of the first document
 /// that has it. Statements that mean the same share a row, else those with the same `Sid`, else those that are most
 /// alike.

@@ -21,7 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct with named fields a map of the language.
 ///
 /// On the struct, `#[section(...)]`:
-/// - `existing(FIELD, ...)`: an entry may be `existing: NAME`, and then has no other key; the field is where it goes
+/// - `existing(FIELD, ...)`: an entry may be `existing: NAME`, and then has no other key but `owned`; the field is where it goes
 /// - `rules(EXPR, ...)`: what holds between the keys
 /// - `later(key = "what to do instead", ...)`: keys that people try and this version does not have
 /// - `before = FN`: `fn(&mut Reader, &Item)`, called before anything is read

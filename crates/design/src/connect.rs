@@ -23,7 +23,7 @@ pub(super) fn instance() -> Address {
 pub(super) fn origin(section: &ConnectSection) -> Option<String> {
     let alias = match section.instance() {
         Source::Ours(alias) => alias.to_owned(),
-        Source::Existing(name) if !is_id(&name.value) => name.value,
+        Source::Existing(one) if !is_id(&one.name.value) => one.name.value,
         Source::Existing(_) => return None,
     };
     Some(format!("https://{alias}.my.connect.aws"))
@@ -69,9 +69,9 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
             };
             draft.entry(MAIN, &spec, &section.entry);
         }
-        Source::Existing(name) => {
-            draft.existing(&address, &lookup(&name.value), &name.place);
-            draft.lists(&address, section.entry.owned);
+        Source::Existing(one) => {
+            draft.existing(&address, &lookup(&one.name.value), &one.name.place);
+            draft.lists(&address, one.owned);
         }
     }
     for (key, queue) in &section.queues {

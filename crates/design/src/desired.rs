@@ -21,7 +21,7 @@ pub enum Mode {
     Ensured,
 }
 
-/// Whether `drift` reports what others put into the lists of a thing.
+/// Whose the lists of a thing are: whether `drift` reports what others put into them, and `apply` takes it away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
     /// The lists hold what the blueprint declares, and everything else in them is extra.
@@ -89,6 +89,17 @@ pub struct Design {
     pub waivers: BTreeMap<Address, Waiver>,
     /// What an administrator needs next, by name: may refer to outputs (`sign_in_url`, `in_session_page`, ...).
     pub outputs: BTreeMap<String, Text>,
+}
+
+impl Design {
+    /// Whose the lists of a thing are: its own, unless it lives outside, or the blueprint says otherwise.
+    pub fn lists_of(&self, desired: &Desired) -> Lists {
+        let said = self.lists.get(&desired.address).copied();
+        said.unwrap_or(match desired.mode {
+            Mode::Managed => Lists::All,
+            Mode::Existing | Mode::Ensured => Lists::OnlyDeclared,
+        })
+    }
 }
 
 /// A line of `moved`.

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use headset_blueprint::model::{At, FederationScope, Metadata, Source};
+use headset_blueprint::model::{At, FederationScope, Linked, Metadata, Owned, Source};
 use headset_core::diagnostic::Place;
 use headset_kinds::Address;
+use headset_kinds::appstream::ImageSpec;
+use headset_kinds::connect::InstanceSpec;
 use headset_kinds::registry::kind;
 use headset_kinds::text::{Outputs, references, resolve};
 
@@ -489,9 +491,13 @@ fn what_exists_is_only_looked_up() {
     let mut blueprint = blueprint();
     blueprint.connect.as_mut().expect("there").existing = Some(at("acme-live"));
     let appstream = blueprint.appstream.as_mut().expect("there");
-    appstream
-        .images
-        .insert("agent-desktop".to_owned(), Source::Existing(at("golden-7")));
+    appstream.images.insert(
+        "agent-desktop".to_owned(),
+        Source::Existing(Linked {
+            name: at("golden-7"),
+            owned: Some(Owned::All),
+        }),
+    );
     let design = designed(&blueprint, &context());
     assert_eq!(
         spec(&design, "connect.instance/main"),
@@ -501,6 +507,10 @@ fn what_exists_is_only_looked_up() {
         spec(&design, "appstream.image/agent-desktop"),
         &json!({ "name": "golden-7" })
     );
+    let image = Address::new(ImageSpec::KIND, "agent-desktop");
+    assert_eq!(design.lists_of(&design.resources[&image]), Lists::All);
+    let instance = Address::new(InstanceSpec::KIND, "main");
+    assert_eq!(design.lists_of(&design.resources[&instance]), Lists::OnlyDeclared);
     assert!(
         design
             .resources

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use headset_core::beside;
 use headset_core::field::FieldId;
 use headset_core::untold::{Untold, untold};
 use headset_core::{Diff, Field, KindId, field};
@@ -171,6 +172,26 @@ impl Live {
     /// What others have added to it, by field.
     pub fn others<'a>(&'a self, fields: &'a [Field]) -> Vec<(&'a str, &'a Value)> {
         field::others(fields, &self.fields)
+    }
+
+    /// What others put into its lists, by field: what is in none of these specs.
+    pub fn beside<'f>(&self, fields: &'f [Field], want: &Value, own: &[&Value]) -> Vec<(&'f Field, Value)> {
+        beside::beside(fields, &self.fields, want, own)
+    }
+
+    /// The same thing without that, to be compared and never to be changed by.
+    pub fn without_others(&self, theirs: &[(&Field, Value)], want: &Value) -> Live {
+        let mut own = self.clone();
+        for (field, theirs) in theirs {
+            let Some(all) = self.fields.get(field.name) else {
+                continue;
+            };
+            match beside::without(all, theirs, &want[field.name]) {
+                Value::Null => own.fields.remove(field.name),
+                left => own.fields.insert(field.name.to_owned(), left),
+            };
+        }
+        own
     }
 
     /// Its ARN; empty where it has none, or AWS reported none.

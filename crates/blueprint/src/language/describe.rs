@@ -115,7 +115,7 @@ pub(super) fn rule(rule: &Rule) -> String {
     match &rule.is {
         Between::OneOf(keys) => format!("Exactly one of {}.", names(keys, "and")),
         Between::AnyOf(keys) => format!("At least one of {}.", names(keys, "and")),
-        Between::Alone(key) => format!("Where `{key}` is, no other key is."),
+        Between::Alone(key, but) => format!("Where `{key}` is, no other key is but {}.", names(but, "and")),
         Between::Needs(key, needed) => format!("`{key}` needs {}.", names(needed, "and")),
         Between::Excludes(key, excluded) => format!("`{key}` does not go with {}.", names(excluded, "or")),
     }

@@ -92,11 +92,14 @@ fn object(map: &Map) -> Value {
     let required = json!({ "required": required });
     let mut all: Vec<Value> = Vec::new();
     match map.alone() {
-        Some(alone) => all.push(json!({
-            "if": { "required": [alone] },
-            "then": { "maxProperties": 1 },
-            "else": required,
-        })),
+        Some((alone, but)) => {
+            let names: Vec<&str> = but.iter().copied().chain([alone]).collect();
+            all.push(json!({
+                "if": { "required": [alone] },
+                "then": { "propertyNames": { "enum": names } },
+                "else": required,
+            }));
+        }
         None => all.push(required),
     }
     for rule in map.rules {
@@ -104,7 +107,7 @@ fn object(map: &Map) -> Value {
             |keys: &[&str]| -> Vec<Value> { keys.iter().map(|key| json!({ "required": [key] })).collect() };
         match &rule.is {
             // Said above.
-            Between::Alone(_) => {}
+            Between::Alone(..) => {}
             Between::OneOf(keys) => all.push(json!({ "oneOf": there(keys) })),
             Between::AnyOf(keys) => all.push(json!({ "anyOf": there(keys) })),
             Between::Needs(key, needed) => all.push(json!({ "dependentRequired": { *key: needed } })),

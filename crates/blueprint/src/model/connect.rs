@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::secret::{SecretPlace, secret};
-use super::source::Source;
+use super::source::{Linked, Source};
 use crate::at::At;
 use crate::declare::{Choice as _, Value as _};
 use crate::entry::{self, Entry};
@@ -131,7 +131,10 @@ impl ConnectSection {
     /// The instance: by its alias where it is made here, else by alias, id or ARN.
     pub fn instance(&self) -> Source<&str> {
         match (&self.existing, &self.alias) {
-            (Some(existing), _) => Source::Existing(existing.clone()),
+            (Some(existing), _) => Source::Existing(Linked {
+                name: existing.clone(),
+                owned: self.entry.owned,
+            }),
             (None, alias) => Source::Ours(alias.as_ref().map_or("", |alias| alias.value.as_str())),
         }
     }

@@ -30,7 +30,7 @@ pub use bootstrap::*;
 pub use ccp::*;
 pub use connect::*;
 pub use sign_in::*;
-pub use source::Source;
+pub use source::{Linked, Source};
 pub use target::Target;
 pub use waiver::Waiver;
 

@@ -2,6 +2,7 @@
 
 use crate::at::At;
 use crate::declare::Value;
+use crate::owned::Owned;
 use crate::reader::{Item, Reader};
 use crate::table::Shape;
 
@@ -11,7 +12,16 @@ pub enum Source<T> {
     /// Made and managed by this blueprint.
     Ours(T),
     /// `existing: NAME-or-ARN`: read and linked to, never changed or deleted.
-    Existing(At<String>),
+    Existing(Linked),
+}
+
+/// Something that lives outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// Its name or ARN.
+    pub name: At<String>,
+    /// `owned`: whose its lists are.
+    pub owned: Option<Owned>,
 }
 
 impl<T: Value> Value for Source<T> {
@@ -21,7 +31,12 @@ impl<T: Value> Value for Source<T> {
         if item.has("existing") {
             let fields = reader.fields(item)?;
             let existing = fields.get("existing")?;
-            reader.text(&existing).map(Source::Existing)
+            let owned = match fields.knows("owned") {
+                true => fields.get("owned").and_then(|owned| Owned::read(reader, &owned)),
+                false => None,
+            };
+            let name = reader.text(&existing)?;
+            Some(Source::Existing(Linked { name, owned }))
         } else {
             T::read(reader, item).map(Source::Ours)
         }

@@ -229,7 +229,7 @@ impl Reader<'_> {
                 self.unknown_key(item, entry, &map.names());
             }
         }
-        let alone = map.alone().is_some_and(|key| item.has(key));
+        let alone = map.alone().is_some_and(|(key, _)| item.has(key));
         if !alone {
             for key in map.keys.iter().filter(|key| key.required && !item.has(key.name)) {
                 self.missing(item, key);
@@ -254,11 +254,14 @@ impl Reader<'_> {
 
     /// Reports what breaks a rule.
     fn hold(&mut self, item: &Item<'_>, map: &Map, rule: &Rule) {
-        let alone = map.alone().is_some_and(|key| item.has(key));
+        let alone = map.alone().is_some_and(|(key, _)| item.has(key));
         match &rule.is {
-            Between::Alone(key) => {
+            Between::Alone(key, but) => {
                 let others = match &item.node.value {
-                    Value::Map(entries) => entries.len() > 1,
+                    Value::Map(entries) => {
+                        let may_be = |name: &str| name == *key || but.contains(&name);
+                        entries.iter().any(|entry| !may_be(&entry.key))
+                    }
                     _ => false,
                 };
                 if let Some(entry) = item.entry(key)

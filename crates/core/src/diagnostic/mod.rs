@@ -70,6 +70,11 @@ impl Diagnostic {
         Diagnostic::new(Severity::Warning, code, message)
     }
 
+    /// What is worth knowing, with this code and message.
+    pub fn remark(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Note, code, message)
+    }
+
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity,

@@ -73,7 +73,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
 /// By which output a fleet names its image: another account's image is only known by its ARN.
 fn image_output(section: &AppstreamSection, key: &str) -> &'static str {
     match section.images.get(key) {
-        Some(Source::Existing(name)) if arn::is_meant(&name.value) => output::ARN,
+        Some(Source::Existing(one)) if arn::is_meant(&one.name.value) => output::ARN,
         Some(Source::Ours(image)) if matches!(image.origin, ImageOrigin::Shared(_)) => output::ARN,
         Some(Source::Existing(_) | Source::Ours(_)) | None => output::NAME,
     }

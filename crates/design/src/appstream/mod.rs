@@ -11,7 +11,7 @@ mod tests;
 mod user;
 
 use crate::draft::DesignDraft;
-use headset_blueprint::model::{AppstreamSection, At, Source};
+use headset_blueprint::model::{AppstreamSection, Linked, Source};
 use headset_kinds::appstream::{FleetSpec, ImageSpec, StackSpec};
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, KindId, Text};
@@ -22,19 +22,19 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     for (key, image) in &section.images {
         match image {
             Source::Ours(image) => image::declare(draft, section, key, image),
-            Source::Existing(name) => existing(draft, ImageSpec::KIND, key, name),
+            Source::Existing(one) => existing(draft, ImageSpec::KIND, key, one),
         }
     }
     for (key, fleet) in &section.fleets {
         match fleet {
             Source::Ours(fleet) => fleet::declare(draft, section, key, fleet),
-            Source::Existing(name) => existing(draft, FleetSpec::KIND, key, name),
+            Source::Existing(one) => existing(draft, FleetSpec::KIND, key, one),
         }
     }
     for (key, stack) in &section.stacks {
         match stack {
             Source::Ours(stack) => stack::declare(draft, key, stack),
-            Source::Existing(name) => existing(draft, StackSpec::KIND, key, name),
+            Source::Existing(one) => existing(draft, StackSpec::KIND, key, one),
         }
     }
     for (name, user) in &section.users {
@@ -57,10 +57,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     }
 }
 
-fn existing(draft: &mut DesignDraft<'_>, kind: KindId, key: &str, name: &At<String>) {
-    draft.existing(
-        &Address::new(kind, key),
-        &Existing::called(&name.value),
-        &name.place,
-    );
+fn existing(draft: &mut DesignDraft<'_>, kind: KindId, key: &str, one: &Linked) {
+    let address = Address::new(kind, key);
+    draft.existing(&address, &Existing::called(&one.name.value), &one.name.place);
+    draft.lists(&address, one.owned);
 }

@@ -60,7 +60,7 @@ fn check_endpoint(draft: &mut DesignDraft<'_>, desktops: &DesktopSignIn) {
 fn stack_name(draft: &DesignDraft<'_>, key: &str) -> Option<String> {
     match draft.blueprint.appstream.as_ref()?.stacks.get(key)? {
         Source::Ours(stack) => Some(draft.name(key, &stack.entry)),
-        Source::Existing(name) => Some(arn::name_in(&name.value).to_owned()),
+        Source::Existing(one) => Some(arn::name_in(&one.name.value).to_owned()),
     }
 }
 

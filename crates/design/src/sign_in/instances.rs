@@ -61,7 +61,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> V
         .as_ref()
         .map(|connect| match connect.instance() {
             Source::Ours(alias) => last(alias).to_owned(),
-            Source::Existing(alias) => last(&alias.value).to_owned(),
+            Source::Existing(one) => last(&one.name.value).to_owned(),
         });
     let mut seen: Vec<String> = own.into_iter().collect();
     let mut instances = vec![Instance::at(&connect::instance())];

@@ -90,7 +90,9 @@ pub(super) fn draw_role(
         permissions_boundary: (role.permissions_boundary.as_ref()).map(|arn| arn.value.clone()),
         tags: draft.tags(&BTreeMap::new()),
     };
-    draft.managed(key, &spec, section.protect, &section.place)
+    let address = draft.managed(key, &spec, section.protect, &section.place);
+    draft.lists(&address, role.owned);
+    address
 }
 
 /// A JSON array of texts that need no escaping.

@@ -86,7 +86,8 @@ impl StepRunner<'_, '_> {
             return Ok(());
         };
         let stands = !live.running && !matches!(live.condition, Condition::Failed { .. });
-        let diff = kind.diff(&step.want, &live);
+        let (_, own) = self.part(kind, step, &step.want, &live);
+        let diff = kind.diff(&step.want, own.as_ref().unwrap_or(&live));
         if !stands || diff.is_empty() {
             return Ok(());
         }

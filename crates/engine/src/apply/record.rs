@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::step::StepRunner;
 use super::wait::StepError;
+use crate::plan::beside::{self, Theirs};
 use crate::plan::{Action, Replacement, Step, is_kept, is_persons};
 use crate::state::{Attempt, Entry, Origin, Record, Verb};
 use headset_design::Mode;
@@ -153,6 +154,23 @@ impl StepRunner<'_, '_> {
         })?;
         self.outputs().insert(step.address.clone(), live.outputs);
         Ok(())
+    }
+
+    /// What others put into lists of a thing that are shared with them, and the thing without it, if that is another one.
+    pub(super) fn part(
+        &self,
+        kind: &dyn Kind,
+        step: &Step,
+        want: &Value,
+        live: &Live,
+    ) -> (Theirs, Option<Live>) {
+        let locked = self.locked();
+        let state = locked.state();
+        let (record, intent) = (
+            state.resources.get(&step.address),
+            state.intents.get(&step.address),
+        );
+        beside::part(kind, step.lists, live, want, record, intent)
     }
 
     /// How a thing that is now as wanted came under Headset's care.

@@ -18,6 +18,7 @@ use super::read::Reader;
 use super::responder::CheckpointResponder;
 use super::schedule::Finish;
 use super::wait::{Polling, Sessions, StepError, seconds_between};
+use crate::plan::beside;
 use crate::plan::guard::Allowed;
 use crate::plan::{Action, Node, Phase, Plan, Step};
 use crate::state::{Answers, Entry, Intent, LocalStore, Locked, State, StoreError, Verb, together};
@@ -273,7 +274,8 @@ impl<'b> StepRunner<'_, 'b> {
                         }
                         Condition::Moving { state, detail, error } => {
                             self.observed(&step.address, state, detail);
-                            let diff = kind.diff(&want, &live);
+                            let (theirs, own) = self.part(kind, step, &want, &live);
+                            let diff = kind.diff(&want, own.as_ref().unwrap_or(&live));
                             if let Err(stuck) = polling.moving(state, error.as_deref()) {
                                 // What is stuck for a reason that the blueprint has removed since is moved again.
                                 if error.is_none() || diff.is_empty() || moves >= MOVES {
@@ -283,14 +285,16 @@ impl<'b> StepRunner<'_, 'b> {
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
                                 self.commit().await?;
                                 let work = self.work(&step.address, Verb::Update);
+                                let written = beside::written(&want, &theirs);
                                 self.cloud
-                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
+                                    .update(kind, &work.as_task(&step.address), &written, &live, &diff)
                                     .await?;
                                 polling.restart();
                             }
                         }
                         Condition::Settled { state } => {
-                            let mut diff = kind.diff(&want, &live);
+                            let (theirs, own) = self.part(kind, step, &want, &live);
+                            let mut diff = kind.diff(&want, own.as_ref().unwrap_or(&live));
                             diff.extend(unseen.iter().cloned());
                             if diff.is_empty() {
                                 return self.note_done(step, &want, live);
@@ -318,9 +322,10 @@ impl<'b> StepRunner<'_, 'b> {
                                 self.intend(&step.address, Verb::Update, &want, &step.after)?;
                                 self.commit().await?;
                                 let work = self.work(&step.address, Verb::Update);
+                                let written = beside::written(&want, &theirs);
                                 match self
                                     .cloud
-                                    .update(kind, &work.as_task(&step.address), &want, &live, &diff)
+                                    .update(kind, &work.as_task(&step.address), &written, &live, &diff)
                                     .await
                                 {
                                     Ok(()) => {

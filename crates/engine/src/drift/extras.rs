@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use headset_core::{Address, AwsError, KindId};
-use headset_design::{Design, Lists, Mode};
+use headset_design::{Design, Lists};
 use headset_kinds::{Cloud, Extra, Holder, List, Live, Observation, registry, tag};
 
 use super::report::{Class, Entry, Why};
@@ -55,11 +55,7 @@ pub(super) async fn look(
 /// The things whose lists are theirs alone: what lives outside is shared with others, unless the blueprint says otherwise.
 fn holders<'a>(design: &'a Design, survey: &'a Survey) -> impl Iterator<Item = (&'a Address, &'a Live)> {
     design.resources.values().filter_map(|desired| {
-        let said = design.lists.get(&desired.address).copied();
-        let lists = said.unwrap_or(match desired.mode {
-            Mode::Managed => Lists::All,
-            Mode::Existing | Mode::Ensured => Lists::OnlyDeclared,
-        });
+        let lists = design.lists_of(desired);
         match survey.observations.get(&desired.address) {
             Some(Observation::Present(live)) if lists == Lists::All => Some((&desired.address, live)),
             _ => None,

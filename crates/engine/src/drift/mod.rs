@@ -47,7 +47,8 @@ pub(crate) async fn undeclared_of(session: &Session, survey: &Survey, lineage: &
 /// How many members a warning names.
 const NAMED: usize = 12;
 
-/// A warning about members of answers that this version does not know. They are no drift: nothing was applied to them.
+/// A warning about members of answers, and values in them, that this version does not know. They are no drift: nothing was
+/// applied to them.
 fn new_to_headset(members: &[(String, String)]) -> Option<Diagnostic> {
     let named = members
         .iter()

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::beside::part;
 use super::causes;
 use super::model::{Action, Cause, FieldCause, Impact, Replacement, Step};
 use super::planner::Planner;
@@ -9,6 +10,7 @@ use super::reason::Reason;
 use super::replaced::is_replaced;
 use crate::state::{Origin, Verb};
 use headset_core::diagnostic::Diagnostic;
+use headset_core::{Field, beside};
 use headset_design::Desired;
 use headset_kinds::{Change, Condition, Diff, Kind, Live, field};
 
@@ -34,11 +36,23 @@ impl Planner<'_> {
             self.diagnostics.push(finding);
             return step(Action::Refused { refusal }, Reason::NotOurs);
         }
+        let intent = self.input.state.intents.get(address);
+        let (theirs, own) = part(
+            kind,
+            self.input.design.lists_of(desired),
+            live,
+            want,
+            record,
+            intent,
+        );
+        if !theirs.is_empty() {
+            self.diagnostics.push(left_to_others(&theirs, desired));
+        }
+        let live = own.as_ref().unwrap_or(live);
         let mut diff = kind.diff(want, live);
         if let Some(record) = record {
             diff.extend(live.diff_applied(kind.fields(), want, &record.spec));
         }
-        let intent = self.input.state.intents.get(address);
         let begun = intent.is_some();
         let judged = self.judged(kind, desired, live, &diff);
         let causes = judged.causes();
@@ -189,6 +203,22 @@ fn added(others: &[FieldCause], desired: &Desired) -> Diagnostic {
     Diagnostic::warning("others-added", message)
         .at_maybe(desired.place.clone())
         .help("apply leaves it, since it may be needed: delete it where it was made, or `drift` keeps reporting it")
+}
+
+/// Says what others have in lists that are shared with them: it is theirs, and nothing is done about it.
+fn left_to_others(theirs: &[(&Field, Value)], desired: &Desired) -> Diagnostic {
+    let names: Vec<String> = theirs
+        .iter()
+        .flat_map(|(field, theirs)| beside::names(field.name, theirs))
+        .collect();
+    let message = format!(
+        "what others put into lists of {} stays: {}",
+        desired.address,
+        names.join(", ")
+    );
+    Diagnostic::remark("left-to-others", message)
+        .at_maybe(desired.place.clone())
+        .help("the blueprint says `owned: only-declared` there: with `all`, apply takes it away")
 }
 
 /// Whether a change of something that runs stops it on the way.

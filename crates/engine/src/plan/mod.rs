@@ -5,6 +5,7 @@
 
 mod account;
 mod aftermath;
+pub(crate) mod beside;
 mod causes;
 pub mod claim;
 mod compared;

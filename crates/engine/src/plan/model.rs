@@ -12,7 +12,7 @@ use super::unread::Unread;
 use headset_blueprint::model::Waits;
 use headset_core::AwsError;
 use headset_core::diagnostic::{Diagnostic, Place};
-use headset_design::Mode;
+use headset_design::{Lists, Mode};
 use headset_kinds::{Address, Checkpoint, Diff, Outputs};
 
 /// What happens to one resource.
@@ -170,6 +170,9 @@ pub struct Step {
     /// How it is held.
     #[serde(skip)]
     pub mode: Mode,
+    /// Whose its lists are.
+    #[serde(skip)]
+    pub lists: Lists,
     /// How long its operations may take, where the blueprint says so.
     #[serde(skip)]
     pub waits: Waits,

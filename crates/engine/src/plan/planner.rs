@@ -219,6 +219,7 @@ impl Planner<'_> {
         let want = text::resolve(&desired.spec, &self.known_outputs(&desired.spec));
         let record = self.input.state.resources.get(address);
         let observation = self.input.survey.observations.get(address);
+        let lists = self.input.design.lists_of(desired);
         let step = |action, reason: Reason| Step {
             address: address.clone(),
             action,
@@ -229,6 +230,7 @@ impl Planner<'_> {
             after: all_dependencies(desired, record, self.input),
             protect: desired.protect,
             mode: desired.mode,
+            lists,
             waits: desired.waits,
             want: want.clone(),
             id: record.and_then(|record| known_id(record, desired)),

@@ -11,7 +11,7 @@ use super::reason::Reason;
 use crate::state::{Intent, Origin};
 use headset_core::AwsError;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::Mode;
+use headset_design::{Lists, Mode};
 use headset_kinds::shell::word;
 use headset_kinds::{Address, Dependents, Kind, Live, Observation, tag};
 
@@ -36,6 +36,7 @@ impl Planner<'_> {
             },
             protect: record.is_some_and(|record| record.protect),
             mode: Mode::Managed,
+            lists: Lists::All,
             waits: record.map(|record| record.waits).unwrap_or_default(),
             want: match (record, intent) {
                 (Some(record), _) => record.spec.clone(),

@@ -196,6 +196,20 @@ fn every_form_shows_what_is_extra_and_exits_with_2() {
     let json: Value = serde_json::from_str(&said.data).unwrap();
     assert_eq!((&json["extra"], &json["drift"]), (&json!(1), &json!(0)));
     assert_eq!(json["differences"][0]["because"]["id"], "undeclared");
+    // A plan that reads everything tells of it, and does nothing about it.
+    let said = desk.run(&[
+        "plan",
+        "center.yaml",
+        "--sim",
+        "--read-all",
+        "--detailed-exitcode",
+    ]);
+    let told = format!("{}{}", said.data, said.talk);
+    assert_eq!(said.code, Some(0), "{told}");
+    assert!(
+        told.contains("apply leaves it") && told.contains("theirs.example.com"),
+        "{told}"
+    );
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
     assert!(
         said.data.contains("acme-drift: 0 drifts, 1 extra, 0 pending"),

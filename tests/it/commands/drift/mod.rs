@@ -5,6 +5,7 @@ mod extras;
 mod forms;
 mod only;
 pub(crate) mod output;
+mod shared;
 
 pub(crate) use forms::drifted;
 

@@ -17,6 +17,7 @@ use crate::declare::Value as _;
 use crate::entry;
 use crate::limits;
 use crate::node::Value;
+use crate::owned::Owned;
 use crate::reader::{Item, Reader};
 use crate::table::{Entries, Shape};
 use headset_core::diagnostic::{Diagnostic, Place};
@@ -175,6 +176,10 @@ pub struct RoleSection {
         to(kinds::iam::RoleSpec::PERMISSIONS_BOUNDARY)
     )]
     pub permissions_boundary: Option<At<String>>,
+    /// Whether the role's policies, and who may assume it, are this blueprint's alone, so that `headset apply` takes away what
+    /// it does not declare, or shared with others.
+    #[key(example = "only-declared", otherwise = "`all`")]
+    pub owned: Option<Owned>,
 }
 
 /// A text that may be empty.
@@ -203,6 +208,9 @@ pub struct DesktopRole {
     /// `permissions_boundary`.
     #[key(like = RoleSection, otherwise = "`sign_in.role.permissions_boundary`")]
     pub permissions_boundary: Option<At<String>>,
+    /// `owned`.
+    #[key(like = RoleSection, otherwise = "`sign_in.role.owned`")]
+    pub owned: Option<Owned>,
 }
 
 impl DesktopRole {
@@ -219,6 +227,7 @@ impl DesktopRole {
             path: self.path.clone().unwrap_or_else(|| other.path.clone()),
             permissions_boundary: (self.permissions_boundary.clone())
                 .or_else(|| other.permissions_boundary.clone()),
+            owned: self.owned.or(other.owned),
         }
     }
 }
