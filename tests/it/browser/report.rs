@@ -125,6 +125,7 @@ fn the_pictures_of_the_readme_are_of_pages_that_hold() {
         holds(&page, &axe);
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/guide/pictures/{name}.png"));
         if std::env::var_os("HEADSET_ACCEPT").is_some() {
+            page.call("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
             let taken = page.call("Page.captureScreenshot", json!({ "format": "png" }));
             let bytes = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
             std::fs::write(&file, bytes).unwrap();
