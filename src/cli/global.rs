@@ -12,6 +12,7 @@ use super::signal::Followed;
 use super::summary::Tally;
 use crate::report::Volume;
 use headset_aws::Pace;
+use headset_engine::discover::Fetched;
 use headset_engine::state::Leases;
 
 /// The heading of the options that are about the simulation.
@@ -135,6 +136,9 @@ pub(super) struct Global {
     /// The leases of this process, to be given back at its end.
     #[arg(skip)]
     pub(super) leases: Leases,
+    /// The shared stores of states that this command has read.
+    #[arg(skip)]
+    pub(super) fetched: Fetched,
     /// What the environments of this command came to.
     #[arg(skip)]
     pub(super) tally: Tally,

@@ -6,7 +6,7 @@ use super::Global;
 use super::access::{Access, open_aws_or};
 use super::environment::{Environment, scope, shared_states};
 use super::exit::Failure;
-use headset_engine::discover::{self, Ground, Orphan, Orphans, Query};
+use headset_engine::discover::{self, Fetched, Ground, Orphan, Orphans, Query};
 use headset_engine::session;
 use headset_kinds::regions::{Identity, Regions};
 
@@ -43,7 +43,14 @@ pub(super) async fn find(
     };
     let kept = match &shared {
         None => kept,
-        Some(shared) => discover::kept_in(shared, &global.state_dir, query.wanted).await?,
+        Some(shared) => {
+            // A glance at many new environments reads their store once.
+            let fetched = match query.is_glance {
+                true => global.fetched.clone(),
+                false => Fetched::default(),
+            };
+            discover::kept_in(shared, &global.state_dir, query.wanted, &fetched).await?
+        }
     };
     let ground = Ground {
         shared,

@@ -119,6 +119,21 @@ fn calls_grow_with_pages_and_not_with_environments() {
     }
 }
 
+#[test]
+fn a_shared_store_is_searched_once_for_all_new_environments() {
+    let lists = |count: usize| {
+        let desk = several(count);
+        desk.write(&example("bootstrap.yaml").1);
+        desk.ok(&["bootstrap", "center.yaml", "--sim", "--yes"]);
+        let (said, calls) = calls(&desk, &["plan", "envs", "--state", STORE]);
+        assert_eq!(said.code, Some(0), "{}", said.talk);
+        calls["ListObjectsV2"]
+    };
+    // Each lists its own, and one lists all.
+    assert_eq!(lists(1), 2);
+    assert_eq!(lists(4), 5);
+}
+
 fn document(said: &Said) -> Value {
     serde_json::from_str(&said.data).unwrap_or_else(|_| panic!("{}\n{}", said.data, said.talk))
 }

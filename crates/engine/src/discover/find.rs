@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fs_err as fs;
 use headset_core::diagnostic::{Diagnostic, Severity};
 use headset_kinds::discovery::{Found, Roles, Unread};
 use headset_kinds::{Address, Kind, Owner, registry, tag};
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use super::model::{Ground, Key, Known, Orphans, Query, Stranger, Wanted, thing};
 use super::search::{Scope, Searched, search};
@@ -327,12 +329,36 @@ pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
     Ok(Kept { states, bad })
 }
 
+/// The working copies of a store's states, once they were fetched.
+type Copies = OnceCell<Vec<LocalStore>>;
+
+/// The shared stores that a command has read, by the folders of their copies: each once, also where it looks for many
+/// environments.
+#[derive(Clone, Debug, Default)]
+pub struct Fetched(Arc<Mutex<BTreeMap<PathBuf, Arc<Copies>>>>);
+
+impl Fetched {
+    /// The working copies of all states of a store.
+    async fn copies(&self, shared: &SharedStates, root: &Path) -> Result<Vec<LocalStore>, StoreError> {
+        let store = {
+            let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(stores.entry(shared.copies(root)).or_default())
+        };
+        store.get_or_try_init(|| shared.fetch_all(root)).await.cloned()
+    }
+}
+
 /// Fetches every state of a shared store and reads them.
 ///
 /// # Errors
 /// If the store cannot be read.
-pub async fn kept_in(shared: &SharedStates, root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
-    let copies = shared.fetch_all(root).await?;
+pub async fn kept_in(
+    shared: &SharedStates,
+    root: &Path,
+    wanted: &Wanted,
+    fetched: &Fetched,
+) -> Result<Kept, Stop> {
+    let copies = fetched.copies(shared, root).await?;
     let mut kept = kept(&shared.copies(root), wanted)?;
     for (store, _) in &mut kept.states {
         if let Some(copy) = copies.iter().find(|copy| copy.directory() == store.directory()) {

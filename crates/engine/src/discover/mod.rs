@@ -7,7 +7,7 @@ mod model;
 mod search;
 mod states;
 
-pub use find::{Kept, find, kept, kept_in};
+pub use find::{Fetched, Kept, find, kept, kept_in};
 pub use lost::Lost;
 pub use model::{Ground, Orphan, Orphans, Query, Stranger, Wanted, thing};
 pub use search::{Scope, Searched};
