@@ -6,9 +6,9 @@ use std::mem;
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::existing_desk::{Alternative, Desk};
-use super::existing_draft::{put, set, short, untag};
-use super::exit::Failure;
+use super::desk::{Alternative, Desk};
+use super::draft::{put, set, short, untag};
+use crate::cli::exit::Failure;
 use headset_core::Address;
 use headset_core::diagnostic::Severity;
 use headset_core::tag;

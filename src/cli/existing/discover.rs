@@ -3,10 +3,10 @@
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::existing_desk::Desk;
-use super::existing_draft::{letters, put};
-use super::existing_wanted::{Stack, Wanted};
-use super::exit::Failure;
+use super::desk::Desk;
+use super::draft::{letters, put};
+use super::wanted::{Stack, Wanted};
+use crate::cli::exit::Failure;
 use headset_aws::kinds::existing::{fleets_before, instances, stacks};
 use headset_aws::kinds::iam::federation::streams;
 use headset_core::tag;

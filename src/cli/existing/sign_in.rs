@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::existing_desk::Desk;
-use super::existing_draft::{put, remove};
-use super::exit::Failure;
+use super::desk::Desk;
+use super::draft::{put, remove};
+use crate::cli::exit::Failure;
 use headset_aws::kinds::iam::federation::{SignsIn, signs_in};
 use headset_blueprint::model::IdpProduct;
 use headset_kinds::connect::InstanceSpec;

@@ -3,33 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::existing_draft::letters;
-use super::exit::Failure;
+use super::draft::letters;
+use crate::cli::exit::Failure;
 use headset_kinds::regions::Regions;
 
 /// What is to be written down.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(in crate::cli) struct Wanted {
     /// The alias of an instance of Amazon Connect.
-    pub(super) alias: Option<String>,
+    pub(in crate::cli) alias: Option<String>,
     /// AppStream's stacks.
-    pub(super) stacks: Vec<Stack>,
+    pub(in crate::cli) stacks: Vec<Stack>,
     /// The region.
-    pub(super) region: Option<String>,
+    pub(in crate::cli) region: Option<String>,
     /// Whether everything else that is there belongs to it.
-    pub(super) discover: bool,
+    pub(in crate::cli) discover: bool,
 }
 
 /// A stack, as `--stack NAME` or `--stack NAME@REGION` says it.
 #[derive(Clone, Debug)]
-pub(super) struct Stack {
-    pub(super) name: String,
+pub(in crate::cli) struct Stack {
+    pub(in crate::cli) name: String,
     region: Option<String>,
 }
 
 impl Stack {
     /// The stack of this name, in the region of the others.
-    pub(super) fn called(name: String) -> Stack {
+    pub(in crate::cli) fn called(name: String) -> Stack {
         Stack { name, region: None }
     }
 }
@@ -61,7 +61,7 @@ impl fmt::Display for Stack {
 
 impl Wanted {
     /// Where everything is: AppStream may be in another region than the rest, and in one.
-    pub(super) fn regions(&self, region: &str) -> Result<Regions, Failure> {
+    pub(in crate::cli) fn regions(&self, region: &str) -> Result<Regions, Failure> {
         let mut regions = self
             .stacks
             .iter()
@@ -80,12 +80,12 @@ impl Wanted {
     }
 
     /// Whether something is named.
-    pub(super) fn is_anything(&self) -> bool {
+    pub(in crate::cli) fn is_anything(&self) -> bool {
         self.alias.is_some() || !self.stacks.is_empty() || self.discover
     }
 
     /// The name of the environment: that of the instance or of the first stack, in the letters that a name may have.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::cli) fn name(&self) -> String {
         let stack = self.stacks.first().map(|stack| stack.name.as_str());
         let own = self.alias.as_deref().or(stack);
         let name = letters(own.unwrap_or_default(), "-");
@@ -97,7 +97,7 @@ impl Wanted {
     }
 
     /// What a command line says of it.
-    pub(super) fn said(&self) -> String {
+    pub(in crate::cli) fn said(&self) -> String {
         let alias = self.alias.iter().map(|alias| format!("--alias {alias}"));
         let stacks = self.stacks.iter().map(|stack| format!("--stack {stack}"));
         let discover = self.discover.then(|| "--discover".to_owned());

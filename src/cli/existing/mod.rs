@@ -1,12 +1,20 @@
 //! `headset import FILE --alias ALIAS`: writes a blueprint of what exists.
 
+mod desk;
+mod discover;
+mod draft;
+mod pages;
+mod sections;
+mod sign_in;
+mod wanted;
+
 use std::path::Path;
 
+use self::desk::{Alternative, Desk};
+use self::draft::{plain, sentence};
+pub(super) use self::wanted::{Stack, Wanted};
 use super::Global;
 use super::access::{Asked, open_aws};
-use super::existing_desk::{Alternative, Desk};
-use super::existing_draft::{plain, sentence};
-use super::existing_wanted::Wanted;
 use super::exit::Failure;
 use super::{new_file, terminal};
 use headset_core::words::plural;

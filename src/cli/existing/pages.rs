@@ -3,9 +3,9 @@
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::existing_desk::Desk;
-use super::existing_draft::{at, put};
-use super::exit::Failure;
+use super::desk::Desk;
+use super::draft::{at, put};
+use crate::cli::exit::Failure;
 use headset_kinds::connect::ApprovedOriginSpec;
 
 /// The section.
