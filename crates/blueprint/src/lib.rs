@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use accept::{Candidate, Comes, candidates, comes_from};
 pub use compose::targets;
 pub use dates::metadata_dates;
-pub use sources::Sources;
+pub use sources::{LoadBytes, Sources};
 
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use model::Blueprint;

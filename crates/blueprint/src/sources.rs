@@ -3,6 +3,9 @@
 use headset_core::text_file::Unreadable;
 use jiff::Timestamp;
 
+/// Reads a file that is no text, up to so many bytes.
+pub type LoadBytes<'a> = &'a dyn Fn(&str, usize) -> Result<Vec<u8>, Unreadable>;
+
 /// A blueprint's text and everything around it that may decide what it says.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
@@ -14,7 +17,7 @@ pub struct Sources<'a> {
     /// error completes "cannot read `PATH`: ...".
     pub load: &'a dyn Fn(&str) -> Result<String, Unreadable>,
     /// The same of a file that is no text, of which so many bytes are taken at most.
-    pub load_bytes: &'a dyn Fn(&str, usize) -> Result<Vec<u8>, Unreadable>,
+    pub load_bytes: LoadBytes<'a>,
     /// The value of an environment variable, if it is set.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Which of its `targets` is meant, if one is.

@@ -177,7 +177,7 @@ impl Session {
             lineage: state.lineage.clone(),
             expires: None,
             pages_host: None,
-            library: source.library.clone(),
+            library: source.library,
         };
         let section = &blueprint.aws;
         let mut session = Session {
