@@ -38,7 +38,7 @@ pub(crate) fn steps(plan: &Value) -> Vec<(String, String, BTreeSet<String>)> {
     let steps = plan["plans"][0]["steps"].as_array().unwrap().iter();
     let fields = |step: &Value| {
         let changes = step["diff"].as_array().into_iter().flatten();
-        changes.map(|change| text(&change["field"])).collect()
+        changes.map(|change| text(&change["field"])).collect::<BTreeSet<String>>()
     };
     steps
         .map(|step| (text(&step["address"]), text(&step["do"]), fields(step)))
