@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use headset_core::AwsError;
 use headset_core::endpoint::is_loopback;
-use headset_core::text::is_unknown;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -196,8 +195,7 @@ pub fn typed_values(
     }
 }
 
-/// What differs between the values that a person typed and those on the worksheet now. Answers of the blueprint that no apply
-/// has taken yet are about what it asks for, also where that was not known yet when they were read.
+/// What differs between the values that a person typed and those on the worksheet now.
 pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[FieldId]) -> Diff {
     let typed = fields
         .iter()
@@ -205,9 +203,7 @@ pub fn diff(fields: &[Field], want: &Value, live: &Live, typed: &[FieldId]) -> D
     let compared: Vec<Field> = typed
         .map(|field| Field::new(field.name, Change::InPlace, field.about))
         .collect();
-    let mut diff = live.diff(&compared, want);
-    diff.retain(|change| !is_unknown(&change.have));
-    diff
+    live.diff(&compared, want)
 }
 
 /// What is asked at the end of an edit worksheet.

@@ -38,13 +38,15 @@ pub(crate) fn steps(plan: &Value) -> Vec<(String, String, BTreeSet<String>)> {
     let steps = plan["plans"][0]["steps"].as_array().unwrap().iter();
     let fields = |step: &Value| {
         let changes = step["diff"].as_array().into_iter().flatten();
-        changes.map(|change| text(&change["field"])).collect::<BTreeSet<String>>()
+        changes
+            .map(|change| text(&change["field"]))
+            .collect::<BTreeSet<String>>()
     };
     steps
         .map(|step| (text(&step["address"]), text(&step["do"]), fields(step)))
-        // What a person made at an identity provider is adopted, by an answer that says it is as it should be.
-        .filter(|(_, action, fields)| action != "adopt" || !fields.is_empty())
         .filter(|(_, action, _)| !["keep", "read"].contains(&action.as_str()))
+        // What only the identity provider tells is asked for.
+        .filter(|(address, _, _)| !address.starts_with("identity_center."))
         .collect()
 }
 
