@@ -182,8 +182,13 @@ impl<'b> StepRunner<'_, 'b> {
             return Err(refusal.into());
         };
         // What an attempt without an answer may have made is Headset's own: it has to be known first whether that is there.
-        if self.unanswered(&step.address).is_some() {
-            return Err(refusal.into());
+        let mut polling = Polling::new(self.cloud, kind, None);
+        while self.unanswered(&step.address).is_some() {
+            let lookup = self.lookup(&step.address, &want, None)?;
+            if let Observation::Present(_) = self.reader.read(self.cloud, lookup).await {
+                return Err(refusal.into());
+            }
+            polling.wait(self.cancel).await?;
         }
         // AWS made nothing. What is found there from now on a person made, whenever this run may be cut off.
         let begun = {
