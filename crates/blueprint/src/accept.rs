@@ -106,17 +106,20 @@ fn said(text: &str) -> String {
     text.replace("${", "$${")
 }
 
+/// A whole number; AWS has some of them as numbers that could have a fraction, such as 75.0.
+fn whole(live: &Json) -> Option<u64> {
+    let rounded = || live.as_f64().filter(|number| number.fract() == 0.0);
+    let text = || rounded().map(|number| format!("{number:.0}"));
+    live.as_u64().or_else(|| text()?.parse().ok())
+}
+
 /// What a key of this shape could say.
 fn values(shape: &Shape, live: &Json) -> Vec<String> {
     let text = || live.as_str().map(|text| Json::from(said(text)).to_string());
     match shape {
         Shape::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
         Shape::Boolean => vec!["true".to_owned(), "false".to_owned()],
-        Shape::Number { .. } => live
-            .as_u64()
-            .map(|number| number.to_string())
-            .into_iter()
-            .collect(),
+        Shape::Number { .. } => whole(live).map(|number| number.to_string()).into_iter().collect(),
         Shape::Duration { .. } => live.as_u64().map(duration_text).into_iter().collect(),
         Shape::Text(_) | Shape::Pattern(_) => text().into_iter().collect(),
         Shape::List {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::draft::{Entry, at, entry, letters, plain, put, remove, set};
+use super::draft::{Entry, Keys, at, entry, plain, put, remove, set};
 use super::wanted::Wanted;
 use crate::cli::Global;
 use crate::cli::access::Access;
@@ -109,6 +109,7 @@ impl Desk<'_> {
         if let Some(alias) = &wanted.alias {
             put(&mut draft, &["connect", "alias"], json!(alias));
         }
+        let [mut images, mut fleet_keys, mut stacks] = [Keys::default(), Keys::default(), Keys::default()];
         for stack in &wanted.stacks {
             let stack = &stack.name;
             let Some(fleets) = fleets_before(aws, stack).await? else {
@@ -132,7 +133,7 @@ impl Desk<'_> {
             };
             let seen: &FleetLive = fleet.live.read();
             let image = seen.image.clone().unwrap_or_default();
-            let (key, picture) = (letters(&fleet.live.id, "-"), letters(&image, "-"));
+            let (key, picture) = (fleet_keys.of(&fleet.live.id), images.of(&image));
             put(
                 &mut draft,
                 &["appstream", "images", &picture, "existing"],
@@ -153,7 +154,8 @@ impl Desk<'_> {
             if let Some(subnets) = seen.subnets.as_ref().filter(|subnets| !subnets.is_empty()) {
                 of_fleet("network", json!({ "subnets": subnets }));
             }
-            let of_stack = ["appstream", "stacks", &letters(stack, "-")];
+            let stack_key = stacks.of(stack);
+            let of_stack = ["appstream", "stacks", stack_key.as_str()];
             put(&mut draft, &[&of_stack[..], &["name"]].concat(), json!(stack));
             put(&mut draft, &[&of_stack[..], &["fleet"]].concat(), json!(key));
         }
@@ -437,11 +439,21 @@ impl Desk<'_> {
             planned: None,
             library: library::of(aws, simulation.as_ref(), endpoint.as_deref()).await,
         });
-        Ok(Session {
+        let session = Session {
             // Also what no draft asks for.
             reading: Reading::Full,
             ..opening.await?
-        })
+        };
+        // Its things would be taken for those that were asked for.
+        if session.state.holds_anything() {
+            let name = self.name().unwrap_or_default();
+            return Err(
+                Failure::new(format!("state here knows an environment `{name}` already")).help(
+                    "its blueprint says what there is; for another one of this name, `--state-dir` names another directory",
+                ),
+            );
+        }
+        Ok(session)
     }
 }
 

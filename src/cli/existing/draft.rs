@@ -15,6 +15,23 @@ pub(super) fn letters(text: &str, between: &str) -> String {
     words.collect::<Vec<_>>().join(between).to_ascii_lowercase()
 }
 
+/// The keys of a section, by the names that they stand for.
+#[derive(Debug, Default)]
+pub(super) struct Keys(BTreeMap<String, String>);
+
+impl Keys {
+    /// The key of a name. Names that differ may come to the same letters: the later ones are numbered.
+    pub(super) fn of(&mut self, name: &str) -> String {
+        let own = letters(name, "-");
+        let numbered = (2..).map(|number: u32| format!("{own}-{number}"));
+        let mut keys = std::iter::once(own.clone()).chain(numbered);
+        let is_free = |key: &String| self.0.get(key).is_none_or(|known| known == name);
+        let key = keys.find(is_free).unwrap_or(own.clone());
+        self.0.insert(key.clone(), name.to_owned());
+        key
+    }
+}
+
 /// What an entry for a thing begins with.
 pub(super) struct Entry {
     pub(super) keys: Vec<String>,
@@ -122,4 +139,16 @@ pub(super) fn untag(value: &mut Value, tags: &BTreeMap<String, String>) {
         }
     }
     map.retain(|key, below| key != "tags" || below.as_mapping().is_none_or(|own| !own.is_empty()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_same_letters_have_keys_of_their_own() {
+        let mut keys = Keys::default();
+        let all = ["Desk_A", "desk-a", "Desk_A", "desk.a", "other"].map(|name| keys.of(name));
+        assert_eq!(all, ["desk-a", "desk-a-2", "desk-a", "desk-a-3", "other"]);
+    }
 }

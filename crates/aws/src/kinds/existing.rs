@@ -6,6 +6,7 @@ use super::appstream::fleet::Fleets;
 use super::appstream::fleet_association::fleets_of;
 use super::appstream::listing::{self, Listing};
 use super::appstream::stack::Stacks;
+use super::appstream::tags::read_marked;
 use super::autoscaling::listing::targets;
 use super::autoscaling::names::resource_id;
 use super::connect::instance;
@@ -61,6 +62,10 @@ pub async fn fleets_before(aws: &Aws, stack: &str) -> Result<Option<Vec<Fleet>>,
             live: Fleets.live(&found?),
             limits: target.map(|target| (target.min_capacity, target.max_capacity)),
         });
+    }
+    let arns: Vec<String> = fleets.iter().map(|fleet| fleet.live.arn().to_owned()).collect();
+    for (fleet, tags) in fleets.iter_mut().zip(read_marked(aws, &arns).await) {
+        fleet.live.tags = Some(tags?);
     }
     Ok(Some(fleets))
 }
