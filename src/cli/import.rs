@@ -65,7 +65,7 @@ pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, F
         discover: args.discover,
     };
     if wanted.is_anything() {
-        existing::write(global, &args.file, &wanted).await?;
+        existing::write_down(global, &args.file, &wanted).await?;
     } else if wanted.region.is_some() {
         return Err(Failure::usage("--region is for a new blueprint")
             .help("add `--alias`, `--stack` or `--discover`; the blueprint says where its environment is"));

@@ -21,7 +21,7 @@ use headset_core::words::plural;
 use headset_kinds::regions::{Identity, Regions};
 
 /// Writes the blueprint of what exists to a file that is not there yet.
-pub(super) async fn write(global: &Global, file: &Path, wanted: &Wanted) -> Result<(), Failure> {
+pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) -> Result<(), Failure> {
     let name = file.display().to_string();
     new_file::is_free(file)?;
     let mut refused = None;
