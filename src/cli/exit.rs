@@ -1,6 +1,5 @@
 //! Exit codes, and failures that end a command.
 
-#[cfg(feature = "simulator")]
 use std::path::Path;
 
 use headset_core::AwsError;
@@ -136,7 +135,6 @@ impl Failure {
     }
 
     /// A file of Headset's own that does not hold what it should.
-    #[cfg(feature = "simulator")]
     pub(super) fn damaged(path: &Path, reason: impl std::fmt::Display) -> Failure {
         Failure::new(format!("{} is damaged: {reason}", path.display()))
     }
