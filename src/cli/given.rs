@@ -115,6 +115,21 @@ const OPTIONS: &[(&str, Again)] = &[
     ("no-open", FORM),
     ("port", SERVER),
     ("time", SERVER),
+    ("side", SUBJECT),
+    ("mode", FORM),
+    ("stateless", SUBJECT),
+    ("turn", FORM),
+    ("cloudfront", FORM),
+    ("with", SUBJECT),
+    ("ranges", SUBJECT),
+    ("data", SUBJECT),
+    ("against", SUBJECT),
+    ("blueprint", SUBJECT),
+    ("site", SUBJECT),
+    ("workload", SUBJECT),
+    ("shift", SUBJECT),
+    ("screen-recording", SUBJECT),
+    ("reports", SUBJECT),
 ];
 
 /// Commands that reach no cloud.
@@ -122,6 +137,7 @@ const OFFLINE: &[&str] = &[
     "ccp",
     "graph",
     "init",
+    "network",
     "report",
     "validate",
     "schema",
@@ -129,6 +145,7 @@ const OFFLINE: &[&str] = &[
     "completions",
     "man",
     "simulation",
+    "voice",
     "help",
 ];
 
@@ -171,6 +188,12 @@ const COMMANDS: &[(&str, Reads)] = &[
     // The template that it writes.
     ("init", Reads::Unless("list")),
     ("man", Reads::Nothing),
+    ("network list", Reads::Blueprint),
+    ("network lists", Reads::Nothing),
+    ("network plan", Reads::Blueprint),
+    ("network ranges diff", Reads::With("blueprint")),
+    ("network ranges watch", Reads::With("blueprint")),
+    ("network trial", Reads::Nothing),
     ("output", Reads::Blueprint),
     ("plan", Reads::Blueprint),
     ("policy show", Reads::Blueprint),
@@ -193,6 +216,8 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("user invite", Reads::Blueprint),
     ("validate", Reads::Blueprint),
     ("verify", Reads::Blueprint),
+    ("voice code", Reads::Nothing),
+    ("voice latency", Reads::Nothing),
 ];
 
 /// The options of a command line that further commands need.

@@ -26,8 +26,8 @@ const FILES: [&LibraryFile; 2] = [&SCRIPT, &LICENCE];
 /// The largest file that is taken.
 const LARGEST: u64 = 16 << 20;
 
-/// Where files are kept, by their digests.
-fn cache() -> Option<PathBuf> {
+/// Where files of others are kept, such as the library's by their digests.
+pub(super) fn cache() -> Option<PathBuf> {
     let variable = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())

@@ -35,6 +35,7 @@ mod library;
 mod lost;
 mod man;
 mod merge;
+mod network;
 mod new_file;
 mod next_steps;
 mod offline;
@@ -54,6 +55,7 @@ mod rewrite;
 mod saved;
 mod schema;
 mod shard;
+mod sheet;
 mod shell;
 mod signal;
 #[cfg(feature = "simulator")]
@@ -77,6 +79,7 @@ mod unlock;
 mod user;
 mod validate;
 mod verify;
+mod voice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -134,6 +137,10 @@ enum Command {
     Env(env::EnvCommand),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    #[command(subcommand)]
+    Network(network::NetworkCommand),
+    #[command(subcommand)]
+    Voice(voice::VoiceCommand),
     #[command(subcommand)]
     Report(merge::ReportCommand),
     Graph(graph::GraphArgs),
@@ -405,6 +412,8 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::Image(command) => image::image(global, command).await,
         Command::User(command) => user::user(global, command).await,
         Command::Policy(command) => policy::policy(global, command).await,
+        Command::Network(command) => network::network(global, command).await,
+        Command::Voice(command) => voice::voice(command),
         #[cfg(feature = "simulator")]
         Command::Sim(command) => sim::sim(global, command).await,
     }

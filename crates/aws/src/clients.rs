@@ -556,7 +556,22 @@ impl Aws {
     /// # Errors
     /// [`Class::Transient`] if no answer came.
     pub async fn get(&self, url: &str, referer: Option<&str>) -> Result<Fetched, AwsError> {
-        let sent = super::fetch::Sent { post: None, referer };
+        let sent = super::fetch::Sent {
+            referer,
+            ..super::fetch::Sent::default()
+        };
+        super::fetch::request(&self.inner.options.wire, url, sent, super::fetch::PATIENCE).await
+    }
+
+    /// Gets a document, unless it is the one with this ETag: then the status is 304.
+    ///
+    /// # Errors
+    /// [`Class::Transient`] if no answer came.
+    pub async fn get_unless(&self, url: &str, etag: Option<&str>) -> Result<Fetched, AwsError> {
+        let sent = super::fetch::Sent {
+            etag: etag.filter(|etag| !etag.is_empty()),
+            ..super::fetch::Sent::default()
+        };
         super::fetch::request(&self.inner.options.wire, url, sent, super::fetch::PATIENCE).await
     }
 

@@ -50,6 +50,8 @@ pub(super) struct Sent<'a> {
     pub(super) post: Option<Post>,
     /// The page from which a browser comes.
     pub(super) referer: Option<&'a str>,
+    /// The ETag of what is here already: the same is not sent again.
+    pub(super) etag: Option<&'a str>,
 }
 
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
@@ -59,7 +61,10 @@ pub(super) async fn exchange(
     post: Option<Post>,
     timeout: Duration,
 ) -> Result<String, AwsError> {
-    let sent = Sent { post, referer: None };
+    let sent = Sent {
+        post,
+        ..Sent::default()
+    };
     let Fetched { status, body, .. } = request(wire, url, sent, timeout).await?;
     let invalid = |message: String| AwsError::own(Class::Invalid, format!("{url}: {message}"));
     if status != 200 {
@@ -87,8 +92,8 @@ pub(super) async fn request(
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
-    let Sent { post, referer } = sent;
-    let referer = referer.map(str::to_owned);
+    let Sent { post, referer, etag } = sent;
+    let (referer, etag) = (referer.map(str::to_owned), etag.map(str::to_owned));
     let operation = Operation::builder()
         .service_name("http")
         .operation_name("request")
@@ -109,6 +114,12 @@ pub(super) async fn request(
                 .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
             if let Some(referer) = &referer {
                 request.headers_mut().insert("referer", referer.clone());
+            }
+            if let Some(etag) = &etag {
+                request
+                    .headers_mut()
+                    .try_insert("if-none-match", etag.clone())
+                    .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
             }
             if let Some(Post { json: body, token }) = &post {
                 request

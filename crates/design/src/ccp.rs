@@ -31,7 +31,7 @@ fn bucket(blueprint: &Blueprint, section: &CcpSection, context: &DesignContext) 
 }
 
 /// Where the pages and the instance are, as far as the blueprint alone tells.
-pub(super) fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
+pub fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
     let page = blueprint.ccp.as_ref().and_then(|section| {
         let bucket = bucket(blueprint, section, context);
         hosting::page_origin(section, &bucket, context)

@@ -26,6 +26,7 @@ mod waivers;
 
 pub use applications::{is_application, shared_application};
 pub use browsers::{BrowserPolicies, browser_policies};
+pub use ccp::origins;
 pub use context::{DesignContext, FirstKeys, Library, SAMPLE_HOST};
 pub use desired::{Design, Desired, LeftOut, Lists, Mode, Move};
 pub use entries::{ENTRIES, entries, rekeyed};

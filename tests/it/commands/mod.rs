@@ -17,6 +17,7 @@ mod history;
 pub(crate) mod import;
 mod init;
 mod many;
+mod network;
 mod options;
 mod plan;
 mod policy;

@@ -3,6 +3,7 @@
 
 mod boto3;
 mod cli;
+mod network;
 mod pipelines;
 mod releases;
 mod summary;

@@ -44,7 +44,15 @@ fn pipelines_are_what_github_and_gitlab_take() {
         "check-jsonschema",
         &["--builtin-schema", "vendor.github-workflows", "github-shards.yml"],
     );
-    for file in ["github.yml", "github-shards.yml"] {
+    checked(
+        "check-jsonschema",
+        &[
+            "--builtin-schema",
+            "vendor.github-workflows",
+            "github-addresses.yml",
+        ],
+    );
+    for file in ["github.yml", "github-shards.yml", "github-addresses.yml"] {
         checked(
             "zizmor",
             &["--offline", "--no-progress", "--strict-collection", file],

@@ -127,6 +127,7 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
         "crates/blueprint",
         "crates/design",
         "crates/engine",
+        "crates/network",
         "crates/client",
         "crates/simulator",
     ] {
@@ -141,6 +142,7 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
         "crates/blueprint",
         "crates/design",
         "crates/engine",
+        "crates/network",
     ] {
         for name in ["aws-", "headset-aws", "headset-client", "headset-simulator"] {
             assert!(

@@ -18,7 +18,7 @@ const UNPLAIN: [&str; 7] = [
 ];
 
 /// Where the texts are that users read.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "src",
     "crates/core/src",
     "crates/kinds/src",
@@ -26,6 +26,7 @@ const FOLDERS: [&str; 7] = [
     "crates/design/src",
     "crates/engine/src",
     "crates/aws/src",
+    "crates/network/src",
 ];
 
 /// Where comments and pages are read, too.

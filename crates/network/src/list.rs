@@ -1,0 +1,361 @@
+//! The allow-list of one environment: the rows that apply to it, with its names in their holes.
+
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::center::{Center, Filling};
+use crate::changes::Followed;
+use crate::data::{Endpoints, Row, Take, TakeBy, Wanted};
+use crate::ranges::{GLOBAL, Ranges, Stamp};
+use crate::terms::{Basis, Choice, Condition, Direction, Ports, Side, as_texts};
+
+/// How a list says where connections lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// By names.
+    #[default]
+    Domains,
+    /// By addresses where AWS publishes them, else by names.
+    Addresses,
+    /// Both.
+    Both,
+}
+
+/// How hosts are listed that can be listed one by one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// By a wildcard.
+    #[default]
+    Wildcard,
+    /// One by one.
+    Hosts,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Which sides; none are named: all.
+    pub sides: Vec<Side>,
+    /// How.
+    pub mode: Mode,
+    /// The hosts of media.
+    pub turn: Names,
+    /// The hosts of static files.
+    pub cloudfront: Names,
+    /// What holds beside what the blueprint says.
+    pub also: BTreeSet<Condition>,
+}
+
+/// An allow-list.
+#[derive(Clone, Debug, Serialize)]
+pub struct AllowList {
+    /// Of which environment.
+    pub environment: String,
+    /// The day of the data's oldest row that is in it.
+    pub data_of: Date,
+    /// The publication of the addresses, if it has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Stamp>,
+    /// Its rows, side by side.
+    pub rows: Vec<Allowed>,
+    /// What it cannot say.
+    pub notes: Vec<String>,
+}
+
+/// One row of an allow-list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Allowed {
+    /// The row of the data.
+    pub id: String,
+    /// Where the connection begins.
+    pub side: Side,
+    /// Where it leads.
+    pub direction: Direction,
+    /// Whose service it is.
+    pub service: String,
+    /// Names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_texts")]
+    pub addresses: Vec<IpNet>,
+    /// Which entries of AWS's file the addresses are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<String>,
+    /// What is neither a name nor an address that is known here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Whether these words stand for names that are not known here.
+    #[serde(skip)]
+    pub(crate) stands_for_names: bool,
+    /// Which ports.
+    pub ports: Vec<Ports>,
+    /// Why.
+    pub reason: String,
+    /// What to know about this row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
+    /// Where it was read.
+    pub source: String,
+    /// When.
+    pub read: Date,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+impl Allowed {
+    /// Where it leads, each on its own: names, addresses, or words.
+    pub fn destinations(&self) -> Vec<String> {
+        let mut found = self.hosts.clone();
+        found.extend(self.addresses.iter().map(ToString::to_string));
+        found.extend(self.to.clone());
+        if let Some(entries) = self.entries.as_ref().filter(|_| self.addresses.is_empty()) {
+            found.push(entries.clone());
+        }
+        found
+    }
+}
+
+/// The allow-list of an environment.
+pub fn list(center: &Center, data: &Endpoints, asked: &Asked, ranges: Option<&Ranges>) -> AllowList {
+    let wants_addresses = asked.mode != Mode::Domains;
+    let mut holds = asked.also.clone();
+    if wants_addresses {
+        holds.insert(Condition::Addresses);
+    }
+    if asked.turn == Names::Hosts {
+        holds.insert(Condition::TurnHosts);
+    }
+    let is_so = |condition: &Condition| holds.contains(condition) || center.holds(*condition);
+    let sides = match asked.sides.is_empty() {
+        true => Side::ALL.to_vec(),
+        false => asked.sides.clone(),
+    };
+    let mut rows = Vec::new();
+    let mut unsaid = BTreeSet::new();
+    for side in sides {
+        let named: Vec<(&Row, Allowed)> = data
+            .rows
+            .iter()
+            .filter(|row| row.ranges.is_none() && row.applies(side, &is_so))
+            .filter_map(|row| Some((row, named(row, side, center, asked)?)))
+            .collect();
+        let stands_in: BTreeSet<&str> = named
+            .iter()
+            .flat_map(|(row, _)| row.instead.iter().map(String::as_str))
+            .collect();
+        let ranged: Vec<Allowed> = data
+            .rows
+            .iter()
+            .filter(|row| row.applies(side, &is_so))
+            // The way back through a firewall without state is by addresses in every list.
+            .filter(|row| {
+                row.direction == Direction::In || wants_addresses && stands_in.contains(row.id.as_str())
+            })
+            .filter_map(|row| ranged(row, side, center, ranges))
+            .collect();
+        let is_replaced = |row: &Row| asked.mode == Mode::Addresses && !row.instead.is_empty();
+        for (row, allowed) in named {
+            match is_replaced(row) {
+                true => {}
+                false => rows.push(allowed),
+            }
+        }
+        rows.extend(ranged);
+        if matches!(side, Side::Session | Side::Builder) && is_so(&Condition::Desktops) {
+            unsaid.insert(Condition::Desktops);
+        }
+    }
+    let mut notes: Vec<String> = data
+        .not_established
+        .iter()
+        .filter(|gap| {
+            gap.when.iter().all(|when| match when {
+                Condition::Desktops => unsaid.contains(when),
+                _ => is_so(when),
+            })
+        })
+        .map(|gap| gap.what.clone())
+        .collect();
+    if ranges.is_none() && rows.iter().any(|row| row.entries.is_some()) {
+        notes.push(
+            "The addresses themselves are in AWS's file ip-ranges.json: give it with `--ranges FILE`."
+                .to_owned(),
+        );
+    }
+    let has_ranges = rows.iter().any(|row| row.entries.is_some());
+    AllowList {
+        environment: center.environment.clone(),
+        data_of: rows
+            .iter()
+            .map(|row| row.read)
+            .min()
+            .unwrap_or_else(|| data.oldest()),
+        ranges: ranges.filter(|_| has_ranges).map(|ranges| ranges.stamp.clone()),
+        rows,
+        notes,
+    }
+}
+
+impl Row {
+    fn applies(&self, side: Side, is_so: &impl Fn(&Condition) -> bool) -> bool {
+        self.sides.contains(&side) && self.when.iter().all(is_so) && !self.not.iter().any(is_so)
+    }
+
+    /// Its region in an environment. `None`: the environment or the region has nothing of it.
+    fn region_in<'c>(&self, center: &'c Center) -> Option<Option<&'c str>> {
+        let Some(of) = self.region_of else {
+            return Some(None);
+        };
+        let region = center.region(of)?;
+        let is_listed = |list: &[String]| list.iter().any(|one| one == region);
+        let is_there = !is_listed(&self.except) && (self.only.is_empty() || is_listed(&self.only));
+        is_there.then_some(Some(region))
+    }
+
+    /// The row with nothing in it that depends on the environment.
+    fn allowed(&self, side: Side) -> Allowed {
+        Allowed {
+            id: self.id.clone(),
+            side,
+            direction: self.direction,
+            service: self.service.clone(),
+            hosts: Vec::new(),
+            addresses: Vec::new(),
+            entries: None,
+            to: self.to.clone(),
+            stands_for_names: false,
+            ports: self.ports.clone(),
+            reason: self.reason.clone(),
+            remarks: match self.basis {
+                Basis::Inferred if self.source.starts_with("https://") => {
+                    vec!["no page says so: what is known of the parts leads to it".to_owned()]
+                }
+                Basis::Inferred | Basis::Page | Basis::Data => Vec::new(),
+            },
+            source: self.source.clone(),
+            read: self.read,
+            basis: self.basis,
+        }
+    }
+}
+
+/// A row that leads to names, to fixed addresses, or where words say.
+fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Option<Allowed> {
+    let region = row.region_in(center)?;
+    let mut allowed = row.allowed(side);
+    allowed.addresses = row
+        .addresses
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let wants_hosts = match row.choice {
+        Some(Choice::Turn) => asked.turn == Names::Hosts,
+        Some(Choice::CloudFront) => asked.cloudfront == Names::Hosts,
+        None => false,
+    };
+    let own = region.and_then(|region| row.by_region.get(region));
+    let hosts = match (wants_hosts, own) {
+        (true, Some(own)) => {
+            allowed.remarks.push(format!(
+                "AWS adds hosts without a notice: these are of {}, and a wildcard needs no care",
+                row.read
+            ));
+            own
+        }
+        (true, None) => {
+            allowed.remarks.push(format!(
+                "no source lists the hosts of {} one by one",
+                region.unwrap_or("this region")
+            ));
+            &row.hosts
+        }
+        (false, _) => &row.hosts,
+    };
+    for host in hosts {
+        let host = host.replace("{region}", region.unwrap_or_default());
+        let Some(hole) = host.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            allowed.hosts.push(host);
+            continue;
+        };
+        match center.filling(hole) {
+            Filling::Hosts(hosts) => allowed.hosts.extend(hosts),
+            Filling::Pattern(pattern, remark) => {
+                allowed.hosts.push(pattern);
+                allowed.remarks.push(remark.to_owned());
+            }
+            Filling::Words(words, remark) => {
+                allowed.to = Some(words);
+                allowed.stands_for_names = true;
+                allowed.remarks.push(remark.to_owned());
+            }
+            Filling::Nothing => {}
+        }
+    }
+    if row.id == OLD_HOST && center.instance.as_ref().is_some_and(|instance| instance.existing) {
+        allowed.remarks.push(
+            "an instance from before 2021 may still be at ALIAS.awsapps.com (paths /connect/...): then allow that, too"
+                .to_owned(),
+        );
+    }
+    let is_empty = allowed.hosts.is_empty() && allowed.addresses.is_empty() && allowed.to.is_none();
+    (!is_empty).then_some(allowed)
+}
+
+/// The row whose host an old instance may have otherwise.
+const OLD_HOST: &str = "connect-instance";
+
+/// A row that leads to what AWS publishes.
+fn ranged(row: &Row, side: Side, center: &Center, ranges: Option<&Ranges>) -> Option<Allowed> {
+    let wanted = row.ranges.as_ref()?;
+    let region = row.region_in(center)?;
+    let mut allowed = row.allowed(side);
+    allowed.entries = Some(entries(wanted, region));
+    if let Some(ranges) = ranges {
+        allowed.addresses = ranges.collapsed(wanted, region);
+        if allowed.addresses.is_empty() {
+            allowed.remarks.push("the file has no such entries".to_owned());
+        }
+    }
+    Some(allowed)
+}
+
+/// Which entries these are, for people.
+fn entries(wanted: &Wanted, region: Option<&str>) -> String {
+    let region = region.unwrap_or(GLOBAL);
+    let of = match &wanted.take {
+        Take::By(TakeBy::All) => "all regions".to_owned(),
+        Take::By(TakeBy::GlobalAndRegion) => format!("{GLOBAL} and {region}"),
+        Take::By(TakeBy::RegionElseGlobal) => format!("{region} ({GLOBAL} where that has none)"),
+        Take::Regions(regions) => regions.join(" and "),
+    };
+    format!("ip-ranges.json: {} of {of}", wanted.service)
+}
+
+/// What an environment wants of AWS's file, with any firewall.
+pub fn followed(center: &Center, data: &Endpoints) -> Followed {
+    let asked = Asked {
+        mode: Mode::Addresses,
+        ..Asked::default()
+    };
+    let mut wanted: Vec<(Wanted, Option<String>)> = Vec::new();
+    for allowed in list(center, data, &asked, None).rows {
+        let Some(row) = data.row(&allowed.id) else {
+            continue;
+        };
+        let (Some(ranges), Some(region)) = (&row.ranges, row.region_in(center)) else {
+            continue;
+        };
+        let one = (ranges.clone(), region.map(str::to_owned));
+        if !wanted.contains(&one) {
+            wanted.push(one);
+        }
+    }
+    Followed {
+        environment: center.environment.clone(),
+        wanted,
+    }
+}

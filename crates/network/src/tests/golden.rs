@@ -1,0 +1,211 @@
+//! What each condition, and each sort of region, adds to a list and takes from it: `lists.txt`.
+
+use std::collections::BTreeSet;
+
+use super::{center, lines, of};
+use crate::center::{Audio, Center, Pages, SignIn};
+use crate::list::{Asked, Mode, Names};
+use crate::terms::Condition;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/lists.txt");
+
+fn base() -> Center {
+    center("eu-west-2", "eu-west-1")
+}
+
+fn with(change: impl FnOnce(&mut Center)) -> Center {
+    let mut center = base();
+    change(&mut center);
+    center
+}
+
+fn desktops(change: impl FnOnce(&mut crate::center::Desktops)) -> Center {
+    with(|center| change(center.desktops.as_mut().unwrap()))
+}
+
+fn also(conditions: &[Condition]) -> Asked {
+    Asked {
+        also: conditions.iter().copied().collect(),
+        ..Asked::default()
+    }
+}
+
+fn plain() -> Asked {
+    Asked::default()
+}
+
+/// Every case: what it is, the environment, what is asked.
+fn cases() -> Vec<(&'static str, Center, Asked)> {
+    let identity_center = |portal: Option<&str>| SignIn::IdentityCenter {
+        region: "us-east-1".to_owned(),
+        portal: portal.map(str::to_owned),
+    };
+    let hosts = Asked {
+        turn: Names::Hosts,
+        cloudfront: Names::Hosts,
+        ..plain()
+    };
+    let by = |mode: Mode| Asked { mode, ..plain() };
+    vec![
+        (
+            "session audio",
+            with(|center| center.audio = Audio::Session),
+            plain(),
+        ),
+        ("phone audio", with(|center| center.audio = Audio::Phone), plain()),
+        (
+            "Identity Center",
+            with(|center| center.sign_in = identity_center(Some("d-0123456789.awsapps.com"))),
+            plain(),
+        ),
+        (
+            "Identity Center, portal unknown",
+            with(|center| center.sign_in = identity_center(None)),
+            plain(),
+        ),
+        (
+            "Connect's own directory",
+            with(|center| center.sign_in = SignIn::Directory),
+            plain(),
+        ),
+        (
+            "identity provider unknown",
+            with(|center| {
+                center.sign_in = SignIn::Provider {
+                    name: "Okta".to_owned(),
+                    hosts: Vec::new(),
+                };
+            }),
+            plain(),
+        ),
+        (
+            "CloudFront",
+            with(|center| {
+                center.pages = Some(Pages {
+                    cloudfront: true,
+                    host: Some("desk.example.com".to_owned()),
+                });
+            }),
+            plain(),
+        ),
+        (
+            "CloudFront, host unknown",
+            with(|center| {
+                center.pages = Some(Pages {
+                    cloudfront: true,
+                    host: None,
+                });
+            }),
+            plain(),
+        ),
+        (
+            "user pool",
+            desktops(|desktops| desktops.user_pool = true),
+            plain(),
+        ),
+        (
+            "desktop sign-in",
+            desktops(|desktops| desktops.sign_in = true),
+            plain(),
+        ),
+        ("UDP streaming", desktops(|desktops| desktops.udp = true), plain()),
+        (
+            "streaming endpoint",
+            desktops(|desktops| desktops.endpoint = true),
+            plain(),
+        ),
+        (
+            "applications and installers",
+            desktops(|desktops| {
+                desktops.applications = vec!["crm.example.com".to_owned()];
+                desktops.installers = vec!["downloads.example.com".to_owned()];
+            }),
+            plain(),
+        ),
+        ("no desktops", with(|center| center.desktops = None), plain()),
+        ("no instance", with(|center| center.instance = None), plain()),
+        ("attachments", base(), also(&[Condition::Attachments])),
+        ("screen recording", base(), also(&[Condition::ScreenRecording])),
+        ("scheduling", base(), also(&[Condition::Scheduling])),
+        ("Global Resiliency", base(), also(&[Condition::GlobalResiliency])),
+        ("domain-joined", base(), also(&[Condition::DomainJoined])),
+        ("stateless", base(), also(&[Condition::Stateless])),
+        ("hosts instead of wildcards", base(), hosts.clone()),
+        ("addresses", base(), by(Mode::Addresses)),
+        ("both", base(), by(Mode::Both)),
+        (
+            "region: no *.streaming",
+            center("eu-west-2", "eu-south-1"),
+            plain(),
+        ),
+        (
+            "region: no sign-in host",
+            {
+                let mut center = center("eu-west-2", "ca-west-1");
+                center.desktops.as_mut().unwrap().sign_in = true;
+                center
+            },
+            plain(),
+        ),
+        (
+            "region: static files from the instance",
+            center("ca-central-1", "ca-central-1"),
+            hosts,
+        ),
+        (
+            "region: FIPS",
+            {
+                let mut center = center("us-east-1", "us-east-1");
+                let desktops = center.desktops.as_mut().unwrap();
+                (desktops.sign_in, desktops.udp) = (true, true);
+                center
+            },
+            also(&[Condition::Fips]),
+        ),
+        (
+            "region: GovCloud",
+            center("us-gov-west-1", "us-gov-west-1"),
+            plain(),
+        ),
+        (
+            "region: no addresses of its own",
+            center("ap-northeast-1", "eu-west-1"),
+            by(Mode::Addresses),
+        ),
+    ]
+}
+
+#[test]
+fn each_condition_and_each_sort_of_region_has_its_list() {
+    let first = lines(&of(&base(), &plain()));
+    let before: BTreeSet<&String> = first.iter().collect();
+    let mut text = format!(
+        "# a split center in eu-west-2 and eu-west-1\n{}\n",
+        first.join("\n")
+    );
+    for (name, center, asked) in cases() {
+        let list = of(&center, &asked);
+        let now = lines(&list);
+        let after: BTreeSet<&String> = now.iter().collect();
+        text.extend(["\n# ", name, "\n"]);
+        for line in before.union(&after) {
+            match (before.contains(line), after.contains(line)) {
+                (true, false) => text.extend(["- ", line.as_str(), "\n"]),
+                (false, true) => text.extend(["+ ", line.as_str(), "\n"]),
+                _ => {}
+            }
+        }
+        assert!(
+            before != after || name == "user pool",
+            "{name}: a case that changes nothing shows nothing"
+        );
+    }
+    if std::env::var_os("HEADSET_ACCEPT").is_some() {
+        std::fs::write(FILE, &text).unwrap();
+    }
+    let golden = std::fs::read_to_string(FILE).unwrap_or_default();
+    assert!(
+        golden == text,
+        "{FILE} differs; look at what HEADSET_ACCEPT=1 makes of it:\n{text}"
+    );
+}
