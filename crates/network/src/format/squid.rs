@@ -49,6 +49,19 @@ pub fn lines(list: &AllowList) -> Result<Formed, Unfit> {
             .filter(|row| row.side == side && row.direction == Direction::Out);
         for row in out_of_it {
             let is_udp = |ports: &crate::terms::Ports| ports.protocol == Protocol::Udp;
+            if row.stands_for_names {
+                left_out.insert(format!(
+                    "{}: add {} by hand",
+                    row.id,
+                    row.destinations().join(", ")
+                ));
+            }
+            if row.entries.is_some() {
+                left_out.insert(format!(
+                    "{}: a proxy goes by names; leave `--mode domains`",
+                    row.id
+                ));
+            }
             if row.ports.iter().any(is_udp) {
                 left_out.insert(format!(
                     "{}: no proxy carries UDP; the firewall has to allow it",

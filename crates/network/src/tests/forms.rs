@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{center, data, of};
-use crate::center::Center;
+use crate::center::{Center, SignIn};
 use crate::format::{network_firewall, plain, security_group, squid};
 use crate::list::{Asked, Mode, list};
 use crate::ranges::Ranges;
@@ -228,6 +228,18 @@ fn a_proxy_gets_names_without_those_that_others_hold() {
         formed.text
     );
     assert!(!formed.text.contains("3478"));
+    let mut unknown = split();
+    unknown.sign_in = SignIn::Provider {
+        name: "Okta".to_owned(),
+        hosts: Vec::new(),
+    };
+    let by_address = squid::lines(&of(&unknown, &asked(Side::Agent, Mode::Addresses))).unwrap();
+    for part in [
+        "# not here: identity-provider: add the sign-in hosts of Okta by hand\n",
+        "# not here: addresses-ec2: a proxy goes by names",
+    ] {
+        assert!(by_address.text.contains(part), "{part}\n{}", by_address.text);
+    }
     let builder = squid::lines(&of(
         &center("eu-west-2", "eu-west-1"),
         &asked(Side::Builder, Mode::Domains),
