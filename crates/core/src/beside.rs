@@ -1,8 +1,8 @@
 //! What others put into a list that is shared with them, beside what a blueprint declares.
 //!
 //! Of a field that lists things of their own ([`Field::listed`]), what was neither applied nor is wanted is others': an entry of
-//! a map by its key, a plain value by itself, a statement of a policy by its `Sid` or by what it means. A statement of ours
-//! that others changed, and that has no `Sid`, is theirs by that: ours is missing then, and both are there in the end.
+//! a map by its key, a plain value by itself, a statement of a policy by its `Sid` or by what it means. Where a statement of ours
+//! is missing, one without a `Sid` that differs from it in its actions or in its conditions alone is ours, which others changed.
 
 use serde_json::{Map, Value};
 
@@ -217,6 +217,34 @@ mod tests {
         );
         assert_eq!(*written, document(&json!([own, named("s3:Put"), theirs])));
         assert_eq!(names[..], ["policy.Statement[Theirs]"]);
+    }
+
+    /// A trust policy of an earlier version, or one whose name was lost in a console.
+    #[test]
+    fn a_statement_of_ours_that_lost_its_condition_and_has_no_sid_is_ours() {
+        let of = |sid: Option<&str>, provider: &str, condition: Option<&str>| {
+            let mut one = json!({ "Effect": "Allow", "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+                "Principal": { "Federated": provider } });
+            if let Some(sid) = sid {
+                one["Sid"] = sid.into();
+            }
+            if let Some(audience) = condition {
+                one["Condition"] = json!({ "StringEquals": { "SAML:aud": audience } });
+            }
+            one
+        };
+        let own = of(Some("Headset"), "ours", Some("signin"));
+        let want = json!({ "policy": document(&json!([own])) });
+        let names = |live: Value| -> Vec<String> {
+            let found = told(&json!({ "policy": document(&live) }), &want, &json!({}));
+            found.into_iter().flat_map(|(_, _, names)| names).collect()
+        };
+        let lost = of(None, "ours", None);
+        assert!(names(json!([lost])).is_empty());
+        // Beside ours, or by another name, or for others: theirs.
+        assert_eq!(names(json!([own, lost])).len(), 1);
+        assert_eq!(names(json!([of(Some("Theirs"), "ours", None)])).len(), 1);
+        assert_eq!(names(json!([of(None, "theirs", Some("signin"))])).len(), 1);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! When two IAM policy documents mean the same.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 /// Whether two policy documents, each as JSON text or as a value, mean the same.
 ///
-/// AWS returns documents with lists of one collapsed into strings, statements without their `Sid`,
-/// principals rewritten and keys in another order; none of that is a change.
+/// AWS returns documents with lists of one collapsed into strings, principals rewritten and keys in another order, and a
+/// statement's `Sid` is its name alone; none of that is a change.
 pub fn same_policy(want: &Value, have: &Value) -> bool {
     match (normal(want), normal(have)) {
         (Some(want), Some(have)) => want == have,
@@ -37,7 +39,19 @@ fn normal(document: &Value) -> Option<Value> {
 
 /// The normal form of a statement: what two statements that mean the same have in common.
 pub(crate) fn statement(statement: &Value) -> Value {
-    in_order(statement, str::to_ascii_lowercase)
+    let mut normal = in_order(statement, str::to_ascii_lowercase);
+    if let Some(members) = normal.as_object_mut() {
+        members.remove(SID);
+    }
+    normal
+}
+
+/// The member that names a statement.
+const SID: &str = "Sid";
+
+/// What a statement is called.
+fn sid(statement: &Value) -> Option<&str> {
+    statement.get(SID)?.as_str().filter(|sid| !sid.is_empty())
 }
 
 /// A statement for people to read: lists in order, a list of one value as that value, letter case as it was written.
@@ -89,18 +103,39 @@ pub(crate) fn statements(document: &Value) -> Vec<Value> {
     document.get("Statement").map_or_else(Vec::new, list)
 }
 
-/// The statements of a document that none of these has: neither one that means the same nor one with the same `Sid`.
+/// The statements of a document that none of these has: neither one that means the same, nor one with the same `Sid`, nor one
+/// without a `Sid` that one of these, missing otherwise, has become.
 pub(crate) fn statements_beside(document: &Value, others: &[Value]) -> Vec<Value> {
     let others: Vec<Value> = others.iter().flat_map(statements).collect();
-    let sid = |one: &Value| one.get("Sid").cloned().filter(|sid| *sid != "");
-    let is_among = |one: &Value| {
-        others.iter().any(|other| {
-            statement(other) == statement(one) || sid(one).is_some_and(|own| sid(other) == Some(own))
-        })
+    let found = statements(document);
+    let is_same = |one: &Value, other: &Value| {
+        statement(other) == statement(one) || sid(one).is_some_and(|own| sid(other) == Some(own))
     };
-    let mut found = statements(document);
-    found.retain(|one| !is_among(one));
-    found
+    let (among, beside): (Vec<Value>, Vec<Value>) = found
+        .into_iter()
+        .partition(|one| others.iter().any(|other| is_same(one, other)));
+    let missing = others
+        .iter()
+        .filter(|other| !among.iter().any(|one| is_same(one, other)));
+    let missing: Vec<&Value> = missing.collect();
+    let has_become = |one: &Value| sid(one).is_none() && missing.iter().any(|other| is_alike(one, other));
+    beside.into_iter().filter(|one| !has_become(one)).collect()
+}
+
+/// Whether two statements are about the same principals and resources, to the same effect, and differ in one further member at
+/// most: what they let do, or under which conditions.
+fn is_alike(one: &Value, other: &Value) -> bool {
+    let (one, other) = (statement(one), statement(other));
+    let names = |statement: &Value| -> BTreeSet<String> {
+        let members = statement.as_object().into_iter();
+        members.flat_map(|members| members.keys().cloned()).collect()
+    };
+    let mut differ: BTreeSet<String> = names(&one);
+    differ.extend(names(&other));
+    differ.retain(|name| one.get(name) != other.get(name));
+    let mut differ = differ.into_iter();
+    let first = differ.next();
+    differ.next().is_none() && first.is_none_or(|name| ["Action", "Condition"].contains(&name.as_str()))
 }
 
 /// The statements of several documents side by side: one row for each statement, in the order of the first document
@@ -143,8 +178,10 @@ const SAME_SID: usize = 1000;
 
 /// How alike a statement is to those of a row.
 fn likeness<const N: usize>(row: &[Option<Value>; N], one: &Value) -> usize {
+    let named = sid(one);
     let one = statement(one);
     let of = |other: &Value| {
+        let is_called_so = named.is_some() && sid(other) == named;
         let other = statement(other);
         if other == one {
             return CERTAIN;
@@ -156,10 +193,7 @@ fn likeness<const N: usize>(row: &[Option<Value>; N], one: &Value) -> usize {
             .iter()
             .filter(|(key, value)| others.get(*key) == Some(value))
             .count();
-        let sid = members
-            .get("Sid")
-            .is_some_and(|sid| others.get("Sid") == Some(sid));
-        alike + if sid { SAME_SID } else { 0 }
+        alike + if is_called_so { SAME_SID } else { 0 }
     };
     row.iter().flatten().map(of).max().unwrap_or_default()
 }
@@ -211,6 +245,13 @@ mod tests {
         let theirs = r#"{"Statement":{"Resource":["a","b"],"Action":"S3:getobject","Effect":"Allow",
             "Principal":{"AWS":"*"},"Condition":{"Bool":{"aws:SecureTransport":["true"]}}},"Version":"2012-10-17"}"#;
         assert!(same_policy(&ours, &Value::String(theirs.to_owned())));
+    }
+
+    #[test]
+    fn what_a_statement_is_called_does_not_count() {
+        let a = json!({"Statement": [{"Sid": "Own", "Effect": "Allow", "Action": "x:y", "Resource": "a"}]});
+        let b = json!({"Statement": {"Effect": "Allow", "Action": "x:y", "Resource": "a"}});
+        assert!(same_policy(&a, &b));
     }
 
     #[test]
