@@ -143,6 +143,7 @@ fn about_call(error: &AwsError) -> Option<&'static str> {
         | Class::InUse
         | Class::NotYetVisible
         | Class::WrongState
+        | Class::UpToDate
         | Class::Invalid
         | Class::Other => None,
     }

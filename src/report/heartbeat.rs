@@ -115,6 +115,7 @@ impl Board {
                 None
             }
             Event::CheckpointAnswered { .. }
+            | Event::UpToDate { .. }
             | Event::CheckpointRefused { .. }
             | Event::WaitingForPeople { .. }
             | Event::Unanswered { .. }

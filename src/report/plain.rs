@@ -151,6 +151,7 @@ fn matters(event: &Event) -> bool {
         | Event::Started { .. }
         | Event::Observed { .. }
         | Event::Finished { .. }
+        | Event::UpToDate { .. }
         | Event::CheckpointAnswered { .. }
         | Event::CredentialsRenewed
         | Event::WaitingForPeople { .. } => false,
@@ -195,6 +196,9 @@ pub(super) fn line(told: &Told, took: Option<&str>, volume: Volume) -> Option<St
         }
         Event::CheckpointAnswered { address } => Some(format!("? {address} answered")),
         Event::CheckpointRefused { address, because } => Some(format!("? {address} not yet: {because}")),
+        Event::UpToDate { address, thing } => Some(format!(
+            "  {address} is not made: there is nothing newer than {thing}, which is used in its place"
+        )),
         Event::WaitingForSessions { address, open, until } => Some(format!(
             "  {address} waits until {} {} ended, until {until} at most",
             plural(*open as usize, "open session"),

@@ -118,6 +118,7 @@ impl Reporter for Progress {
                 self.overall.set_message(Painted::line(&waiting).to_string());
             }
             Event::Observed { .. }
+            | Event::UpToDate { .. }
             | Event::WaitingForSessions { .. }
             | Event::Skipped { .. }
             | Event::CheckpointOpened { .. }

@@ -447,6 +447,10 @@ pub(super) fn events() -> Vec<Event> {
             address: address("appstream.user/jane"),
             because: address("appstream.stack/agents"),
         },
+        Event::UpToDate {
+            address: address("appstream.image/patched"),
+            thing: "acme-desk-1a2b3c4d".to_owned(),
+        },
         Event::WaitingForSessions {
             address: fleet(),
             open: 2,

@@ -190,6 +190,7 @@ mod tests {
                 Started,
                 Observed,
                 Finished,
+                UpToDate,
                 Failed,
                 Skipped,
                 CheckpointOpened,

@@ -463,6 +463,7 @@ impl Aws {
                 | Class::Quota
                 | Class::Denied
                 | Class::WrongState
+                | Class::UpToDate
                 | Class::Invalid
                 | Class::Other => 1,
             };

@@ -70,6 +70,8 @@ pub enum Class {
     /// An answer came that is not AWS's, or not whole. It proves neither that something is there nor that it is not; the
     /// next one may be better.
     Unproven,
+    /// There is nothing newer to be made than what is there.
+    UpToDate,
     /// AWS understood the request and refuses its content.
     Invalid,
     /// Anything else.
@@ -153,6 +155,7 @@ impl Class {
             | Class::Denied
             | Class::NotYetVisible
             | Class::WrongState
+            | Class::UpToDate
             | Class::Invalid => true,
             Class::AlreadyThere | Class::Transient | Class::Unproven | Class::Other => false,
         }

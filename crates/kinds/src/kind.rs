@@ -535,6 +535,19 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Keys of maps under which AWS reports what other fields say.
+    fn said_elsewhere(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The lookup of what stands for a thing of which AWS has nothing to make ([`Class::UpToDate`]), with the name that the
+    /// blueprint makes. `None`: nothing does. Pure.
+    ///
+    /// [`Class::UpToDate`]: headset_core::Class::UpToDate
+    fn stand_in(&self, _want: &Value) -> Option<Value> {
+        None
+    }
+
     /// The kind of a thing with the same key at which this one's answers are taken, too, and which answers: earlier
     /// versions asked for them there.
     fn answered_with(&self) -> Option<(KindId, &'static [&'static str])> {

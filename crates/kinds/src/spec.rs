@@ -47,11 +47,20 @@ pub enum Existing {
         #[serde(skip_serializing_if = "Option::is_none")]
         usable_by: Option<&'static str>,
     },
+    /// What stands for a thing of which AWS had nothing to make.
+    Instead {
+        /// Its name.
+        name: String,
+        /// The name that the blueprint makes for that thing.
+        instead_of: String,
+    },
 }
 
 impl Existing {
     /// What [`Existing::Name`] calls the name, and the specs of most kinds, too.
     pub const NAME: &'static str = "name";
+    /// What [`Existing::Instead`] calls the name of the thing of which there is nothing to make.
+    pub const INSTEAD_OF: &'static str = "instead_of";
     /// What [`Existing::Alias`] calls the alias.
     pub const ALIAS: &'static str = "alias";
     /// What [`Existing::Id`] calls the id.
@@ -94,5 +103,11 @@ mod tests {
             usable_by: None,
         };
         assert!(newest.erased().get(Existing::NEWEST).is_some());
+        let instead = Existing::Instead {
+            name: "desk".to_owned(),
+            instead_of: "patched".to_owned(),
+        };
+        let instead = instead.erased();
+        assert!(instead.get(Existing::NAME).is_some() && instead.get(Existing::INSTEAD_OF).is_some());
     }
 }

@@ -51,6 +51,13 @@ pub enum Event {
         /// What it did.
         operation: Operation,
     },
+    /// Nothing was made: what there would be is there already, and is used in its place.
+    UpToDate {
+        /// What was to be made.
+        address: Address,
+        /// What is used in its place.
+        thing: String,
+    },
     /// A step failed.
     Failed {
         /// Whose.

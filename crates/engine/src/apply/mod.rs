@@ -18,6 +18,7 @@ mod responder;
 mod run;
 mod schedule;
 mod sessions;
+mod stand_in;
 mod step;
 mod wait;
 

@@ -100,7 +100,7 @@ impl StepRunner<'_, '_> {
     }
 
     /// A predecessor that stays beside its successor is kept apart from it.
-    fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), StepError> {
+    pub(super) fn depose_other_than(&self, step: &Step, id: &str) -> Result<(), StepError> {
         let other = {
             let locked = self.locked();
             let record = locked.state().resources.get(&step.address);

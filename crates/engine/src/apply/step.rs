@@ -113,7 +113,7 @@ impl<'b> StepRunner<'_, 'b> {
         };
         let result = match result {
             Err(StepError::Aws(refusal)) if node.phase == Phase::Up => {
-                self.instead(kind, step, refusal).await
+                self.otherwise(kind, step, refusal).await
             }
             result => result,
         };
@@ -123,7 +123,9 @@ impl<'b> StepRunner<'_, 'b> {
         };
         let (finish, held_by, fatal) = match result {
             Ok(None) => {
+                let is_linked = node.phase == Phase::Up && self.is_stood_in_for(&node.address);
                 if let Some(operation) = operation {
+                    let operation = if is_linked { Operation::Adopt } else { operation };
                     self.emit(Event::Finished {
                         address: node.address.clone(),
                         phase: node.phase,
@@ -168,7 +170,7 @@ impl<'b> StepRunner<'_, 'b> {
     }
 
     /// Where AWS refuses what a person can do by hand, the step becomes a checkpoint.
-    async fn instead(
+    pub(super) async fn instead(
         &self,
         kind: &dyn Kind,
         step: &Step,

@@ -21,6 +21,8 @@ pub use begun::{Begun, Beside, Made, begun, not_visible_yet};
 use headset_core::{AwsError, Class};
 use headset_design::{Design, Desired, Mode};
 use headset_kinds::field::FieldId;
+use headset_kinds::idp::WORKSHEET;
+use headset_kinds::spec::Existing;
 use headset_kinds::{
     Address, Believed, Cloud, Condition, Dependents, Forbidden, Kind, KindId, Live, Lookup, Observation,
     Outputs, Published, Reading, registry, text,
@@ -208,7 +210,11 @@ fn noted(state: &State, address: &Address, id: Option<&str>) -> BTreeMap<String,
 /// The physical id that state remembers of something wanted. Of what lives outside it says nothing once the blueprint links
 /// to another.
 pub fn known_id(record: &Record, desired: &Desired) -> Option<String> {
-    let is_same = desired.mode != Mode::Existing || record.spec == desired.spec;
+    let is_same = match desired.mode {
+        Mode::Existing => record.spec == desired.spec,
+        // What stood for another thing is not that.
+        Mode::Managed | Mode::Ensured => record.spec.get(Existing::INSTEAD_OF).is_none(),
+    };
     is_same.then(|| record.id.clone())
 }
 
@@ -276,6 +282,7 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
         .collect();
     let mut waiting = targets;
     let mut renamed: Vec<(Lookup, String)> = Vec::new();
+    let mut early: Vec<Lookup> = Vec::new();
     while !waiting.is_empty() {
         let (ready, mut blocked): (Vec<Target>, Vec<Target>) = waiting
             .into_iter()
@@ -331,6 +338,9 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
                 }
                 if let Observation::Present(live) = &observation {
                     found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+                    if is_early(&lookup) {
+                        early.push(lookup.clone());
+                    }
                     if is_renamed(&lookup, live) {
                         renamed.push((lookup.clone(), live.id.clone()));
                     }
@@ -349,8 +359,36 @@ pub async fn survey(cloud: &dyn Cloud, targets: Vec<Target>) -> Survey {
         }
         waiting = blocked;
     }
+    look_again(cloud, &mut found, early).await;
     look_for_successors(cloud, &mut found, renamed).await;
     found
+}
+
+/// Whether a thing was looked up before everything was known that answers are about. Answers that no apply has taken yet are
+/// about what is asked for, as far as that is there; those that were given with a worksheet, about what stood there.
+fn is_early(lookup: &Lookup) -> bool {
+    let is_unsigned = !lookup.answers.is_empty() && !lookup.answers.contains_key(WORKSHEET);
+    is_unsigned
+        && registry::kind(lookup.address.kind).outlives()
+        && !text::references(&lookup.spec).is_empty()
+}
+
+/// Looks at such things again, by what is there.
+async fn look_again(cloud: &dyn Cloud, found: &mut Survey, early: Vec<Lookup>) {
+    for lookup in early {
+        let spec = text::resolve(&lookup.spec, &found.outputs);
+        if spec == lookup.spec {
+            continue;
+        }
+        let lookup = Lookup { spec, ..lookup };
+        let observations = observe(cloud, lookup.address.kind, std::slice::from_ref(&lookup)).await;
+        if let Some(Observation::Present(live)) = observations.into_iter().next() {
+            found.outputs.insert(lookup.address.clone(), live.outputs.clone());
+            found
+                .observations
+                .insert(lookup.address, Observation::Present(live));
+        }
+    }
 }
 
 /// Whether what was found by its id is another thing than the wanted one, which only a person makes.

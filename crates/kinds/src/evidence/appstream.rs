@@ -239,6 +239,15 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "appstream.nothing-newer",
+        belief: "CreateUpdatedImage answers a dry run with canUpdateImage false where it has nothing newer for the image, and for \
+                 no other reason",
+        source: "the model says that it indicates whether a new image can be created, and has IncompatibleImageException for an \
+                 image that cannot be updated",
+        fallback: "the run says that the image is up to date, and it goes on to be used: another `day` asks again",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "appstream.capacity-at-creation",
         belief: "CreateFleet needs a capacity, also for a fleet that auto scaling sizes",
         source: "the model does not demand ComputeCapacity, and does not say what a fleet without it gets",

@@ -164,6 +164,15 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["DescribeUsageReportSubscriptions"],
     },
     Evidence {
+        id: "appstream.nothing-to-update",
+        belief: "an image with the newest agent has no update: a dry run says so, and the update itself is refused with \
+                 IncompatibleImageException",
+        source: "the model says that a dry run displays whether updates are available, and declares the exception for an image that \
+                 is not compatible for updates",
+        fallback: None,
+        signals: &["CreateUpdatedImage"],
+    },
+    Evidence {
         id: "appstream.page-size",
         belief: "a page holds 20 items where the model states no size",
         source: "small on purpose: a client that does not page shows it",

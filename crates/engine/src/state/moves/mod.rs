@@ -17,8 +17,9 @@ use super::file::StoreError;
 use super::model::State;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::{Design, DesignContext, FirstKeys, design_under, pages_distribution};
-use headset_kinds::{Address, output, registry};
+use headset_design::{Design, DesignContext, FirstKeys, Mode, design_under, pages_distribution};
+use headset_kinds::spec::Existing;
+use headset_kinds::{Address, Outputs, output, registry, text};
 
 /// What a design's addresses make of a state.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,9 +94,31 @@ pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -
     let before = first_keys(state);
     let (design, findings) = design_under(blueprint, context, &before);
     let now = first_keys(&moves(state, &design).state);
-    match now == before {
+    let (mut design, findings) = match now == before {
         true => (design, findings),
         false => design_under(blueprint, context, &now),
+    };
+    link_stand_ins(&mut design, state);
+    (design, findings)
+}
+
+/// Lets a design link to what stands for things of which AWS had nothing to make, as long as it asks for the same.
+fn link_stand_ins(design: &mut Design, state: &State) {
+    let records = state.resources.iter();
+    let outputs: Outputs = records
+        .map(|(address, record)| (address.clone(), record.outputs.clone()))
+        .collect();
+    for desired in design.resources.values_mut() {
+        let record = state.resources.get(&desired.address);
+        let Some(record) = record.filter(|record| record.spec.get(Existing::INSTEAD_OF).is_some()) else {
+            continue;
+        };
+        let want = text::resolve(&desired.spec, &outputs);
+        let lookup = registry::kind(desired.address.kind).stand_in(&want);
+        if lookup.as_ref() == Some(&record.spec) {
+            desired.mode = Mode::Existing;
+            desired.spec = record.spec.clone();
+        }
     }
 }
 

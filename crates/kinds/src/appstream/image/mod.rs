@@ -24,6 +24,7 @@ use crate::kind::{Actions, Checkpoint, Condition, Declared, Kind, Live, Loss, pa
 use crate::output;
 use crate::outward::Quota;
 use crate::own::{OwnName, Owner};
+use crate::spec::Existing;
 use crate::verify::{Asked, Check, Checked};
 use crate::{names, tag};
 
@@ -203,6 +204,14 @@ impl Kind for Image {
             "what a person captured is then captured again, by its worksheet; one that AWS calls AVAILABLE goes only with \
              `--allow-irreversible` and its address",
         )
+    }
+
+    fn stand_in(&self, want: &Value) -> Option<Value> {
+        let instead = Existing::Instead {
+            name: UpdateSpec::UPDATE_OF.text(want)?.to_owned(),
+            instead_of: ImageSpec::NAME.text(want)?.to_owned(),
+        };
+        Some(instead.erased())
     }
 
     fn why_manual(&self) -> &'static str {

@@ -66,17 +66,21 @@ fn a_day_in_the_blueprint_is_an_update() {
     let (captured, _) = images(&desk);
     let plan = ["plan", "center.yaml", "--sim", "--detailed-exitcode"];
 
-    // Nothing is newer than what was just captured.
-    desk.write(&patched("2026-11-03"));
-    let said = desk.run(&APPLY);
-    let talk = said.talk.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(
-        said.code == Some(1) && talk.contains(&format!("`{captured}` is up to date")),
-        "{talk}"
-    );
-    assert_eq!(images(&desk), (captured.clone(), vec![captured.clone()]));
-
+    // Nothing is newer than what was just captured: fleets use that, and it is decided for the day.
+    let alone = (captured.clone(), vec![captured.clone()]);
+    let nothing_newer = |day: &str| {
+        desk.write(&patched(day));
+        let said = desk.ok(&APPLY).talk;
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(&format!("nothing newer than {captured}")), "{said}");
+        assert_eq!(images(&desk), alone);
+        desk.ok(&plan);
+    };
+    nothing_newer("2026-11-03");
     change(&desk, |image| image["agent"] = "10-05-2024".into());
+    desk.ok(&plan);
+
+    desk.write(&patched("2026-11-04"));
     desk.ok(&APPLY);
     let (first, all) = images(&desk);
     assert_ne!(first, captured);
@@ -96,6 +100,10 @@ fn a_day_in_the_blueprint_is_an_update() {
             .data
             .contains(": 0 drifts")
     );
+
+    // What an earlier day made goes where there is nothing newer any more.
+    change(&desk, |image| image["agent"] = "05-12-2026".into());
+    nothing_newer("2026-12-02");
     desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
 }
 

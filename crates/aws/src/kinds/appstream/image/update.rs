@@ -55,7 +55,7 @@ pub async fn update(aws: &Aws, wanted: &UpdateRequest) -> Result<bool, AwsError>
         }
         Err(error) => return Err(error),
     };
-    // Without a word about it, AWS decides about the update itself.
+    // Assumption: appstream.nothing-newer. Without a word about it, AWS decides about the update itself.
     if tried.can_update_image == Some(false) {
         return Ok(false);
     }
@@ -70,7 +70,7 @@ pub async fn update(aws: &Aws, wanted: &UpdateRequest) -> Result<bool, AwsError>
     }
 }
 
-/// Begins an update that a blueprint asks for, and returns the new image's name.
+/// Begins an update that a blueprint asks for, and returns the new image's name; [`Class::UpToDate`]: there is nothing newer.
 pub(super) async fn make(aws: &Aws, spec: &UpdateSpec) -> Result<String, AwsError> {
     let wanted = UpdateRequest {
         existing: spec.update_of.resolved()?,
@@ -82,10 +82,9 @@ pub(super) async fn make(aws: &Aws, spec: &UpdateSpec) -> Result<String, AwsErro
     match update(aws, &wanted).await? {
         true => Ok(wanted.new),
         false => Err(AwsError::own(
-            Class::Invalid,
+            Class::UpToDate,
             format!(
-                "`{}` is up to date, so that AWS makes no image out of it: let fleets use that one, and set `update` once \
-                 `headset status` says that there is something newer",
+                "`{}` is up to date, so that AWS makes no image out of it",
                 wanted.existing
             ),
         )),

@@ -120,6 +120,7 @@ pub(in super::super) fn update(world: &mut World, call: &Call) -> Result<Answer,
         return Err(fault::incompatible("Imported images cannot be updated."));
     }
     admit(images, place, &name)?;
+    // Assumption: appstream.nothing-to-update.
     let can_update = old.agent != LATEST_AGENT;
     if member(&call.input, "dryRun") == Some(&Value::Bool(true)) {
         return Ok(super::super::answer("canUpdateImage", json!(can_update)));
