@@ -103,6 +103,7 @@ const OPTIONS: &[(&str, Again)] = &[
     ("alias", SUBJECT),
     ("stack", SUBJECT),
     ("discover", SUBJECT),
+    ("all-regions", SUBJECT),
     ("store-lost", CONSENT),
     ("region", SUBJECT),
     ("list", WRITTEN),

@@ -10,6 +10,7 @@ use super::completion;
 use super::environment::{Environment, holder};
 use super::existing::{self, Stack, Wanted};
 use super::exit::{Exit, Failure};
+use super::region;
 use super::summary::Part;
 use super::terminal;
 use crate::report::{WIDTH, plural};
@@ -46,9 +47,12 @@ pub(super) struct ImportArgs {
     /// AppStream. What may or may not belong to it comes in comments.
     #[arg(long, conflicts_with = "addresses")]
     discover: bool,
-    /// The region of what FILE is written from. Default: the configured one.
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
+    /// The region of what FILE is written from. Default: the configured one. With `--discover` it may be given several times.
+    #[arg(long, value_name = "REGION", value_parser = region::parse)]
+    region: Vec<String>,
+    /// With `--discover`: look in all regions that the account has enabled.
+    #[arg(long, requires = "discover")]
+    all_regions: bool,
     /// Do not ask.
     #[arg(long, short = 'y')]
     yes: bool,
@@ -61,12 +65,26 @@ pub(super) async fn import(global: &Global, args: &ImportArgs) -> Result<Exit, F
     let wanted = Wanted {
         alias: args.alias.clone(),
         stacks: args.stack.clone(),
-        region: args.region.clone(),
+        regions: args.region.clone(),
         discover: args.discover,
+        all_regions: args.all_regions,
     };
+    if wanted.regions.len() > 1 && !wanted.discover {
+        return Err(
+            Failure::usage("several regions are looked at with `--discover` alone")
+                .help("give one `--region`; `--stack NAME@REGION` names another one for the desktops"),
+        );
+    }
     if wanted.is_anything() {
+        if !args.yes && !terminal::can_ask() {
+            // Nothing is written for a question that cannot be asked.
+            return Err(Failure::usage(
+                "what is taken over has to be confirmed, and there is no terminal to ask on",
+            )
+            .help("add --yes"));
+        }
         existing::write_down(global, &args.file, &wanted).await?;
-    } else if wanted.region.is_some() {
+    } else if !wanted.regions.is_empty() {
         return Err(Failure::usage("--region is for a new blueprint")
             .help("add `--alias`, `--stack` or `--discover`; the blueprint says where its environment is"));
     }

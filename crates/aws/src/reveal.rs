@@ -17,6 +17,9 @@ impl Aws {
         let value = match (secret.at_hand(), secret) {
             (AtHand::Value(value), _) => return Ok(value),
             (AtHand::Missing(why) | AtHand::Unreadable { why, .. }, _) => return Err(unreadable(&why)),
+            (AtHand::Kept, _) | (AtHand::Remote, Secret::Existing) => {
+                return Err(unreadable("the blueprint says that the user is there already"));
+            }
             (AtHand::Remote, Secret::Parameter(path)) => {
                 let request = GetParameter {
                     name: path.clone(),

@@ -116,9 +116,22 @@ fn whole(live: &Json) -> Option<u64> {
 /// What a key of this shape could say.
 fn values(shape: &Shape, live: &Json) -> Vec<String> {
     let text = || live.as_str().map(|text| Json::from(said(text)).to_string());
+    // A key may say a part of a value: a list in it, or a text.
+    if let Json::Object(members) = live
+        && matches!(
+            shape,
+            Shape::Text(_) | Shape::Pattern(_) | Shape::Number { .. } | Shape::List { .. }
+        )
+    {
+        return members
+            .values()
+            .flat_map(|member| values(shape, member))
+            .collect();
+    }
     match shape {
         Shape::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
         Shape::Boolean => vec!["true".to_owned(), "false".to_owned()],
+        Shape::Yes => vec!["true".to_owned()],
         Shape::Number { .. } => whole(live).map(|number| number.to_string()).into_iter().collect(),
         Shape::Duration { .. } => live.as_u64().map(duration_text).into_iter().collect(),
         Shape::Text(_) | Shape::Pattern(_) => text().into_iter().collect(),
@@ -151,7 +164,6 @@ fn values(shape: &Shape, live: &Json) -> Vec<String> {
         }
         Shape::Version(_)
         | Shape::Word(_)
-        | Shape::Yes
         | Shape::List { .. }
         | Shape::Map(_)
         | Shape::Entries(_)
@@ -215,10 +227,13 @@ fn times(node: &Node, place: &Place) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use headset_kinds::appstream::{FleetSpec, StackSpec};
+    use headset_kinds::appstream::{FleetSpec, StackSpec, ThemeSpec, UserSpec as PoolUserSpec};
     use headset_kinds::autoscaling::FleetScalingSpec;
-    use headset_kinds::connect::UserSpec;
-    use headset_kinds::iam::RoleSpec;
+    use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec};
+    use headset_kinds::field::Compare;
+    use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
+    use headset_kinds::registry;
+    use headset_kinds::s3::BucketSpec;
     use serde_json::json;
 
     fn sets(field: FieldId, key: &str, member: Option<&str>, live: &Json) -> Vec<String> {
@@ -257,6 +272,77 @@ mod tests {
             sets(StackSpec::TAGS, "agents", Some("team.a"), &json!("b")),
             ["appstream.stacks.agents.tags.\"team.a\"=\"b\""]
         );
+    }
+
+    #[test]
+    fn keys_could_say_parts_of_a_value() {
+        let connectors = json!({ "HOMEFOLDERS": {}, "GOOGLE_DRIVE": { "domains": ["example.com"] } });
+        let said = sets(StackSpec::STORAGE_CONNECTORS, "agents", None, &connectors);
+        for wanted in [
+            "appstream.stacks.agents.storage.home_folders=true",
+            "appstream.stacks.agents.storage.google_drive.domains=[\"example.com\"]",
+        ] {
+            assert!(said.iter().any(|said| said == wanted), "{wanted}: {said:?}");
+        }
+        assert_eq!(
+            sets(
+                StackSpec::MAXIMUM_LENGTHS,
+                "agents",
+                Some("CLIPBOARD_COPY_FROM_LOCAL_DEVICE"),
+                &json!(4096)
+            ),
+            ["appstream.stacks.agents.clipboard_limit=4096"]
+        );
+    }
+
+    /// Of what others made, each field has a key that could say it, or a reason why none does.
+    #[test]
+    fn what_can_be_taken_over_can_be_said() {
+        let places = every_key();
+        let has_key = |field: FieldId| places.iter().any(|place| place.key.sets.contains(&field));
+        // What is not the blueprint's to say: what others switched off, and how every bucket of the pages is.
+        let not_said = [
+            FleetSpec::PLATFORM,
+            FleetScalingSpec::SUSPENDED,
+            FleetScalingSpec::TAGS,
+            RoleSpec::TAGS,
+            SamlProviderSpec::TAGS,
+            BucketSpec::OWNERSHIP,
+            BucketSpec::PUBLIC_ACCESS_BLOCK,
+            BucketSpec::ENCRYPTION,
+            BucketSpec::WEBSITE,
+            BucketSpec::CORS,
+        ];
+        let mut left = Vec::new();
+        for kind in [
+            InstanceSpec::KIND,
+            QueueSpec::KIND,
+            UserSpec::KIND,
+            FleetSpec::KIND,
+            StackSpec::KIND,
+            FleetScalingSpec::KIND,
+            PoolUserSpec::KIND,
+            ThemeSpec::KIND,
+            RoleSpec::KIND,
+            SamlProviderSpec::KIND,
+            BucketSpec::KIND,
+        ] {
+            for field in registry::kind(kind).fields() {
+                let id = FieldId {
+                    kind,
+                    name: field.name,
+                };
+                let is_reported = !matches!(
+                    field.compare,
+                    Compare::WriteOnly | Compare::Applied | Compare::Others
+                );
+                let is_identity = registry::kind(kind).identity().contains(&id);
+                if is_reported && !is_identity && !has_key(id) && !not_said.contains(&id) {
+                    left.push(format!("{kind} {}", field.name));
+                }
+            }
+        }
+        assert_eq!(left, [""; 0]);
     }
 
     #[test]

@@ -395,6 +395,7 @@ fn a_password_is_only_ever_a_place() {
     assert_eq!(secret("agent2"), Secret::File("folder/secrets/agent2".to_owned()));
     assert!(matches!(secret("agent3"), Secret::SecretsManager(_)));
     assert_eq!(secret("agent4"), Secret::Parameter("/acme/agent4".to_owned()));
+    assert_eq!(secret("agent5"), Secret::Existing);
     assert_eq!(
         value(&connect.users["agent1"].email).as_deref(),
         Some("agent1@example.com")

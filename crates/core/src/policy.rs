@@ -26,7 +26,7 @@ fn normal(document: &Value) -> Option<Value> {
     for (key, value) in document.as_object()? {
         let value = match key.as_str() {
             "Statement" => {
-                let mut statements: Vec<Value> = list(value).iter().map(statement).collect();
+                let mut statements: Vec<Value> = list(value).iter().map(meaning).collect();
                 statements.sort_by_key(Value::to_string);
                 Value::Array(statements)
             }
@@ -37,9 +37,14 @@ fn normal(document: &Value) -> Option<Value> {
     Some(Value::Object(out))
 }
 
-/// The normal form of a statement: what two statements that mean the same have in common.
+/// The normal form of a statement, with its name.
 pub(crate) fn statement(statement: &Value) -> Value {
-    let mut normal = in_order(statement, str::to_ascii_lowercase);
+    in_order(statement, str::to_ascii_lowercase)
+}
+
+/// What two statements that mean the same have in common.
+fn meaning(one: &Value) -> Value {
+    let mut normal = statement(one);
     if let Some(members) = normal.as_object_mut() {
         members.remove(SID);
     }
@@ -109,7 +114,7 @@ pub(crate) fn statements_beside(document: &Value, others: &[Value]) -> Vec<Value
     let others: Vec<Value> = others.iter().flat_map(statements).collect();
     let found = statements(document);
     let is_same = |one: &Value, other: &Value| {
-        statement(other) == statement(one) || sid(one).is_some_and(|own| sid(other) == Some(own))
+        meaning(other) == meaning(one) || sid(one).is_some_and(|own| sid(other) == Some(own))
     };
     let (among, beside): (Vec<Value>, Vec<Value>) = found
         .into_iter()
@@ -125,7 +130,7 @@ pub(crate) fn statements_beside(document: &Value, others: &[Value]) -> Vec<Value
 /// Whether two statements are about the same principals and resources, to the same effect, and differ in one further member at
 /// most: what they let do, or under which conditions.
 fn is_alike(one: &Value, other: &Value) -> bool {
-    let (one, other) = (statement(one), statement(other));
+    let (one, other) = (meaning(one), meaning(other));
     let names = |statement: &Value| -> BTreeSet<String> {
         let members = statement.as_object().into_iter();
         members.flat_map(|members| members.keys().cloned()).collect()
@@ -179,10 +184,10 @@ const SAME_SID: usize = 1000;
 /// How alike a statement is to those of a row.
 fn likeness<const N: usize>(row: &[Option<Value>; N], one: &Value) -> usize {
     let named = sid(one);
-    let one = statement(one);
+    let one = meaning(one);
     let of = |other: &Value| {
         let is_called_so = named.is_some() && sid(other) == named;
-        let other = statement(other);
+        let other = meaning(other);
         if other == one {
             return CERTAIN;
         }

@@ -22,6 +22,8 @@ pub enum Secret {
     SecretsManager(String),
     /// `ssm: PATH`: a parameter in AWS Systems Manager's Parameter Store, by name or ARN, decrypted.
     Parameter(String),
+    /// `existing: true`: who is there has it already, and it is no business of Headset's.
+    Existing,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +39,7 @@ enum Source {
     File(String),
     Secret(String),
     Ssm(String),
+    Existing(bool),
 }
 
 impl From<Wrapped> for Secret {
@@ -46,6 +49,7 @@ impl From<Wrapped> for Secret {
             Source::File(path) => Secret::File(path),
             Source::Secret(arn) => Secret::SecretsManager(arn),
             Source::Ssm(path) => Secret::Parameter(path),
+            Source::Existing(_) => Secret::Existing,
         }
     }
 }
@@ -57,6 +61,7 @@ impl From<Secret> for Wrapped {
             Secret::File(path) => Source::File(path),
             Secret::SecretsManager(arn) => Source::Secret(arn),
             Secret::Parameter(path) => Source::Ssm(path),
+            Secret::Existing => Source::Existing(true),
         };
         Wrapped { source }
     }
@@ -69,6 +74,7 @@ impl fmt::Display for Secret {
             Secret::File(path) => write!(f, "the file {path}"),
             Secret::SecretsManager(arn) => write!(f, "the secret {arn}"),
             Secret::Parameter(path) => write!(f, "the parameter {path}"),
+            Secret::Existing => f.write_str("the one of who is there"),
         }
     }
 }
@@ -78,6 +84,8 @@ impl fmt::Display for Secret {
 pub enum AtHand {
     /// AWS keeps it.
     Remote,
+    /// It is nowhere to be read: who is there has it.
+    Kept,
     /// It should be here and is not (yet): why, in words.
     Missing(String),
     /// It is here and cannot be read.
@@ -104,6 +112,7 @@ impl fmt::Debug for AtHand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AtHand::Remote => f.write_str("Elsewhere"),
+            AtHand::Kept => f.write_str("Kept"),
             AtHand::Missing(why) => f.debug_tuple("Missing").field(why).finish(),
             AtHand::Unreadable { why, .. } => f.debug_tuple("Unreadable").field(why).finish(),
             AtHand::Value(_) => f.write_str("Value(..)"),
@@ -131,6 +140,7 @@ impl Secret {
                 },
             },
             Secret::SecretsManager(_) | Secret::Parameter(_) => AtHand::Remote,
+            Secret::Existing => AtHand::Kept,
         }
     }
 }
@@ -183,5 +193,9 @@ mod tests {
         assert_eq!(value, json!({"$secret": {"ssm": "/acme/agent1"}}));
         let back: Secret = serde_json::from_value(value).expect("it is a secret");
         assert_eq!(back, secret);
+        let kept = serde_json::to_value(Secret::Existing).expect("it is JSON");
+        assert_eq!(kept, json!({"$secret": {"existing": true}}));
+        let back: Secret = serde_json::from_value(kept).expect("it is a secret");
+        assert_eq!(back.at_hand(), AtHand::Kept);
     }
 }

@@ -231,6 +231,7 @@ fn the_trust_names_the_provider_and_both_audiences() {
         json!({
             "Version": "2012-10-17",
             "Statement": [{
+                "Sid": "Headset",
                 "Effect": "Allow",
                 "Principal": { "Federated": "arn:aws:iam::123456789012:saml-provider/acme-support-idp" },
                 "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],

@@ -89,10 +89,62 @@ pub fn untold(design: &Design, there: &BTreeMap<Address, Live>) -> Vec<(Address,
                 && !differs.iter().any(|change| change.field == one.field)
         };
         let of_one = live.untold(kind.fields(), &want).into_iter();
-        let of_one = of_one.filter(|one| !is_said(one));
+        let is_elsewhere = |one: &Untold| {
+            let member = one.member.as_deref();
+            member.is_some_and(|member| kind.said_elsewhere().contains(&member))
+        };
+        let of_one = of_one.filter(|one| !is_said(one) && !is_elsewhere(one));
         found.extend(of_one.map(|one| (address.clone(), one)));
     }
     found
+}
+
+/// How much of values that are there a design leaves unsaid, or says otherwise: 0, where it says one.
+pub fn distances(
+    design: &Design,
+    there: &BTreeMap<Address, Live>,
+    values: &[&(Address, Untold)],
+) -> Vec<usize> {
+    let open = untold(design, there);
+    let wanted: BTreeMap<&Address, Value> = managed(design, there)
+        .map(|(address, _, want)| (address, want))
+        .collect();
+    let distance = |one: &&(Address, Untold)| {
+        if !open.contains(one) {
+            return 0;
+        }
+        let (address, value) = one;
+        let field = wanted.get(address).and_then(|want| want.get(value.field));
+        let want = match &value.member {
+            Some(member) => field.and_then(|field| field.get(member)),
+            None => field,
+        };
+        let (mut wanted, mut live) = (BTreeSet::new(), BTreeSet::new());
+        leaves(want.unwrap_or(&Value::Null), "", &mut wanted);
+        leaves(&value.live, "", &mut live);
+        wanted.symmetric_difference(&live).count().max(1)
+    };
+    values.iter().map(distance).collect()
+}
+
+/// The values in a value, each with where it is. Where in a list does not count.
+fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            // That there is something counts by itself: a drive without any settings.
+            found.insert(format!("{path}:"));
+            for (name, member) in members {
+                leaves(member, &format!("{path}.{name}"), found);
+            }
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| leaves(item, &format!("{path}[]"), found)),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            found.insert(format!("{path}={value}"));
+        }
+    }
 }
 
 /// What an apply of a design would change of things that are there, but for their tags. What is known only later is left out.

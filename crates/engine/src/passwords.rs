@@ -40,6 +40,12 @@ fn mistake(user: &Desired, when: When) -> Option<Diagnostic> {
     let name = &user.address.key;
     let finding = match secret.at_hand() {
         AtHand::Remote => return None,
+        AtHand::Kept if when == When::Validating => return None,
+        AtHand::Kept => Diagnostic::error(
+            "no-password",
+            format!("`{name}` is not there, and the blueprint says that the user is there with a password"),
+        )
+        .help("Write `password: { env: NAME }`, and Headset makes the user with it; or see what the user is called."),
         AtHand::Missing(_) if when == When::Validating => return None,
         AtHand::Missing(why) => {
             let message = format!("the password of `{name}` is missing: {secret}: {why}");

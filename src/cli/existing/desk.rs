@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::json;
 use serde_yaml::Value;
 
+use super::comments::Alternative;
 use super::draft::{Entry, Keys, at, entry, plain, put, remove, set};
 use super::wanted::Wanted;
 use crate::cli::Global;
@@ -18,32 +19,24 @@ use crate::cli::environment::scope;
 use crate::cli::exit::Failure;
 use crate::cli::library;
 use headset_aws::kinds::existing::fleets_before;
-use headset_blueprint::model::Blueprint;
+use headset_blueprint::model::{Blueprint, ConnectIdentity};
 use headset_blueprint::{Candidate, Sources, candidates};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::field::FieldId;
 use headset_core::untold::Untold;
 use headset_core::{Address, AwsError, Clock};
 use headset_design::Design;
-use headset_engine::existing::{changes, look, untold};
+use headset_engine::existing::{changes, distances, look, untold};
 use headset_engine::session::{Opening, Session};
 use headset_engine::state::designed;
 use headset_kinds::appstream::{FleetLive, FleetSpec, UserAssociationSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::connect::InstanceSpec;
+use headset_kinds::connect::{InstanceSpec, UserSpec};
 use headset_kinds::regions::Regions;
 use headset_kinds::{Live, Reading};
 
 /// How often what is in lists is looked for: a list of a thing that was found may lead to a further one.
 const ROUNDS: usize = 4;
-
-/// What is left out of a blueprint, and why.
-pub(super) struct Alternative {
-    /// Why, in sentences without a full stop.
-    pub(super) why: Vec<String>,
-    /// What it would be.
-    pub(super) section: Value,
-}
 
 /// A blueprint in the making.
 pub(super) struct Desk<'a> {
@@ -165,6 +158,7 @@ impl Desk<'_> {
 
     /// Says everything that keys can say, and notes what they cannot.
     pub(super) async fn fill(&mut self) -> Result<(), Failure> {
+        let mut is_read = false;
         for round in 0..ROUNDS {
             let session = self.session().await?;
             let existing = look(&session).await?;
@@ -187,6 +181,14 @@ impl Desk<'_> {
                 put(&mut self.draft, &["name"], json!(name));
                 continue;
             }
+            if !is_read {
+                // Who signs users in decides what their entries may say.
+                is_read = true;
+                self.say(&session);
+                if self.leave_directory() {
+                    continue;
+                }
+            }
             let mut left = BTreeSet::new();
             let mut entries = self.pool_users();
             let mut keys = BTreeSet::new();
@@ -196,7 +198,7 @@ impl Desk<'_> {
                 }
                 // Names that differ may come to the same key.
                 let is_free = |entry: &Entry| self.at(&entry.keys).is_none() && !keys.contains(&entry.keys);
-                match entry(address).filter(is_free) {
+                match self.entry(address).filter(is_free) {
                     Some(entry) => {
                         keys.insert(entry.keys.clone());
                         entries.push((address.clone(), entry));
@@ -224,6 +226,41 @@ impl Desk<'_> {
     /// The environment's name.
     pub(super) fn name(&self) -> Option<&str> {
         at(&self.draft, &["name"]).and_then(Value::as_str)
+    }
+
+    /// The entry for a thing of a list. Users of Connect's own directory have a password, which is not the blueprint's.
+    fn entry(&self, address: &Address) -> Option<Entry> {
+        let mut entry = entry(address)?;
+        let identity = at(&self.draft, &["connect", "identity"]).and_then(Value::as_str);
+        if address.kind == UserSpec::KIND && identity == Some(ConnectIdentity::ConnectManaged.word()) {
+            put(&mut entry.value, &["password"], json!({ "existing": true }));
+        }
+        Some(entry)
+    }
+
+    /// Links to an instance whose users come from a directory that no key can say, and does not ask for it. Returns whether it
+    /// is such a one.
+    fn leave_directory(&mut self) -> bool {
+        let identity = self.open.iter().find(|(address, untold)| {
+            address.kind == InstanceSpec::KIND && InstanceSpec::IDENTITY == *untold.field
+        });
+        let Some((_, identity)) = identity else {
+            return false;
+        };
+        let note = format!(
+            "who keeps the users of the instance is {}, which no key says: the blueprint links to the instance and does not change \
+             it",
+            identity.live
+        );
+        self.notes.insert(note);
+        let alias = at(&self.draft, &["connect", "alias"]).cloned();
+        remove(&mut self.draft, &["connect"]);
+        set(
+            &mut self.draft,
+            &["connect", "existing"].map(str::to_owned),
+            alias.unwrap_or_default(),
+        );
+        true
     }
 
     /// Entries for users of AppStream's pool who may stream from the draft's stacks, and are not in it.
@@ -352,12 +389,12 @@ impl Desk<'_> {
         }
     }
 
-    /// Sets those candidates that say what they are to say; all at once, and in halves where that makes no blueprint, or one
+    /// Sets those candidates that say what they are to say, or a part of it; all at once, and in halves where that makes no blueprint, or one
     /// that lacks something: a number as capacity leaves out what scales the fleet.
     fn take(&mut self, session: &Session, known: &Design, next: &[Try]) -> Option<Design> {
-        let before = self.draft.clone();
+        let draft = self.draft.clone();
         let with = |chosen: &mut dyn Iterator<Item = &Try>| {
-            let mut draft = before.clone();
+            let mut draft = draft.clone();
             for Try { by, .. } in chosen {
                 let value = serde_yaml::from_str(&by.value).unwrap_or(Value::Null);
                 set(&mut draft, &by.keys(), value);
@@ -380,9 +417,13 @@ impl Desk<'_> {
             }
             return None;
         };
-        let open = untold(&design, &self.there);
-        let is_said = |one: &&Try| !open.contains(&one.of);
-        let good = with(&mut next.iter().filter(is_said));
+        // One key may say a part of a value, and others the rest.
+        let values: Vec<&(Address, Untold)> = next.iter().map(|one| &one.of).collect();
+        let before = distances(known, &self.there, &values).into_iter();
+        let after = distances(&design, &self.there, &values);
+        let nearer = next.iter().zip(before.zip(after));
+        let nearer = nearer.filter(|(_, (before, after))| after < before);
+        let good = with(&mut nearer.map(|(one, _)| one));
         let design = self.design(session, &good).ok()?;
         self.draft = good;
         Some(design)

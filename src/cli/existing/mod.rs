@@ -1,5 +1,6 @@
 //! `headset import FILE --alias ALIAS`: writes a blueprint of what exists.
 
+mod comments;
 mod desk;
 mod discover;
 mod draft;
@@ -10,27 +11,31 @@ mod wanted;
 
 use std::path::Path;
 
-use self::desk::{Alternative, Desk};
-use self::draft::{plain, sentence};
+use self::comments::{bullet, whole};
+use self::desk::Desk;
+use self::draft::sentence;
 pub(super) use self::wanted::{Stack, Wanted};
 use super::Global;
 use super::access::{Asked, open_aws};
 use super::exit::Failure;
+use super::terminal::is_standard_input;
 use super::{new_file, terminal};
+use headset_core::shell::word;
 use headset_core::words::plural;
 use headset_kinds::regions::{Identity, Regions};
 
 /// Writes the blueprint of what exists to a file that is not there yet.
 pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) -> Result<(), Failure> {
+    check_name(file)?;
     let name = file.display().to_string();
     new_file::is_free(file)?;
     let mut refused = None;
     let access = open_aws(
         global,
-        Asked::region(wanted.region.as_deref()),
+        Asked::region(wanted.regions.first().map(String::as_str)),
         Identity::Same,
         |region| {
-            wanted.regions(region).unwrap_or_else(|why| {
+            wanted.places(region).unwrap_or_else(|why| {
                 refused = Some(why);
                 Regions::all_in(region)
             })
@@ -69,11 +74,12 @@ pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) ->
 
 /// The blueprint, with what is to be known about it.
 fn text(desk: &Desk<'_>, wanted: &Wanted, file: &str) -> String {
+    let file = word(file);
     let mut text = format!(
         "# What existed when `headset import {file} {}` wrote this.\n# `headset import {file}` takes it over; the next plan \
          then shows Headset's tags, which `apply` adds, and nothing else.\n\n{}",
         wanted.said(),
-        plain(&desk.draft)
+        whole(&desk.draft, &desk.alternatives)
     );
     let unread = desk.unread.iter();
     let unread = unread.map(|(address, why)| format!("{address} could not be read: {why}"));
@@ -81,27 +87,30 @@ fn text(desk: &Desk<'_>, wanted: &Wanted, file: &str) -> String {
         .chain(desk.left.iter().cloned())
         .chain(desk.open.iter().map(sentence))
         .collect();
-    if !left.is_empty() {
-        let lines = left.iter().map(|line| bullet(line));
-        text.push_str("\n# Not said above, and left as it is:\n");
-        text.extend(lines);
-    }
-    if !desk.notes.is_empty() {
-        text.push_str("\n# Besides:\n");
-        text.extend(desk.notes.iter().map(|line| bullet(line)));
-    }
-    for Alternative { why, section } in &desk.alternatives {
-        text.push_str("\n# Left out, because of this:\n");
-        text.extend(why.iter().map(|line| bullet(line)));
-        text.push_str(
-            "# To take it in, delete the `# ` before each of these lines, and look at the next plan:\n",
-        );
-        text.extend(plain(section).lines().map(|line| format!("# {line}\n")));
+    let notes: Vec<String> = desk.notes.iter().cloned().collect();
+    for (heading, points) in [("Not said above, and left as it is", left), ("Besides", notes)] {
+        if !points.is_empty() {
+            text.push_str(&format!("\n# {heading}:\n"));
+            text.extend(points.iter().map(|point| bullet(point) + "\n"));
+        }
     }
     text
 }
 
-/// A point of a comment.
-fn bullet(line: &str) -> String {
-    format!("# - {}\n", line.replace('\n', " "))
+/// Refuses a FILE that no blueprint can be written to.
+fn check_name(file: &Path) -> Result<(), Failure> {
+    let name = file.to_string_lossy();
+    if is_standard_input(file) {
+        return Err(Failure::usage(
+            "a blueprint of what exists is written to FILE, and `-` is standard input",
+        )
+        .help("name a file that is not there yet"));
+    }
+    match name.chars().any(char::is_control) {
+        true => Err(
+            Failure::usage("the name of FILE has a line break or another control character")
+                .help("name it without"),
+        ),
+        false => Ok(()),
+    }
 }

@@ -6,15 +6,18 @@ use std::mem;
 use serde_json::json;
 use serde_yaml::Value;
 
-use super::desk::{Alternative, Desk};
+use super::comments::Alternative;
+use super::desk::Desk;
 use super::draft::{put, set, short, untag};
 use crate::cli::exit::Failure;
+use headset_aws::kinds::existing::Owner;
 use headset_core::Address;
 use headset_core::diagnostic::Severity;
 use headset_core::tag;
 use headset_design::Mode;
 use headset_engine::existing::{changes, untold};
-use headset_kinds::registry;
+use headset_kinds::s3::ObjectSpec;
+use headset_kinds::{Live, registry};
 
 impl Desk<'_> {
     /// Takes a section in, and says what its keys can say; or leaves it out, if the next plan would change more than tags.
@@ -47,6 +50,9 @@ impl Desk<'_> {
         let changes = changes.filter(|(address, _)| counts(address));
         let mut why: Vec<String> = changes
             .map(|(address, change)| {
+                if ObjectSpec::SHA256 == *change.field {
+                    return format!("{address} has another content, and an apply would replace it");
+                }
                 format!(
                     "{} of {address} is {}, and an apply would make it {}",
                     change.field,
@@ -55,6 +61,21 @@ impl Desk<'_> {
                 )
             })
             .collect();
+        let owner = |live: &Live| Owner::of(live.tags.as_ref()?);
+        let owners: Vec<Owner> = self
+            .there
+            .iter()
+            .filter(|(address, _)| !is_new(address))
+            .filter_map(|(_, live)| owner(live))
+            .collect();
+        let of_others = self.there.iter().filter(|(address, _)| counts(address));
+        why.extend(of_others.filter_map(|(address, live)| {
+            let owner = owner(live).filter(|owner| !owners.contains(owner))?;
+            Some(format!(
+                "{address} belongs to the environment {}",
+                owner.environment
+            ))
+        }));
         let unread = self.unread.iter().filter(|(address, _)| counts(address));
         why.extend(unread.map(|(address, error)| format!("{address} could not be read: {error}")));
         let absent = self.absent.iter().filter(|address| counts(address));

@@ -14,8 +14,10 @@ pub(in crate::cli) struct Wanted {
     pub(in crate::cli) alias: Option<String>,
     /// AppStream's stacks.
     pub(in crate::cli) stacks: Vec<Stack>,
-    /// The region.
-    pub(in crate::cli) region: Option<String>,
+    /// The regions; none: the configured one. The first is where a named instance is.
+    pub(in crate::cli) regions: Vec<String>,
+    /// Whether all other regions are looked at, too.
+    pub(in crate::cli) all_regions: bool,
     /// Whether everything else that is there belongs to it.
     pub(in crate::cli) discover: bool,
 }
@@ -61,7 +63,7 @@ impl fmt::Display for Stack {
 
 impl Wanted {
     /// Where everything is: AppStream may be in another region than the rest, and in one.
-    pub(in crate::cli) fn regions(&self, region: &str) -> Result<Regions, Failure> {
+    pub(in crate::cli) fn places(&self, region: &str) -> Result<Regions, Failure> {
         let mut regions = self
             .stacks
             .iter()
@@ -100,7 +102,14 @@ impl Wanted {
     pub(in crate::cli) fn said(&self) -> String {
         let alias = self.alias.iter().map(|alias| format!("--alias {alias}"));
         let stacks = self.stacks.iter().map(|stack| format!("--stack {stack}"));
+        let regions = self.regions.iter().map(|region| format!("--region {region}"));
         let discover = self.discover.then(|| "--discover".to_owned());
-        alias.chain(stacks).chain(discover).collect::<Vec<_>>().join(" ")
+        let everywhere = self.all_regions.then(|| "--all-regions".to_owned());
+        let all = alias
+            .chain(stacks)
+            .chain(discover)
+            .chain(regions)
+            .chain(everywhere);
+        all.collect::<Vec<_>>().join(" ")
     }
 }

@@ -201,6 +201,7 @@ def made_by_terraform(options, directory):
         root = Root(options, directory / "made_by_terraform", simulator, [source / "main.tf"], {"metadata": metadata})
         root.apply()
         born = blueprint.lives(simulator)
+        written_down(options, directory, simulator)
         file = source / "center.yaml"
         headset = blueprint.Headset(options.headset, directory / "adopter", simulator, IMAGE=root.outputs()["image"])
         headset.run("import", file, "--yes")
@@ -222,6 +223,19 @@ def made_by_terraform(options, directory):
         if "fleets tf-leads" not in left or any("tf-born" in name for name in left):
             raise Failed(f"what is only linked to stays, all else goes: {sorted(left)}")
         return root.times
+
+
+def written_down(options, directory, simulator):
+    """The blueprint that Headset writes of it says all of it: the next plan adds tags, and nothing else."""
+    headset = blueprint.Headset(options.headset, directory / "writer", simulator)
+    headset.run("import", "found.yaml", "--alias", "tf-born", "--stack", "tf-born-agents@eu-west-1",
+                "--region", "eu-west-2", "--yes")
+    (plan,) = json.loads(headset.run("plan", "found.yaml", "--json"))["plans"]
+    changed = {step["address"]: (step["do"], {change["field"] for change in step["diff"]})
+               for step in plan["steps"] if step["do"] not in ("keep", "read")}
+    if not changed or any(change != ("update", {"tags"}) for change in changed.values()):
+        text = (headset.directory / "found.yaml").read_text()
+        raise Failed(f"a plan of what was written down does not add tags alone: {changed}\n{text}")
 
 
 # Topics that are no life of one root.

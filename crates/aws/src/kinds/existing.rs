@@ -1,6 +1,8 @@
 //! What others have made, for a blueprint that is written after the fact.
 
-use headset_core::AwsError;
+use std::collections::BTreeMap;
+
+use headset_core::{AwsError, tag};
 
 use super::appstream::fleet::Fleets;
 use super::appstream::fleet_association::fleets_of;
@@ -22,26 +24,78 @@ pub struct Fleet {
     pub limits: Option<(i32, i32)>,
 }
 
-/// The aliases of all instances of Amazon Connect, sorted; the id of one without an alias.
-///
-/// # Errors
-/// If AWS cannot be asked.
-pub async fn instances(aws: &Aws) -> Result<Vec<String>, AwsError> {
-    let listed = instance::list(aws).await?.into_iter();
-    let mut aliases: Vec<String> = listed.filter_map(|one| one.instance_alias.or(one.id)).collect();
-    aliases.sort();
-    Ok(aliases)
+/// An instance of Amazon Connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Its alias; the id of one without an alias.
+    pub alias: String,
+    /// The environment that its tags say it belongs to.
+    pub owner: Option<Owner>,
 }
 
-/// The names of all stacks, sorted.
+/// The environment that the tags of a thing name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its name.
+    pub environment: String,
+    /// What tells it from others of that name.
+    pub lineage: String,
+}
+
+impl Owner {
+    /// The one that these tags name.
+    pub fn of(tags: &BTreeMap<String, String>) -> Option<Owner> {
+        Some(Owner {
+            environment: tags.get(tag::ENVIRONMENT)?.clone(),
+            lineage: tags.get(tag::LINEAGE)?.clone(),
+        })
+    }
+}
+
+/// All instances of Amazon Connect, by their aliases.
 ///
 /// # Errors
 /// If AWS cannot be asked.
-pub async fn stacks(aws: &Aws) -> Result<Vec<String>, AwsError> {
+pub async fn instances(aws: &Aws) -> Result<Vec<Instance>, AwsError> {
+    let mut found = Vec::new();
+    for one in instance::list(aws).await? {
+        let Some(id) = one.id else { continue };
+        let described = instance::describe(aws, &id).await?;
+        let tags = described.and_then(|instance| instance.tags).unwrap_or_default();
+        found.push(Instance {
+            alias: one.instance_alias.unwrap_or(id),
+            owner: Owner::of(&tags.into_iter().collect()),
+        });
+    }
+    found.sort_by(|one, other| one.alias.cmp(&other.alias));
+    Ok(found)
+}
+
+/// A stack of AppStream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// Its name.
+    pub name: String,
+    /// The environment that its tags say it belongs to.
+    pub owner: Option<Owner>,
+}
+
+/// All stacks, by name.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn stacks(aws: &Aws) -> Result<Vec<Stack>, AwsError> {
     let listed = listing::all(aws, &Stacks).await?;
-    let mut names: Vec<String> = listed.iter().map(|stack| Stacks.name(stack).to_owned()).collect();
-    names.sort();
-    Ok(names)
+    let arns: Vec<String> = listed.iter().map(|stack| Stacks.arn(stack).to_owned()).collect();
+    let mut found = Vec::new();
+    for (stack, tags) in listed.iter().zip(read_marked(aws, &arns).await) {
+        found.push(Stack {
+            name: Stacks.name(stack).to_owned(),
+            owner: Owner::of(&tags?),
+        });
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
 }
 
 /// The fleets of a stack; `None`: there is no such stack.

@@ -456,7 +456,7 @@ pub struct ConnectUser {
     #[key(pattern = limits::PHONE_NUMBER, example = "\"+442079460123\"", to(kinds::connect::UserSpec::DESK_PHONE))]
     pub desk_phone: Option<At<String>>,
     /// Where the first password is; only for users in Connect's own directory, where it is required. Used when the user
-    /// is made, and never stored.
+    /// is made, and never stored. `{ existing: true }` is for a user who is there already.
     #[key(shape = SecretPlace::SHAPE, read = secret, example = "{ env: AGENT1_PASSWORD \
         }", to(kinds::connect::UserSpec::PASSWORD))]
     pub password: Option<At<Secret>>,

@@ -1,7 +1,7 @@
 //! Where a secret is. Nothing here quotes what is written there: it may be the secret itself.
 
 use crate::at::At;
-use crate::declare::Value as _;
+use crate::declare::{self, Value as _};
 use crate::limits;
 use crate::node::{Value, beside};
 use crate::reader::{Item, Reader};
@@ -13,8 +13,9 @@ use headset_kinds::Secret;
 /// Where a secret is.
 #[derive(Section)]
 #[section(rules(rule(
-    Between::OneOf(&["env", "file", "secret", "ssm"]),
-    "Write one of `{ env: NAME }`, `{ file: PATH }`, `{ secret: ARN }` and `{ ssm: PATH }`.",
+    Between::OneOf(&["env", "file", "secret", "ssm", "existing"]),
+    "Write one of `{ env: NAME }`, `{ file: PATH }`, `{ secret: ARN }` and `{ ssm: PATH }`; or `{ existing: true }` where the user \
+     is there already.",
 )))]
 pub(crate) struct SecretPlace {
     /// An environment variable that holds the secret.
@@ -33,6 +34,17 @@ pub(crate) struct SecretPlace {
     /// A parameter in AWS Systems Manager's Parameter Store, by path or ARN.
     #[key(pattern = limits::PARAMETER, read = unquoted, example = "/acme/agent1")]
     ssm: Option<String>,
+    /// The user is there already and has a password, which Headset neither knows nor changes. One who is not there is not made.
+    #[key(shape = Shape::Yes, read = kept, fallback = declare::no, example = "true")]
+    existing: bool,
+}
+
+fn kept(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<bool> {
+    let said = matches!(item.node.value, Value::Bool(true));
+    if !said {
+        withhold(reader, item, "`true`");
+    }
+    said.then_some(true)
 }
 
 /// Where a secret is; a secret in plain text has been reported, and withheld.
@@ -44,7 +56,8 @@ pub(crate) fn secret(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Secr
     let value = (said.env.map(Secret::Env))
         .or(said.file.map(Secret::File))
         .or(said.secret.map(Secret::SecretsManager))
-        .or(said.ssm.map(Secret::Parameter))?;
+        .or(said.ssm.map(Secret::Parameter))
+        .or(said.existing.then_some(Secret::Existing))?;
     Some(At {
         value,
         place: item.node.place.clone(),
@@ -76,16 +89,21 @@ fn unquoted(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => None,
     };
     if good.is_none() {
-        reader.report(
-            Diagnostic::error(
-                "plain-secret",
-                format!("`{}` does not say where the secret is", item.path),
-            )
-            .at(item.place())
-            .help(format!(
-                "It must be {rule}. If the secret itself stands here, delete it: a blueprint is committed and shown in reviews."
-            )),
-        );
+        withhold(reader, item, rule);
     }
     good.cloned()
+}
+
+/// Reports something that may be the secret itself, without its line.
+fn withhold(reader: &mut Reader<'_>, item: &Item<'_>, rule: &str) {
+    reader.report(
+        Diagnostic::error(
+            "plain-secret",
+            format!("`{}` does not say where the secret is", item.path),
+        )
+        .at(item.place())
+        .help(format!(
+            "It must be {rule}. If the secret itself stands here, delete it: a blueprint is committed and shown in reviews."
+        )),
+    );
 }

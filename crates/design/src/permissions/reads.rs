@@ -343,7 +343,7 @@ pub(super) fn secrets(scope: &Scope<'_>) -> Vec<Statement> {
                 parameters.push(scope.arn("ssm", scope.region(), &format!("parameter/{name}")));
             }
             Secret::Parameter(arn) => parameters.push(arn),
-            Secret::Env(_) | Secret::File(_) => {}
+            Secret::Env(_) | Secret::File(_) | Secret::Existing => {}
         }
     }
     vec![

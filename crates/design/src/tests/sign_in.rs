@@ -114,6 +114,7 @@ fn a_desktop_has_an_application_and_a_provider_a_stack_and_one_role() {
     assert_eq!(
         raw(role, "/trust")["Statement"],
         json!([{
+            "Sid": "Headset",
             "Effect": "Allow",
             "Principal": { "Federated": [
                 "(arn of iam.saml_provider/desktop-agents)", "(arn of iam.saml_provider/desktop-leads)",

@@ -40,6 +40,11 @@ pub struct InstanceSpec {
     pub tags: BTreeMap<String, String>,
 }
 
+/// AWS's name of the attribute that is the field `inbound` ...
+pub const INBOUND_CALLS: &str = "INBOUND_CALLS";
+/// ... and of the one that is the field `outbound`.
+pub const OUTBOUND_CALLS: &str = "OUTBOUND_CALLS";
+
 /// `verify`: the instance takes sign-ins.
 static ACTIVE: Check = Check {
     id: "instance-active",
@@ -80,6 +85,10 @@ impl Kind for ConnectInstance {
         let alias = want.get(InstanceSpec::ALIAS.name)?.as_str()?;
         let group = format!("/aws/connect/{alias}");
         Some(Beside::FlowLogs { group })
+    }
+
+    fn said_elsewhere(&self) -> &'static [&'static str] {
+        &[INBOUND_CALLS, OUTBOUND_CALLS]
     }
 
     fn identity(&self) -> &'static [FieldId] {

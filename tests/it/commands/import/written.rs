@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::without_our_tags;
 use crate::support::desk::{Desk, Said};
 use crate::support::example;
+use crate::support::fixtures::{CENTER, with};
 
 /// A center as others would have made it: it is there, and nothing says that it is Headset's. With the answer that says where
 /// people start.
@@ -45,8 +46,8 @@ pub(crate) fn steps(plan: &Value) -> Vec<(String, String, BTreeSet<String>)> {
     steps
         .map(|step| (text(&step["address"]), text(&step["do"]), fields(step)))
         .filter(|(_, action, _)| !["keep", "read"].contains(&action.as_str()))
-        // What only the identity provider tells is asked for.
-        .filter(|(address, _, _)| !address.starts_with("identity_center."))
+        // What a person made at an identity provider is there by an answer, and nothing of it differs.
+        .filter(|(_, action, fields)| action != "adopt" || !fields.is_empty())
         .collect()
 }
 
@@ -61,8 +62,9 @@ fn what_others_made_is_written_down_and_the_plan_adds_tags_alone() {
         "acme-support",
         "--stack",
         "acme-support-agents@eu-west-1",
+        "--yes",
     ];
-    desk.ok(&[&words[..], &["--region", "eu-west-2", "--yes"]].concat());
+    desk.ok(&[&words[..], &["--region", "eu-west-2"]].concat());
     let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
     for line in [
         "contactflow_logs: true",
@@ -90,6 +92,30 @@ fn what_others_made_is_written_down_and_the_plan_adds_tags_alone() {
             "{address}\n{plan:#}"
         );
     }
+    // What cannot be a file's name, and a question that cannot be asked, leave nothing behind.
+    let before = std::fs::read_dir(desk.path()).unwrap().count();
+    for (file, yes, why) in [
+        ("-", "--yes", "`-` is standard input"),
+        ("a\nb.yaml", "--yes", "has a line break"),
+        ("other.yaml", "--json", "there is no terminal to ask on"),
+    ] {
+        let said = desk.run(&[
+            "import",
+            file,
+            "--sim",
+            "--alias",
+            "acme-support",
+            "--region",
+            "eu-west-2",
+            yes,
+        ]);
+        assert!(
+            said.code == Some(64) && told(&said).contains(why),
+            "{}",
+            told(&said)
+        );
+    }
+    assert_eq!(std::fs::read_dir(desk.path()).unwrap().count(), before);
     // A file that is there is never touched, and what is not there is named.
     let said = desk.run(&words);
     assert!(
@@ -98,7 +124,11 @@ fn what_others_made_is_written_down_and_the_plan_adds_tags_alone() {
         told(&said)
     );
     let none = |words: &[&str], why: &str| {
-        let all = [&["import", "none.yaml", "--sim", "--region", "eu-west-2"], words].concat();
+        let all = [
+            &["import", "none.yaml", "--sim", "--region", "eu-west-2", "--yes"],
+            words,
+        ]
+        .concat();
         let said = desk.run(&all);
         assert_eq!(said.code, Some(1), "{}", told(&said));
         assert!(told(&said).contains(why), "{}", told(&said));
@@ -112,6 +142,49 @@ fn what_others_made_is_written_down_and_the_plan_adds_tags_alone() {
     desk.ok(&["apply", "found.yaml", "--sim", "--yes"]);
     let said = desk.run(&["plan", "found.yaml", "--sim", "--detailed-exitcode"]);
     assert_eq!(said.code, Some(0), "{}", told(&said));
+}
+
+/// Users of Connect's own directory have passwords, which are theirs and not the blueprint's.
+#[test]
+fn users_of_connects_own_directory_keep_their_passwords() {
+    let users = "  identity: connect-managed\n  users:\n    agent1: { first: Agent, last: One, security: [Agent], \
+                 password: { env: PASSWORD }, email: agent1@example.com }\n";
+    let desk = Desk::with(&with(CENTER, &[("  identity: connect-managed\n", users)]));
+    let password = [("PASSWORD", "Spring2026pass")];
+    let said = desk.run_with(&["apply", "center.yaml", "--sim", "--yes"], &password);
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    std::fs::remove_dir_all(desk.path().join(".headset/acme-center")).unwrap();
+    desk.edit(without_our_tags);
+    let words = ["import", "found.yaml", "--sim", "--region", "eu-west-2", "--yes"];
+    desk.ok(&[&words[..], &["--alias", "acme-center"]].concat());
+    let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
+    for line in [
+        "identity: connect-managed",
+        "existing: true",
+        "email: agent1@example.com",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    let plan = desk.run(&["plan", "found.yaml", "--sim", "--json"]);
+    let plan: Value = serde_json::from_str(&plan.data).unwrap();
+    let tags = BTreeSet::from(["tags".to_owned()]);
+    let steps = steps(&plan);
+    assert_eq!(steps.len(), 2, "{plan:#}");
+    assert!(
+        steps
+            .iter()
+            .all(|(_, action, fields)| action == "update" && *fields == tags),
+        "{plan:#}"
+    );
+    // One who is not there is not made, since nothing says with which password.
+    let more = text.replace("agent1:", "agent2:");
+    std::fs::write(desk.path().join("found.yaml"), more).unwrap();
+    let said = desk.run(&["plan", "found.yaml", "--sim"]);
+    assert!(
+        said.code == Some(1) && told(&said).contains("`agent2` is not there, and the blueprint says"),
+        "{}",
+        told(&said)
+    );
 }
 
 #[test]
@@ -140,4 +213,22 @@ fn what_an_environment_made_whose_state_is_lost_is_written_down_under_its_name()
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
+    // What state here knows already has a blueprint.
+    let again = [
+        "import",
+        "again.yaml",
+        "--sim",
+        "--region",
+        "eu-west-2",
+        "--yes",
+        "--alias",
+        "acme-tiny",
+    ];
+    let said = desk.run(&again);
+    assert!(
+        said.code == Some(1) && told(&said).contains("state here knows an environment `acme-lost` already"),
+        "{}",
+        told(&said)
+    );
+    assert!(!desk.path().join("again.yaml").exists());
 }

@@ -83,11 +83,7 @@ fn what_others_made_is_written_down_and_a_plan_adds_tags_alone() {
         "start_url=https://idp.example.com/start",
     ];
     run(directory, &endpoint, &answer, 0);
-    assert_eq!(
-        but_for_people(beyond_tags(directory, &endpoint, "walked.yaml")),
-        [],
-        "{text}"
-    );
+    assert_eq!(beyond_tags(directory, &endpoint, "walked.yaml"), [], "{text}");
     // What is found by itself, in a directory of its own: nothing of it changes AWS.
     let beside = tempfile::tempdir().unwrap();
     let beside = beside.path();
@@ -95,15 +91,16 @@ fn what_others_made_is_written_down_and_a_plan_adds_tags_alone() {
         beside,
         &endpoint,
         "all.yaml",
-        &["--discover", "--region", "eu-west-2"],
+        &["--discover", "--region", "eu-west-2", "--region", "eu-west-1"],
     );
     for line in [
         "alias: boto-made",
         "fleet: walked-desk",
+        "# - in eu-west-1 there is more, which a blueprint of its own can say (`--discover --region eu-west-1`): the stack boto-made-agents",
         "# - there is the instance walked as well, and a blueprint has one: ",
-        "# connect:\n#   alias: walked",
+        "# To take it in, write `walked` in place of `connect.alias: boto-made`, and look at the next plan.",
         "# - the stack alone has no fleet, and one of a blueprint has one",
-        "#   stacks:\n#     alone:\n#       existing: alone",
+        "    # alone:\n    #   existing: alone\n",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

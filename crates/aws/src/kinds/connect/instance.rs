@@ -20,11 +20,6 @@ use crate::kinds::spec::Existing;
 use crate::kinds::tag::TagChange;
 use crate::{Aws, pages, trail};
 
-/// AWS's names of the attributes that are the fields `inbound` and `outbound`.
-const INBOUND: &str = "INBOUND_CALLS";
-
-const OUTBOUND: &str = "OUTBOUND_CALLS";
-
 /// All instances of the account and region, page by page (10 each).
 pub(crate) async fn list(aws: &Aws) -> Result<Vec<InstanceSummary>, AwsError> {
     pages(|token| async move {
@@ -99,7 +94,7 @@ async fn some_attributes(
     ) else {
         return Ok(None);
     };
-    let mut found = BTreeMap::from([(INBOUND, inbound), (OUTBOUND, outbound)].map(switch));
+    let mut found = BTreeMap::from([(INBOUND_CALLS, inbound), (OUTBOUND_CALLS, outbound)].map(switch));
     let wanted = InstanceSpec::ATTRIBUTES
         .of(&lookup.spec)
         .and_then(Value::as_object);
@@ -176,8 +171,8 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
         identity: Some(text(
             instance.identity_management_type().map(DirectoryType::as_str),
         )),
-        inbound: Some(switch(INBOUND, instance.inbound_calls_enabled())),
-        outbound: Some(switch(OUTBOUND, instance.outbound_calls_enabled())),
+        inbound: Some(switch(INBOUND_CALLS, instance.inbound_calls_enabled())),
+        outbound: Some(switch(OUTBOUND_CALLS, instance.outbound_calls_enabled())),
         attributes: Some(attributes.unwrap_or_default()),
     };
     let mut live = Live::of(text(instance.id()), state, observed)
@@ -357,10 +352,10 @@ impl Remote for ConnectInstance {
         for change in diff {
             match change.id(InstanceSpec::KIND) {
                 InstanceSpec::INBOUND => {
-                    set_attribute(work, &live.id, INBOUND, &spec.inbound.to_string()).await?;
+                    set_attribute(work, &live.id, INBOUND_CALLS, &spec.inbound.to_string()).await?;
                 }
                 InstanceSpec::OUTBOUND => {
-                    set_attribute(work, &live.id, OUTBOUND, &spec.outbound.to_string()).await?;
+                    set_attribute(work, &live.id, OUTBOUND_CALLS, &spec.outbound.to_string()).await?;
                 }
                 InstanceSpec::ATTRIBUTES => {
                     let have = self.read(live).attributes.as_ref();
@@ -446,7 +441,7 @@ mod tests {
         let attributes = [
             ("CONTACTFLOW_LOGS", "true"),
             ("NEWER_THAN_THIS", "true"),
-            (OUTBOUND, "false"),
+            (OUTBOUND_CALLS, "false"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

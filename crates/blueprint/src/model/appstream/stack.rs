@@ -39,7 +39,7 @@ pub struct Stack {
         unit = "characters",
         example = "4096",
         otherwise = "AWS's own, and not owned",
-        to(kinds::appstream::StackSpec::USER_SETTINGS)
+        to(kinds::appstream::StackSpec::MAXIMUM_LENGTHS)
     )]
     pub clipboard_limit: Option<u64>,
     /// Which way files go, as seen from the session.
