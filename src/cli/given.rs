@@ -116,6 +116,10 @@ const OPTIONS: &[(&str, Again)] = &[
     ("no-open", FORM),
     ("port", SERVER),
     ("time", SERVER),
+    ("proxy", SUBJECT),
+    ("resolver", SUBJECT),
+    ("script", SUBJECT),
+    ("watch", SUBJECT),
     ("side", SUBJECT),
     ("mode", FORM),
     ("stateless", SUBJECT),
@@ -189,6 +193,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     // The template that it writes.
     ("init", Reads::Unless("list")),
     ("man", Reads::Nothing),
+    ("network check", Reads::Blueprint),
     ("network list", Reads::Blueprint),
     ("network lists", Reads::Nothing),
     ("network plan", Reads::Blueprint),

@@ -291,7 +291,8 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
     }
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all();
-    if (cli.global.sim && cli.global.speed.is_none()) || cli.command.replays() {
+    let measures = matches!(&cli.command, Command::Network(command) if command.measures());
+    if (cli.global.sim && cli.global.speed.is_none() && !measures) || cli.command.replays() {
         // Time jumps to the next event as soon as every task waits.
         runtime.start_paused(true);
     }

@@ -23,6 +23,8 @@ mod patch;
 mod plain;
 pub mod plan_json;
 pub mod plan_view;
+pub mod probe_script;
+pub mod probe_view;
 mod progress;
 pub mod reason;
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(crate) mod import;
 mod init;
 mod many;
 mod network;
+mod network_check;
 mod options;
 mod plan;
 mod policy;

@@ -2,7 +2,8 @@
 
 use super::model::{Evidence, Signal};
 use super::{
-    appstream, autoscaling, cloudfront, connect, everywhere, iam, identity_center, idp, s3, session, sign_in,
+    appstream, autoscaling, cloudfront, connect, desk, everywhere, iam, identity_center, idp, s3, session,
+    sign_in,
 };
 use headset_core::field::FieldId;
 use headset_core::{AwsError, KindId};
@@ -19,6 +20,7 @@ pub(super) const SECTIONS: &[(&str, &[Evidence])] = &[
     ("Hosts of a sign-in", sign_in::ALL),
     ("Other identity providers", idp::ALL),
     ("Amazon S3", s3::ALL),
+    ("The network of agents' desks", desk::ALL),
     ("Images and the programs in them", session::ALL),
 ];
 

@@ -10,6 +10,7 @@ mod catalogue;
 mod cloudfront;
 mod connect;
 pub mod dated;
+mod desk;
 mod everywhere;
 mod iam;
 mod identity_center;

@@ -129,6 +129,7 @@ fn only_the_way_to_aws_depends_on_the_sdks() {
         "crates/engine",
         "crates/network",
         "crates/client",
+        "crates/probe",
         "crates/simulator",
     ] {
         assert!(

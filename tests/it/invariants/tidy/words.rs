@@ -18,7 +18,7 @@ const UNPLAIN: [&str; 7] = [
 ];
 
 /// Where the texts are that users read.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "src",
     "crates/core/src",
     "crates/kinds/src",
@@ -27,6 +27,7 @@ const FOLDERS: [&str; 8] = [
     "crates/engine/src",
     "crates/aws/src",
     "crates/network/src",
+    "crates/probe/src",
 ];
 
 /// Where comments and pages are read, too.

@@ -223,3 +223,12 @@ fn commands_that_fail_stop_only_where_the_script_says_so() {
     let (said, errors) = run("& { $ErrorActionPreference = 'Stop'\n'x' | ConvertFrom-Json\nWrite-Host on }");
     assert_eq!((said.len(), errors.len()), (0, 1));
 }
+
+/// The script for agents' machines is not carried out here: sockets are no part of a builder. That it can be read is.
+#[test]
+fn the_check_of_a_network_is_read() {
+    let script = include_str!("../../../../../policies/network/check.ps1");
+    assert!(script.is_ascii(), "an encoding could change it");
+    let block = read::read(script).unwrap();
+    assert!(block.len() > 10, "{}", block.len());
+}
