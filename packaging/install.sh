@@ -41,7 +41,9 @@ if [ "$(wc -l < wanted)" -ne 1 ] || ! sha256sum -c wanted; then
     echo "::error::$archive is not what SHA256SUMS of v$version says: nothing is installed"
     exit 1
 fi
-gh attestation verify "$archive" --repo "$repository"
+# By this recipe, and from the tag of this version: another workflow of the repository, or another branch, proves nothing.
+gh attestation verify "$archive" --repo "$repository" \
+    --signer-workflow "$repository/.github/workflows/release.yml" --source-ref "refs/tags/v$version"
 
 case "$archive" in
     *.zip) unzip -q "$archive" ;;

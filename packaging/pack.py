@@ -147,9 +147,9 @@ def small(content, time):
     return gzip.compress(content, 9, mtime=time)
 
 
-def debian_version():
-    """A pre-release comes before its release there."""
-    return VERSION.replace("-", "~")
+def debian_version(version=VERSION):
+    """A pre-release comes before its release there by `~`; what follows a `-` would be Debian's own revision."""
+    return version.replace("-", "~")
 
 
 def control(machine, size):
@@ -221,7 +221,8 @@ def debian(files, machine, out, level, time):
     sums = "".join(f"{hashlib.md5(content).hexdigest()}  {name}\n" for name, (content, _) in sorted(tree.items()))
     tree["DEBIAN/control"] = (control(machine, size).encode(), 0o644)
     tree["DEBIAN/md5sums"] = (sums.encode(), 0o644)
-    package = out / f"headset_{debian_version()}_{machine}.deb"
+    # GitHub writes another sign in place of `~` into names of files.
+    package = out / f"headset_{VERSION}_{machine}.deb"
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         for name, (content, mode) in tree.items():

@@ -80,6 +80,101 @@ fn each_target_is_attested_and_in_the_formula() {
     }
 }
 
+/// A step of a job of the recipe, with what it is given.
+struct Step {
+    job: String,
+    text: String,
+    has_token: bool,
+}
+
+fn steps() -> Vec<Step> {
+    let recipe: serde_yaml::Value = serde_yaml::from_str(&text(RECIPE)).unwrap();
+    let jobs = recipe["jobs"].as_mapping().unwrap();
+    let mut steps = Vec::new();
+    for (name, job) in jobs {
+        let said = |value: &serde_yaml::Value| serde_yaml::to_string(value).unwrap();
+        assert!(
+            !said(&job["env"]).contains("github.token"),
+            "{name:?}: a token for all steps"
+        );
+        for step in job["steps"].as_sequence().unwrap() {
+            steps.push(Step {
+                job: name.as_str().unwrap().to_owned(),
+                text: said(step),
+                has_token: said(&step["env"]).contains("github.token"),
+            });
+        }
+    }
+    steps
+}
+
+/// Only what needs a token has one; what others wrote neither packs nor sees what is packed; and what becomes an image was
+/// published before.
+#[test]
+fn a_step_of_the_recipe_can_do_no_more_than_it_has_to() {
+    let steps = steps();
+    for step in &steps {
+        let needs = ["gh release", "gh attestation", "docker login"];
+        let needs = needs.iter().any(|program| step.text.contains(program));
+        assert_eq!(step.has_token, needs, "{}", step.text);
+    }
+    let jobs = |word: &str| -> BTreeSet<&str> {
+        let with = steps.iter().filter(|step| step.text.contains(word));
+        with.map(|step| step.job.as_str()).collect()
+    };
+    assert_eq!(jobs("cargo install"), BTreeSet::from(["list"]));
+    assert_eq!(jobs("cargo build"), BTreeSet::from(["build"]));
+    assert_eq!(jobs("docker buildx build"), BTreeSet::from(["image"]));
+    let recipe: serde_yaml::Value = serde_yaml::from_str(&text(RECIPE)).unwrap();
+    let when = |job: &str| recipe["jobs"][job]["if"].as_str().unwrap().to_owned();
+    assert!(when("image").starts_with("github.event_name == 'release'"));
+    for job in ["build", "list"] {
+        let rights = serde_yaml::to_string(&recipe["jobs"][job]["permissions"]).unwrap();
+        assert_eq!(rights, "contents: read\n", "{job}");
+    }
+    // What the list is written of is what is built.
+    let list = steps
+        .iter()
+        .find(|step| step.text.contains("cargo cyclonedx"))
+        .unwrap();
+    assert!(
+        targets().iter().all(|target| list.text.contains(target)),
+        "{}",
+        list.text
+    );
+    let base = text("packaging/Containerfile");
+    let base = base.lines().find(|line| line.starts_with("FROM ")).unwrap();
+    let digest = base.split_once("@sha256:").unwrap().1;
+    assert!(
+        digest.len() == 64 && digest.bytes().all(|one| one.is_ascii_hexdigit()),
+        "{base}"
+    );
+}
+
+/// Debian takes a pre-release for older than its release.
+#[test]
+fn a_pre_release_is_older_than_its_release_to_debian() {
+    let print =
+        "import sys; sys.path.insert(0, 'packaging'); import pack; print(pack.debian_version('1.2.0-rc.1'))";
+    let output = Command::new(python())
+        .args(["-c", print])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let version = told(&output);
+    assert_eq!(version.trim(), "1.2.0~rc.1");
+    if Command::new("dpkg").arg("--version").output().is_err() {
+        effort::say("skipped: versions are compared where dpkg is");
+        return;
+    }
+    printed(
+        "dpkg",
+        &["--compare-versions", version.trim(), "lt", "1.2.0"],
+        &root(),
+    );
+}
+
 /// An executable script.
 fn script(path: &Path, text: &str) {
     std::fs::write(path, text).unwrap();
@@ -296,7 +391,8 @@ fn installed(desk: &Path, out: &Path, archive: &str) {
         asked,
         format!(
             "release download v{VERSION} --repo example/headset --pattern {archive} --pattern SHA256SUMS\n\
-             attestation verify {archive} --repo example/headset\n"
+             attestation verify {archive} --repo example/headset \
+             --signer-workflow example/headset/.github/workflows/release.yml --source-ref refs/tags/v{VERSION}\n"
         )
     );
     let set = std::fs::read_to_string(job.folder.join("output")).unwrap();
