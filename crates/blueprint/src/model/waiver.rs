@@ -35,20 +35,8 @@ pub struct Waiver {
     pub until: At<Date>,
 }
 
-/// A day that there is.
 fn date(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<Date>> {
-    let text = reader.text(item)?;
-    match text.value.parse() {
-        Ok(value) => Some(At {
-            value,
-            place: text.place,
-        }),
-        Err(_) => {
-            let help = "There is no such day: write a date such as `2026-12-31`.";
-            reader.bad_value(&item.path, &text.value, text.place, help);
-            None
-        }
-    }
+    reader.date(item)
 }
 
 /// `waivers`, by the addresses that they are about.

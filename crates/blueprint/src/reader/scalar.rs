@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::Reader;
 use super::item::{Item, listed};
 use super::origin::Origin;
@@ -166,6 +168,20 @@ impl Reader<'_> {
             );
         }
         Some(text)
+    }
+
+    /// A day that there is, in a text that looks like one.
+    pub(crate) fn date(&mut self, item: &Item<'_>) -> Option<At<Date>> {
+        let text = self.text(item)?;
+        let Ok(value) = text.value.parse() else {
+            let help = "There is no such day: write a date such as `2026-12-31`.";
+            self.bad_value(&item.path, &text.value, text.place, help);
+            return None;
+        };
+        Some(At {
+            value,
+            place: text.place,
+        })
     }
 
     /// Whether the name of an entry has the shape; reports it if not. `what` is such as `a user`.

@@ -2,6 +2,7 @@
 
 use crate::at::At;
 use crate::limits;
+use crate::reader::{Item, Reader};
 use headset_derive::Section;
 use headset_kinds as kinds;
 
@@ -16,6 +17,14 @@ pub struct Updated {
     )]
     pub image: At<String>,
     /// The day of the update, of your choice: it tells this one from the one before.
-    #[key(pattern = limits::DATE, example = "\"2026-12-01\"", to(kinds::appstream::ImageSpec::NAME))]
+    #[key(pattern = limits::DATE, read = day, example = "\"2026-12-01\"", to(kinds::appstream::ImageSpec::NAME))]
     pub day: At<String>,
+}
+
+fn day(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+    let day = reader.date(item)?;
+    Some(At {
+        value: day.value.to_string(),
+        place: day.place,
+    })
 }
