@@ -75,6 +75,9 @@ async fn build(global: &Global, args: &BuildArgs) -> Result<Exit, Failure> {
     for (address, wanted) in objects {
         let spec: ObjectSpec = serde_json::from_value(wanted.spec.clone())
             .map_err(|error| Failure::new(format!("{address}: {error}")))?;
+        if spec.private {
+            continue;
+        }
         let content = match &spec.asset {
             Some(digest) => match environment.aws.assets().get(digest) {
                 Ok(content) => content.to_vec(),

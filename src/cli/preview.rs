@@ -66,6 +66,9 @@ pub(super) async fn preview(global: &Global, args: &PreviewArgs) -> Result<Exit,
     {
         let spec: ObjectSpec = serde_json::from_value(desired.spec.clone())
             .map_err(|error| Failure::new(format!("{}: {error}", desired.address)))?;
+        if spec.private {
+            continue;
+        }
         let served = Served {
             content: match (&spec.asset, library::picture(&blueprint)) {
                 // The stand-in is a text: the only other file is the picture.

@@ -20,6 +20,7 @@ from checks import ACCOUNT, ENDPOINT, client, same
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 VIEWS = {"desktop": "DESKTOP", "app": "APP"}
+TAGS = {"cost_center": "costCenter", "user_type": "userType"}
 TYPES = {"on-demand": "ON_DEMAND", "always-on": "ALWAYS_ON"}
 
 
@@ -403,6 +404,16 @@ class Reader:
         same(config and {s["AgentAction"] for s in config["Settings"] if s["Permission"] == "ENABLED"},
              agents and {{"sight": "COMPUTER_VISION", "input": "COMPUTER_INPUT", "tools": "FORWARD_MCP_TOOLS"}[action]
                          for action in ("sight", "input", "tools") if agents.get(action)}, f"AI agents of {name}")
+        read = {one["Name"]: one for one in self.app.describe_entitlements(StackName=name)["Entitlements"]}
+        same(set(read), set(entry.get("entitlements", {})), f"entitlements of {name}")
+        for own, wanted in entry.get("entitlements", {}).items():
+            attributes = {(TAGS.get(key, key), value) for key, values in wanted["attributes"].items()
+                          for value in (values if isinstance(values, list) else [values])}
+            applications = self.app.list_entitled_applications(StackName=name, EntitlementName=own)["EntitledApplications"]
+            same(({(a["Name"], a["Value"]) for a in read[own]["Attributes"]}, read[own].get("Description"),
+                  "all" if read[own]["AppVisibility"] == "ALL" else sorted(a["ApplicationIdentifier"] for a in applications)),
+                 (attributes, wanted.get("description"),
+                  "all" if wanted["applications"] == "all" else sorted(wanted["applications"])), f"entitlement {own} of {name}")
         same(stack["ApplicationSettings"]["Enabled"], bool(entry.get("app_settings")), f"application settings of {name}")
         self.tagged(self.desktop_tags(stack["Arn"]), entry, name)
 

@@ -36,7 +36,12 @@ pub const TOLD: &[Told] = &[
     told(
         "appstream",
         "DescribeEntitlements",
-        &["Entitlements[].Name", "Entitlements[].StackName"],
+        &[
+            "Entitlements[].Name",
+            "Entitlements[].StackName",
+            "Entitlements[].AppVisibility",
+            "Entitlements[].Attributes",
+        ],
     ),
     told("appstream", "DescribeFleets", &["Fleets[].Name", "Fleets[].Arn"]),
     told(
@@ -66,6 +71,11 @@ pub const TOLD: &[Told] = &[
     told("appstream", "DescribeUsers", &["Users[].UserName"]),
     told("appstream", "ListAssociatedFleets", &["Names"]),
     told("appstream", "ListAssociatedStacks", &["Names"]),
+    told(
+        "appstream",
+        "ListEntitledApplications",
+        &["EntitledApplications[].ApplicationIdentifier"],
+    ),
     told("appstream", "ListTagsForResource", &["Tags"]),
     told("appstream", "CreateImageBuilderStreamingURL", &["StreamingURL"]),
     told(

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::duration::duration_text;
+use super::entitled::entitlements;
 use super::limits;
 use super::model::{
     AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Draft, ImageOrigin, Internet,
@@ -70,6 +71,11 @@ pub(super) fn check(
         unused(appstream, outline, &mut findings);
         streaming(appstream, &mut findings);
         kept_sign_in(appstream, &mut findings);
+        let desktops = draft
+            .sign_in
+            .as_ref()
+            .and_then(|sign_in| sign_in.appstream.as_ref());
+        entitlements(appstream, desktops, &mut findings);
         if outline.ccp {
             idle(appstream, &mut findings);
         }

@@ -13,6 +13,7 @@ mod compose;
 mod dates;
 mod declare;
 mod duration;
+mod entitled;
 mod entry;
 mod environments;
 mod interpolate;

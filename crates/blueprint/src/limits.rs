@@ -575,3 +575,11 @@ pub(super) const ANY_NAME: usize = 256;
 pub(super) const FILE_PATH: usize = 4096;
 /// Accounts that share one image (service quota).
 pub(super) const MOST_SHARES: usize = 100;
+/// Entitlements of one stack (service quota).
+pub(super) const MOST_ENTITLEMENTS: usize = 50;
+/// Applications of one entitlement: those that an image may have.
+pub(super) const MOST_APPLICATIONS: usize = 50;
+/// Values of one attribute of an entitlement; our own limit.
+pub(super) const MOST_VALUES: usize = 50;
+/// Model: sts `tagValueType`, in characters.
+pub(super) const SESSION_TAG: usize = 256;

@@ -40,6 +40,7 @@ macro_rules! each_kind {
             appstream::Stack = "appstream.stack",
             appstream::Theme = "appstream.theme",
             appstream::FleetAssociation = "appstream.fleet_association",
+            appstream::Entitlement = "appstream.entitlement",
             autoscaling::FleetScaling = "autoscaling.fleet",
             appstream::User = "appstream.user",
             appstream::UserAssociation = "appstream.user_association",

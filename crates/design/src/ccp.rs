@@ -154,6 +154,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
             metadata: BTreeMap::new(),
             body: file.body,
             asset: file.asset,
+            private: false,
             origin: host.distribution.as_ref().map(|_| host.origin.clone()),
             // A file whose name holds the digest of its content never changes.
             distribution: match &host.distribution {

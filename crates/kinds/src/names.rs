@@ -49,9 +49,23 @@ pub fn edge(environment: &str, region: &str) -> String {
     name(&[environment, "ccp", region], EDGE)
 }
 
+/// The name of the bucket with the scripts that an environment's image builders fetch.
+pub fn script_bucket(environment: &str, account: &str, region: &str) -> String {
+    name(&[environment, "img", account, region], BUCKET)
+}
+
+/// Whether a bucket of this environment is called so where its blueprint does not say.
+pub fn is_bucket(bucket: &str, environment: &str, account: &str, region: &str) -> bool {
+    [self::bucket, script_bucket]
+        .iter()
+        .any(|called| called(environment, account, region) == bucket)
+}
+
 /// Whether a bucket of any environment may be called so where its blueprint does not say.
 pub fn may_be_bucket(bucket: &str, account: &str) -> bool {
-    bucket.contains(&format!("-ccp-{account}-"))
+    ["ccp", "img"]
+        .iter()
+        .any(|part| bucket.contains(&format!("-{part}-{account}-")))
 }
 
 /// The name of the bucket in which a team keeps state, unless its blueprint says another.

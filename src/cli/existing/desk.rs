@@ -153,6 +153,9 @@ impl Desk<'_> {
             put(&mut draft, &[&of_stack[..], &["fleet"]].concat(), json!(key));
         }
         self.draft = draft;
+        for stack in &wanted.stacks {
+            self.add_entitlements(&stacks.of(&stack.name), &stack.name).await;
+        }
         Ok(())
     }
 
@@ -446,7 +449,7 @@ impl Desk<'_> {
     }
 
     /// A draft as a blueprint.
-    fn blueprint(&self, draft: &Value) -> Result<Blueprint, Vec<Diagnostic>> {
+    pub(super) fn blueprint(&self, draft: &Value) -> Result<Blueprint, Vec<Diagnostic>> {
         let text = plain(draft);
         let load = |name: &str| {
             let text = self.files.get(name).cloned();

@@ -4,6 +4,7 @@ mod comments;
 mod desk;
 mod discover;
 mod draft;
+mod entitled;
 mod pages;
 mod sections;
 mod sign_in;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use headset_core::{AwsError, tag};
 
+use super::appstream::EntitlementLive;
+use super::appstream::entitlement::reported;
 use super::appstream::fleet::Fleets;
 use super::appstream::fleet_association::fleets_of;
 use super::appstream::listing::{self, Listing};
@@ -122,4 +124,12 @@ pub async fn fleets_before(aws: &Aws, stack: &str) -> Result<Option<Vec<Fleet>>,
         fleet.live.tags = Some(tags?);
     }
     Ok(Some(fleets))
+}
+
+/// The entitlements of a stack that is there.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn entitlements_before(aws: &Aws, stack: &str) -> Result<Vec<EntitlementLive>, AwsError> {
+    reported(aws, stack).await
 }

@@ -6,12 +6,13 @@ use sha2::{Digest, Sha256};
 
 use super::account;
 use super::fields::{number, value, values};
+use super::scripts::{self, Reader};
 use crate::ccp;
 use crate::draft::DesignDraft;
 use crate::recipe::{self, Recipe};
 use headset_blueprint::model::{
-    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Imported, Internet, Share, Source,
-    Updated,
+    AppstreamSection, BaseImage, Build, Copied, Image, ImageOrigin, Imported, Internet, ScriptPlace, Share,
+    Source, Updated,
 };
 use headset_core::diagnostic::Diagnostic;
 use headset_kinds::appstream::image as kinds;
@@ -23,11 +24,17 @@ use headset_kinds::output;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text, tag};
 
-pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, image: &Image) {
+/// Draws an image. Returns who fetches its script, if its builder does.
+pub(super) fn declare(
+    draft: &mut DesignDraft<'_>,
+    section: &AppstreamSection,
+    key: &str,
+    image: &Image,
+) -> Option<Reader> {
     let address = Address::new(ImageSpec::KIND, key);
     let place = &image.entry.place;
     match &image.origin {
-        ImageOrigin::Built(build) => built(draft, section, key, image, build),
+        ImageOrigin::Built(build) => return built(draft, section, key, image, build),
         // Whenever AWS publishes a newer one, fleets move over to it, in place: the plan shows which. A user who wants
         // to decide about that names a certain image by `existing`.
         ImageOrigin::Newest(prefix) => {
@@ -47,6 +54,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         ImageOrigin::Imported(source) => imported(draft, key, image, source),
         ImageOrigin::Updated(update) => updated(draft, section, key, image, update),
     }
+    None
 }
 
 /// What tells the image of an entry from every other one; `None`: what it holds is not known yet, which is said there.
@@ -202,7 +210,13 @@ fn without_page(draft: &mut DesignDraft<'_>, key: &str, image: &Image) {
     );
 }
 
-fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, image: &Image, build: &Build) {
+fn built(
+    draft: &mut DesignDraft<'_>,
+    section: &AppstreamSection,
+    key: &str,
+    image: &Image,
+    build: &Build,
+) -> Option<Reader> {
     let origins = ccp::origins(draft.blueprint, draft.context);
     if origins.page.is_some() && origins.connect.is_none() {
         draft.complain(
@@ -218,7 +232,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
     }
     let Some(recipe) = Recipe::of(build, image.display_name.as_deref(), &origins) else {
         without_page(draft, key, image);
-        return;
+        return None;
     };
     let prefix = draft.name(key, &image.entry);
     let first = draft.first_key(ImageSpec::KIND, key).to_owned();
@@ -234,7 +248,7 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
             &hash[..8]
         ),
     };
-    let spec = ImageSpec {
+    let mut spec = ImageSpec {
         name: names::image(&prefix, &hash),
         builder: Text::after(&builder, output::NAME),
         base: Some(recipe::base(&build.base)),
@@ -245,11 +259,25 @@ fn built(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, ima
         apps: recipe.apps,
         installer: recipe.installer,
         recipe: hash,
+        hosted: None,
         keep_versions: image.keep_versions.and_then(|kept| u32::try_from(kept).ok()),
         share: shares(image),
         tags,
     };
-    draft.entry(key, &spec, &image.entry);
+    let role = build
+        .role
+        .as_ref()
+        .filter(|_| build.script == ScriptPlace::Hosted);
+    let Some(role) = role else {
+        draft.entry(key, &spec, &image.entry);
+        return None;
+    };
+    let (hosted, object, reader) = scripts::declare(draft, key, &spec, &role.value, &role.place);
+    spec.hosted = Some(hosted);
+    let address = draft.entry(key, &spec, &image.entry);
+    // A person pastes the line when the script is there, and the policy that lets the builder read it.
+    draft.after(&address, vec![object, scripts::bucket_address()]);
+    Some(reader)
 }
 
 /// Draws the builder and returns its address.

@@ -5,6 +5,7 @@ mod fields;
 mod fleet;
 mod image;
 mod room;
+mod scripts;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -19,12 +20,14 @@ use headset_kinds::{Address, KindId, Text};
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     account::declare(draft, section);
     room::check(draft, section);
+    let mut readers = Vec::new();
     for (key, image) in &section.images {
         match image {
-            Source::Ours(image) => image::declare(draft, section, key, image),
+            Source::Ours(image) => readers.extend(image::declare(draft, section, key, image)),
             Source::Existing(one) => existing(draft, ImageSpec::KIND, key, one),
         }
     }
+    scripts::bucket_of(draft, &readers, &section.place);
     for (key, fleet) in &section.fleets {
         match fleet {
             Source::Ours(fleet) => fleet::declare(draft, section, key, fleet),

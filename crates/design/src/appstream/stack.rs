@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::fields::{number, value, values};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{
-    AiAgents, AppSettings, Colour, Direction, DomainSignIn, ImageFormat, Printing, S3Location, Stack,
-    Storage, Theme, Transport, UsersMay,
+    AiAgents, AppSettings, Applications, Colour, Direction, DomainSignIn, Entitlement, ImageFormat, Printing,
+    S3Location, Stack, Storage, Theme, Transport, UsersMay,
 };
+use headset_kinds::appstream::entitlement::Attribute;
 use headset_kinds::appstream::stack::{AgentAccess, Connector, UrlRedirection};
 use headset_kinds::appstream::theme::{Link, Location};
-use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, StackSpec, ThemeSpec};
+use headset_kinds::appstream::{EntitlementSpec, FleetAssociationSpec, FleetSpec, StackSpec, ThemeSpec};
 use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
@@ -62,7 +63,12 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
         stack: Text::after(&address, output::NAME),
     };
     let place = &stack.fleet.place;
-    draft.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
+    let association = draft.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
+    for (name, entitlement) in &stack.entitlements {
+        let own = draw_entitlement(draft, key, name, entitlement);
+        // The applications are those of the fleet.
+        draft.after(&own, vec![association.clone()]);
+    }
     if let Some(theme) = &stack.theme {
         draw_theme(draft, key, theme);
     }
@@ -200,4 +206,29 @@ fn draw_theme(draft: &mut DesignDraft<'_>, key: &str, theme: &Theme) {
         state: permission(theme.enabled),
     };
     draft.managed(key, &spec, false, &theme.place);
+}
+
+fn draw_entitlement(
+    draft: &mut DesignDraft<'_>,
+    key: &str,
+    name: &str,
+    entitlement: &Entitlement,
+) -> Address {
+    let attributes = entitlement.attributes.named().flat_map(|(tag, _, values)| {
+        values.iter().map(move |value| Attribute {
+            name: tag.to_owned(),
+            value: value.value.clone(),
+        })
+    });
+    let spec = EntitlementSpec {
+        stack: Text::after(&Address::new(StackSpec::KIND, key), output::NAME),
+        name: name.to_owned(),
+        description: entitlement.description.clone(),
+        attributes: attributes.collect(),
+        applications: match &entitlement.applications {
+            Applications::All => None,
+            Applications::These(these) => Some(values(these)),
+        },
+    };
+    draft.managed(format!("{key}:{name}"), &spec, false, &entitlement.place)
 }

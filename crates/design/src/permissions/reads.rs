@@ -97,10 +97,6 @@ pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
         )
         .on(scope.instances()),
     );
-    let stacks = scope.stacks();
-    if !stacks.is_empty() {
-        statements.push(Statement::allow("Entitlements", ["appstream:DescribeEntitlements"]).on(stacks));
-    }
     let boundaries = scope.boundaries();
     if !boundaries.is_empty() {
         statements
@@ -157,11 +153,13 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
         Statement::allow(
             "Desktops",
             [
+                "appstream:DescribeEntitlements",
                 "appstream:DescribeImagePermissions",
                 "appstream:DescribeSessions",
                 "appstream:DescribeThemeForStack",
                 "appstream:ListAssociatedFleets",
                 "appstream:ListAssociatedStacks",
+                "appstream:ListEntitledApplications",
             ],
         )
         .on(scope.machines())

@@ -15,6 +15,7 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
                 "DeleteDesktops",
                 [
                     "appstream:BatchDisassociateUserStack",
+                    "appstream:DeleteEntitlement",
                     "appstream:DeleteFleet",
                     "appstream:DeleteImage",
                     "appstream:DeleteImageBuilder",

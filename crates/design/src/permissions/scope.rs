@@ -16,6 +16,7 @@ use headset_kinds::names;
 use headset_kinds::regions::Identity;
 use headset_kinds::s3::{BucketSpec, ObjectSpec, StateBucketSpec};
 use headset_kinds::spec::Existing;
+use headset_kinds::text;
 use serde_json::Value;
 
 use super::asked::{Asked, StatePlace};
@@ -163,14 +164,6 @@ impl<'a> Scope<'a> {
         let mut arns = self.own_desktops(FLEET, FleetSpec::KIND);
         arns.extend(self.own_desktops(STACK, StackSpec::KIND));
         arns.extend(self.own_desktops(BUILDER, ImageBuilderSpec::KIND));
-        arns
-    }
-
-    /// The stacks that it streams from.
-    pub(super) fn stacks(&self) -> Vec<String> {
-        let mut arns = self.own_desktops(STACK, StackSpec::KIND);
-        let linked = self.of_kind(StackSpec::KIND, Mode::Existing);
-        arns.extend(linked.filter_map(|one| self.linked(STACK, &one.spec)));
         arns
     }
 
@@ -459,14 +452,15 @@ impl<'a> Scope<'a> {
 
     /// The objects that Headset puts there.
     pub(super) fn objects(&self) -> BTreeSet<String> {
-        let keys: BTreeSet<&str> = self
-            .of_kind(ObjectSpec::KIND, Mode::Managed)
-            .filter_map(|one| ObjectSpec::KEY.text(&one.spec))
-            .collect();
-        let buckets = self.buckets();
-        let objects = buckets
-            .iter()
-            .flat_map(|bucket| keys.iter().map(move |key| format!("{bucket}/{key}")));
+        let objects = self.of_kind(ObjectSpec::KIND, Mode::Managed);
+        let objects = objects.filter_map(|one| {
+            let key = ObjectSpec::KEY.text(&one.spec)?;
+            let buckets = text::references(ObjectSpec::BUCKET.of(&one.spec)?);
+            let mut buckets = buckets.iter().map(|(address, _)| address);
+            let bucket = buckets.find_map(|address| self.asked.design.resources.get(address))?;
+            let name = BucketSpec::NAME.text(&bucket.spec)?;
+            Some(self.arn_of("s3", "", "", &format!("{name}/{key}")))
+        });
         objects.collect()
     }
 

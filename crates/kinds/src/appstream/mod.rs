@@ -1,6 +1,7 @@
-//! AppStream 2.0: image builders, images, fleets, stacks and their themes, which fleet serves which stack, who is in
-//! the user pool, and the account's usage reports.
+//! AppStream 2.0: image builders, images, fleets, stacks with their themes and entitlements, which fleet serves which
+//! stack, who is in the user pool, and the account's usage reports.
 
+pub mod entitlement;
 pub mod family;
 pub mod fleet;
 pub mod fleet_association;
@@ -14,11 +15,12 @@ pub mod user;
 pub mod user_association;
 pub mod worksheet;
 
+pub use entitlement::{Entitlement, EntitlementLive, EntitlementSpec};
 pub use fleet::{Fleet, FleetLive, FleetSpec};
 pub use fleet_association::{FleetAssociation, FleetAssociationLive, FleetAssociationSpec};
 pub use image::{
-    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
-    UpdateSpec, WantedImage,
+    Application, CopySource, CopySpec, Hosted, Image, ImageLive, ImageSpec, ImportSource, ImportSpec,
+    Installer, UpdateSpec, WantedImage,
 };
 pub use image_builder::{ImageBuilder, ImageBuilderLive, ImageBuilderSpec};
 pub use stack::{Stack, StackLive, StackSpec};

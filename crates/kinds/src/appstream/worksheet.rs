@@ -133,19 +133,38 @@ fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String 
             line(&mut text, &format!("- `{path}`"));
         }
     }
-    text.push_str(
-        "\n## 3. Set policies, register the applications and capture\n\
-         \n\
-         Paste this line into PowerShell, opened as Administrator on the builder. It carries a script that sets the \
+    text.push_str("\n## 3. Set policies, register the applications and capture\n\n");
+    let (does, pasted) = match &spec.hosted {
+        None => (
+            "carries a script that sets",
+            script::one_line(&script::script(spec)),
+        ),
+        Some(hosted) => (
+            "fetches a script with the builder's role, and runs it only if it is the one that was meant. The script sets",
+            script::fetch_line(hosted),
+        ),
+    };
+    text.push_str(&format!(
+        "Paste this line into PowerShell, opened as Administrator on the builder. It {does} the \
          browser's policies for all users, registers the applications, tries the capture, asks for one launch as a test \
          user, and captures. At the first thing that goes wrong it stops and says what: mend that, and paste the line \
          again. Its last command ends the session: the builder takes a snapshot and stops, and the image is ready 20 to \
          45 minutes later.\n\
          \n\
          ```powershell\n",
-    );
-    line(&mut text, &script::one_line(&script::script(spec)));
+    ));
+    line(&mut text, &pasted);
     text.push_str("```\n");
+    if let Some(hosted) = &spec.hosted {
+        text.push_str(&format!(
+            "\nThe script is `{key}` in the bucket `{bucket}`. The line takes the AWS CLI, or the AWS Tools for PowerShell, \
+             whichever is on the builder. Where neither is, install the AWS CLI, or paste what \
+             `headset image script BLUEPRINT {name} --line` prints: that line carries the script itself and needs no role.\n",
+            key = hosted.key,
+            bucket = hosted.bucket,
+            name = word(&address.key),
+        ));
+    }
     text.push_str("\n## Answers\n\n");
     let about = "(optional): the name of the image, if it was captured under another one";
     line(&mut text, &format!("- `{IMAGE}` {about}\n\n```sh"));

@@ -1,7 +1,7 @@
 //! What is assumed of Amazon AppStream 2.0.
 
 use super::model::{Evidence, Signal};
-use crate::appstream::{FleetSpec, ImageBuilderSpec, StackSpec};
+use crate::appstream::{EntitlementSpec, FleetSpec, ImageBuilderSpec, StackSpec};
 use headset_core::Class;
 
 pub(super) const ALL: &[Evidence] = &[
@@ -23,6 +23,15 @@ pub(super) const ALL: &[Evidence] = &[
                  next `=`",
         fallback: "the image's catalog is compared with the recipe, and the step says what differs: write the arguments of the \
                    program without a hyphen at their beginning",
+        signals: &[Signal::Person],
+    },
+    Evidence {
+        id: "appstream.builder-has-aws-tools",
+        belief: "an image builder has the AWS CLI, or the AWS Tools for PowerShell, and either takes its role by the profile \
+                 appstream_machine_role",
+        source: "AppStream's guide names the profile, and not what is on a base image",
+        fallback: "the pasted line says so and runs nothing: install the AWS CLI on the builder, paste the line that carries the \
+                   script, or write `script: pasted`",
         signals: &[Signal::Person],
     },
     Evidence {
@@ -70,7 +79,31 @@ pub(super) const ALL: &[Evidence] = &[
             ImageBuilderSpec::DESCRIPTION,
             StackSpec::DISPLAY_NAME,
             StackSpec::DESCRIPTION,
+            EntitlementSpec::DESCRIPTION,
         ])],
+    },
+    Evidence {
+        id: "appstream.entitled-application",
+        belief: "an entitlement names an application of an image by the name that the image has it under",
+        source: "the model speaks of the identifier of the application, of any fleet; Elastic fleets have applications of their \
+                 own, an image has names only",
+        fallback: "write the identifier that AppStream's console shows for the application: Headset passes on what the blueprint \
+                   says",
+        signals: &[
+            Signal::Call {
+                service: "appstream",
+                operations: &["AssociateApplicationToEntitlement"],
+                classes: &[Class::Invalid, Class::NotFound, Class::Other, Class::WrongState],
+            },
+            Signal::Fields(&[EntitlementSpec::APPLICATIONS]),
+        ],
+    },
+    Evidence {
+        id: "appstream.entitlement-any",
+        belief: "of several attributes of an entitlement, a sign-in has to bring one",
+        source: "the model says that each is matched to a value, and not whether all have to",
+        fallback: "give each entitlement one attribute",
+        signals: &[Signal::Person],
     },
     Evidence {
         id: "appstream.idle-timeout-rounded",

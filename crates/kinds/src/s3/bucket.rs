@@ -1,4 +1,4 @@
-//! The bucket that hosts the pages.
+//! The bucket that hosts the pages, or the scripts that image builders fetch.
 
 use std::collections::BTreeMap;
 
@@ -111,17 +111,19 @@ impl Kind for Bucket {
 
     fn check_name(&self, found: &Found, owner: &Owner<'_>) -> Result<(), OwnName> {
         let region = found.region.as_deref().unwrap_or_default();
-        let name = names::bucket(owner.environment.unwrap_or_default(), owner.account, region);
-        match name == found.address.key {
+        let environment = owner.environment.unwrap_or_default();
+        match names::is_bucket(&found.address.key, environment, owner.account, region) {
             true => Ok(()),
-            false => Err(OwnName::Known { name }),
+            false => Err(OwnName::Known {
+                name: names::bucket(environment, owner.account, region),
+            }),
         }
     }
 
     fn may_be_own(&self, name: &str, unread: &Unread, owner: &Owner<'_>) -> bool {
         let region = unread.region.as_deref().unwrap_or_default();
         match owner.environment {
-            Some(environment) => name == names::bucket(environment, owner.account, region),
+            Some(environment) => names::is_bucket(name, environment, owner.account, region),
             None => names::may_be_bucket(name, owner.account),
         }
     }

@@ -61,6 +61,10 @@ pub struct ObjectSpec {
     #[field(in_place, compared = WriteOnly)]
     #[serde(default)]
     pub asset: Option<String>,
+    /// Whether no browser reads it, but only those whom the bucket's policy names.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// The web origin that serves it; null: the bucket's own.
     #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
@@ -93,7 +97,7 @@ pub struct Object;
 
 impl Kind for Object {
     fn about(&self) -> &'static str {
-        "An object in a bucket: one of the two pages, or a script that they load."
+        "An object in a bucket: one of the two pages, a script that they load, or one that an image builder fetches."
     }
 
     fn lists(&self) -> &'static [List] {

@@ -44,6 +44,13 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["DescribeImageBuilders.State"],
     },
     Evidence {
+        id: "appstream.builder-tools",
+        belief: "the AWS CLI is on image builders, and the AWS Tools for PowerShell are not",
+        source: "the admin guide says how programs on a builder take its role, and not which of AWS's are there",
+        fallback: Some("the AWS Tools for PowerShell are there, and the AWS CLI is not"),
+        signals: &["CreateImageBuilder"],
+    },
+    Evidence {
         id: "appstream.captured-image-listed",
         belief: "a captured image is listed after thirty seconds",
         source: "clients loop on an empty answer; no source says for how long",

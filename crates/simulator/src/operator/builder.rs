@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::powershell::Machine;
+use super::powershell::{Machine, Object};
 use super::{Mistake, Operator};
 use crate::clock::Moment;
-use crate::service::appstream;
+use crate::service::iam::permissions;
+use crate::service::{Call, Caller, Service as _, appstream, s3};
 use crate::world::World;
 
 /// An image builder that a person works on.
@@ -24,6 +25,9 @@ pub(super) struct Session<'a> {
     /// The capture has begun: the session is over.
     pub(super) is_over: bool,
 }
+
+/// The profile by which AWS's programs on a builder have its role (AppStream's guide).
+const PROFILE: &str = "appstream_machine_role";
 
 /// How registry entries are kept among the files.
 const REGISTRY: &str = "registry:";
@@ -86,6 +90,54 @@ impl<'a> Session<'a> {
         let code = answer["exit"].as_i64().unwrap_or(255);
         self.is_over |= captures && code == 0 && !words.iter().any(|word| word == "--dry-run");
         (code, answer["output"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// `aws.exe s3api get-object ... FILE`.
+    fn aws(&mut self, words: &[String]) -> (i64, String) {
+        let mut object = Object {
+            profile: String::new(),
+            region: String::new(),
+            bucket: String::new(),
+            key: String::new(),
+        };
+        let mut file = None;
+        let mut rest = words.iter().map(String::as_str);
+        if (rest.next(), rest.next()) != (Some("s3api"), Some("get-object")) {
+            return (252, String::new());
+        }
+        while let Some(word) = rest.next() {
+            let place = match word {
+                "--profile" => &mut object.profile,
+                "--region" => &mut object.region,
+                "--bucket" => &mut object.bucket,
+                "--key" => &mut object.key,
+                other => {
+                    file = Some(other.to_owned());
+                    continue;
+                }
+            };
+            rest.next().unwrap_or_default().clone_into(place);
+        }
+        let Some(file) = file else {
+            return (252, String::new());
+        };
+        match self.object(&object) {
+            Ok(content) => {
+                self.write(&file, &content);
+                (0, "{}".to_owned())
+            }
+            Err(why) => (254, why),
+        }
+    }
+
+    /// Which of AWS's programs is on the builder.
+    fn has(&self, command: &str) -> bool {
+        let tools_only = self.world.quirk("appstream.builder-tools");
+        match command.to_lowercase().trim_end_matches(".exe") {
+            "aws" => !tools_only,
+            "read-s3object" => tools_only,
+            _ => false,
+        }
     }
 
     /// `reg.exe import FILE`.
@@ -206,8 +258,52 @@ impl Machine for Session<'_> {
                 _ => (1, String::new()),
             }),
             "msiexec" => Some(self.install(&words)),
+            "aws" if self.has("aws") => Some(self.aws(&words)),
             _ => None,
         }
+    }
+
+    fn knows(&mut self, command: &str) -> bool {
+        self.has(command)
+    }
+
+    fn object(&mut self, object: &Object) -> Result<String, String> {
+        let answer = self.console("role", json!({})).unwrap_or_default();
+        let role = answer["role"].as_str().filter(|_| object.profile == PROFILE);
+        let Some((prefix, name)) = role.and_then(|role| role.split_once(":role/")) else {
+            return Err(format!(
+                "The config profile ({}) could not be found",
+                object.profile
+            ));
+        };
+        let account = prefix.rsplit(':').next().unwrap_or_default().to_owned();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let mut caller = Caller {
+            arn: format!("arn:aws:sts::{account}:assumed-role/{name}/{}", self.builder),
+            account,
+            access_key: Some("ASIAIOSFODNN7EXAMPLE".to_owned()),
+            permissions: None,
+        };
+        caller.permissions = permissions(&self.world.iam, &caller).map(Into::into);
+        let call = Call {
+            operation: "GetObject".to_owned(),
+            input: json!({ "Bucket": object.bucket, "Key": object.key }),
+            body: Default::default(),
+            headers: Vec::new(),
+            region: object.region.clone(),
+            caller,
+            now: self.now,
+            base_url: None,
+        };
+        let answer = s3::S3.call(self.world, &call);
+        let answer = answer.map_err(|fault| {
+            format!(
+                "An error occurred ({}) when calling the GetObject operation: {}",
+                fault.code, fault.message
+            )
+        })?;
+        String::from_utf8(answer.body.unwrap_or_default().to_vec())
+            .map_err(|_| "the object is no text".to_owned())
     }
 
     fn read(&mut self, path: &str) -> Option<String> {

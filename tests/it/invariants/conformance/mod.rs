@@ -352,6 +352,7 @@ conformance! {
     appstream_stack: "appstream.stack" in appstream::stack [base],
     appstream_theme: "appstream.theme" in appstream::theme,
     appstream_fleet_association: "appstream.fleet_association" in appstream::fleet_association {put},
+    appstream_entitlement: "appstream.entitlement" in appstream::entitlement {put},
     autoscaling_fleet: "autoscaling.fleet" in autoscaling::fleet [base],
     appstream_user: "appstream.user" in appstream::user,
     appstream_user_association: "appstream.user_association" in appstream::user_association {put},

@@ -87,6 +87,11 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "role_arn",
         "an output of the environment",
     ),
+    (
+        "crates/kinds/src/appstream/image/mod.rs",
+        "applications",
+        "a noun in a message",
+    ),
     ("crates/kinds/src/connect/user.rs", "users", "what a quota counts"),
     ("crates/kinds/src/names.rs", "state", "a part of a name"),
     ("crates/kinds/src/objects.rs", "region", "a part of an address"),

@@ -1,5 +1,6 @@
 //! The kinds of AppStream 2.0.
 
+pub(crate) mod entitlement;
 pub(crate) mod fleet;
 pub(crate) mod fleet_association;
 pub(crate) mod image;

@@ -1,6 +1,7 @@
-//! AppStream 2.0: image builders, images, fleets, stacks and their themes, which fleet serves which stack, who is in
-//! the user pool, and the account's usage reports.
+//! AppStream 2.0: image builders, images, fleets, stacks with their themes and entitlements, which fleet serves which
+//! stack, who is in the user pool, and the account's usage reports.
 
+pub mod entitlement;
 pub mod fleet;
 pub mod fleet_association;
 pub mod image;

@@ -12,6 +12,7 @@ use super::sign_in::{Known, assigned};
 use headset_kinds::person::{DESKTOP, ENTITLED, Part, SESSION};
 
 use super::parts::{Found, One, of_kind};
+use crate::kinds::appstream::entitlement::{conditions, entitlements, said};
 use crate::kinds::identity_center::directory::Directory;
 use crate::kinds::output;
 use crate::{Aws, pages};
@@ -153,18 +154,7 @@ async fn may_open(aws: &Aws, known: &Known, stack: &str, parts: &[Part<'_>]) -> 
 /// Whether entitlements hide applications: which attributes a sign-in brings, only the identity provider knows.
 async fn entitled(aws: &Aws, stack: &str) -> Checked {
     let looked_at = format!("the entitlements of the stack {stack}");
-    let listed = pages(|token| async move {
-        let request = aws
-            .appstream()
-            .describe_entitlements()
-            .stack_name(stack)
-            .set_next_token(token);
-        let page = aws
-            .call("appstream", "DescribeEntitlements", || request.clone().send())
-            .await?;
-        Ok((page.entitlements.unwrap_or_default(), page.next_token))
-    });
-    match listed.await {
+    match entitlements(aws, stack).await {
         Ok(none) if none.is_empty() => {
             ENTITLED.passed(format!("{looked_at}: there are none, so that all get everything"))
         }
@@ -180,23 +170,10 @@ async fn entitled(aws: &Aws, stack: &str) -> Checked {
     }
 }
 
-/// What AWS always says, and its model leaves open.
-fn text(said: Option<&str>) -> &str {
-    said.unwrap_or("?")
-}
-
 fn asked(entitlements: &[Entitlement]) -> String {
-    let all = entitlements.iter().map(|one| {
-        let asked = one
-            .attributes()
-            .iter()
-            .map(|one| format!("{} = {}", text(one.name()), text(one.value())));
-        format!(
-            "{} asks for {}",
-            text(one.name()),
-            asked.collect::<Vec<_>>().join(" or ")
-        )
-    });
+    let all = entitlements
+        .iter()
+        .map(|one| format!("{} asks for {}", said(one.name()), conditions(one)));
     all.collect::<Vec<_>>().join("; ")
 }
 

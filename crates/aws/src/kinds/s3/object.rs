@@ -118,6 +118,9 @@ impl Remote for Object {
         want: &ObjectSpec,
         live: &Live,
     ) -> Option<Checked> {
+        if want.private {
+            return None;
+        }
         let url = live.outputs.get(output::URL)?;
         if check.id == HEADERS.id {
             want.distribution.as_ref()?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::machine::{Machine, Network, OWN_NETWORK, instance_type, own_network};
+use super::script::{Installer, ScriptPlace, check_role};
 use super::update::Updated;
 use crate::at::At;
 use crate::declare::Value;
@@ -71,6 +72,8 @@ pub struct Build {
     pub imds_v1: Option<bool>,
     /// `role`: the ARN of the builder's IAM role.
     pub role: Option<At<String>>,
+    /// `script`: how the script that captures comes to the builder.
+    pub script: ScriptPlace,
     /// `agent`: `LATEST` or a version of the AppStream agent; `None`: the base image's.
     pub agent: Option<At<String>>,
 }
@@ -94,6 +97,7 @@ const CAPTURED: &[&str] = &[
     "root_volume",
     "imds_v1",
     "role",
+    "script",
     "agent",
     "keep_versions",
 ];
@@ -107,6 +111,7 @@ const BUILT: &[&str] = &[
     "root_volume",
     "imds_v1",
     "role",
+    "script",
     "agent",
     "keep_versions",
 ];
@@ -120,6 +125,7 @@ const OURS: &[&str] = &[
     "root_volume",
     "imds_v1",
     "role",
+    "script",
     "agent",
     "keep_versions",
     "name",
@@ -250,6 +256,15 @@ struct ImageKeys {
     imds_v1: Option<bool>,
     #[key(like = Machine, to(kinds::appstream::ImageBuilderSpec::ROLE))]
     role: Option<At<String>>,
+    /// How the script that captures the image comes to the builder: the line that a person pastes carries it, or it lies in a
+    /// bucket of the environment's own, from which a shorter line fetches it with the builder's `role`. The policy of that
+    /// bucket lets the role read this script and nothing else.
+    #[key(
+        default = "pasted",
+        example = "hosted",
+        to(kinds::appstream::ImageSpec::HOSTED)
+    )]
+    script: At<ScriptPlace>,
     /// The version of the AppStream agent, or `LATEST`.
     #[key(
         pattern = limits::AGENT,
@@ -306,6 +321,7 @@ impl Value for Image {
     fn read(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Image> {
         let keys = ImageKeys::read(reader, item)?;
         let origin = if let Some(base) = keys.base {
+            check_role(reader, item, &keys.script, keys.role.as_ref());
             ImageOrigin::Built(Build {
                 base,
                 builder: keys.builder?,
@@ -316,6 +332,7 @@ impl Value for Image {
                 root_volume: keys.root_volume,
                 imds_v1: keys.imds_v1,
                 role: keys.role,
+                script: keys.script.value,
                 agent: keys.agent,
             })
         } else if let Some(from) = keys.import {
@@ -352,25 +369,6 @@ impl Value for Image {
             keep_versions: keys.keep_versions,
         })
     }
-}
-
-/// `browser_package`: what installs the browser.
-#[derive(Clone, Debug, PartialEq, Section)]
-pub struct Installer {
-    /// Where the package is: an `.msi` file that the builder can reach.
-    #[key(
-        pattern = limits::MSI_URL,
-        example = "https://downloads.example.com/chrome.msi",
-        to(kinds::appstream::ImageSpec::INSTALLER)
-    )]
-    pub url: At<String>,
-    /// The SHA-256 of the package. Another one is not installed.
-    #[key(
-        pattern = limits::SHA256,
-        example = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
-        to(kinds::appstream::ImageSpec::INSTALLER)
-    )]
-    pub sha256: At<String>,
 }
 
 /// `import`: what an image is imported from.

@@ -1,19 +1,23 @@
 //! `appstream`: networks, images, fleets, stacks and the user pool.
 
+mod entitlement;
 mod fleet;
 mod image;
 mod machine;
 mod pool;
 mod scaling;
+mod script;
 mod section;
 mod stack;
 mod update;
 
+pub use entitlement::{Applications, Attributes, Entitlement};
 pub use fleet::*;
 pub use image::*;
 pub use machine::{Internet, Network};
 pub use pool::PoolUser;
 pub use scaling::{Capacity, Cooldown, Scaling, Shift};
+pub use script::{Installer, ScriptPlace};
 pub use section::AppstreamSection;
 pub use stack::*;
 pub use update::Updated;

@@ -1,5 +1,8 @@
 //! An entry of `appstream.stacks`.
 
+use std::collections::BTreeMap;
+
+use super::entitlement::Entitlement;
 use super::machine::Machine;
 use crate::at::At;
 use crate::declare::{self, Value as _};
@@ -142,6 +145,17 @@ pub struct Stack {
         example = "{ title: Acme Support, colour: blue, logo: { bucket: acme-brand, key: logo.png }, favicon: { bucket: acme-brand, key: icon.png } }"
     )]
     pub theme: Option<Theme>,
+    /// Which users who sign in by SAML see which applications, by the entitlement's name. Without any, all users see all
+    /// applications. Users of the pool see all in any case, and so do those of a whole desktop.
+    #[key(
+        entries = "an entitlement",
+        names = limits::APPSTREAM_NAME,
+        count = (0, limits::MOST_ENTITLEMENTS),
+        hint = "Write `entitlements: { sales: { attributes: { department: sales }, applications: [crm] } }`.",
+        example = "{ sales: { attributes: { department: sales }, applications: [crm] } }",
+        to(kinds::appstream::EntitlementSpec::NAME)
+    )]
+    pub entitlements: BTreeMap<String, Entitlement>,
     /// `display_name`.
     #[key(like = Machine, to(kinds::appstream::StackSpec::DISPLAY_NAME))]
     pub display_name: Option<String>,

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 pub use self::share::Share;
 pub use self::spec::{
-    Application, CopySource, CopySpec, Image, ImageLive, ImageSpec, ImportSource, ImportSpec, Installer,
-    UpdateSpec, WantedImage,
+    Application, CopySource, CopySpec, Hosted, Image, ImageLive, ImageSpec, ImportSource, ImportSpec,
+    Installer, UpdateSpec, WantedImage,
 };
 use super::worksheet;
 use crate::address::Address;

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Application, ImageSpec};
+use super::{Application, Hosted, ImageSpec};
+use crate::tag;
 
 /// What the lines of a script call.
 const FUNCTIONS: &str = include_str!("../../../../../policies/image/functions.ps1");
@@ -22,6 +23,21 @@ const LAUNCH: &str = "Now start each application once as a test user: choose Swi
 
 /// The script that captures this image, in ASCII: an encoding can change nothing of it.
 pub fn script(spec: &ImageSpec) -> String {
+    match spec.hosted {
+        Some(_) => to_host(spec),
+        None => rendered(spec),
+    }
+}
+
+/// The same to be kept in a bucket: without the day on which the environment expires, which may change while nothing else
+/// does. Headset adds that tag when the image is there.
+pub fn to_host(spec: &ImageSpec) -> String {
+    let mut spec = spec.clone();
+    spec.tags.remove(tag::EXPIRES);
+    rendered(&spec)
+}
+
+fn rendered(spec: &ImageSpec) -> String {
     let mut text = format!(
         "# Headset made this for the image {}: run it in PowerShell as Administrator, on the image builder.\n{FUNCTIONS}\n",
         comment(&spec.name)
@@ -95,6 +111,44 @@ pub fn one_line(script: &str) -> String {
         STANDARD.encode(script)
     )
 }
+
+/// One line that fetches the script with the builder's role, and runs it if it is the one that was meant. Which of AWS's
+/// programs are on the base image, nothing says: it takes the one that is there.
+///
+/// Assumption: `appstream.builder-has-aws-tools`
+pub fn fetch_line(hosted: &Hosted) -> String {
+    let Hosted {
+        bucket,
+        region,
+        key,
+        sha256,
+    } = hosted;
+    let [bucket, region, key, sha256] = [bucket, region, key, sha256].map(|text| literal(text));
+    let profile = literal(PROFILE);
+    format!(
+        "& {{ $ErrorActionPreference = 'Stop'; $file = Join-Path $env:TEMP 'headset-image.ps1'; \
+         if (Get-Command 'aws.exe' -ErrorAction SilentlyContinue) {{ \
+         $null = & 'aws.exe' 's3api' 'get-object' '--profile' {profile} '--region' {region} '--bucket' {bucket} '--key' {key} $file; \
+         if ($LASTEXITCODE -ne 0) {{ throw {refused} }} }} \
+         elseif (Get-Command 'Read-S3Object' -ErrorAction SilentlyContinue) {{ \
+         $null = Read-S3Object -ProfileName {profile} -Region {region} -BucketName {bucket} -Key {key} -File $file }} \
+         else {{ throw {neither} }}; \
+         $found = (Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash; \
+         if ($found -ne {sha256}) {{ throw ('The script has the SHA-256 ' + $found + ' and not ' + {sha256} + ': nothing was run') }}; \
+         & ([ScriptBlock]::Create([System.IO.File]::ReadAllText($file))) }}",
+        refused = literal(REFUSED),
+        neither = literal(NEITHER),
+    )
+}
+
+/// The profile by which programs on an image builder have its role (AppStream's guide).
+const PROFILE: &str = "appstream_machine_role";
+
+const REFUSED: &str = "The AWS CLI did not get the script, and says above why: the role of the builder may have been changed \
+                       after the builder was started";
+
+const NEITHER: &str = "Neither the AWS CLI nor the AWS Tools for PowerShell are on this builder: install the AWS CLI and \
+                       paste the line again, or paste the other line of the worksheet";
 
 /// The programs that have to be there, each once, in the order of the applications.
 pub fn programs(apps: &[Application]) -> Vec<&str> {

@@ -108,6 +108,10 @@ pub struct ImageSpec {
     /// The hash of everything that goes into it.
     #[field(replace, compared = WriteOnly)]
     pub recipe: String,
+    /// Where the script lies that captures it; null: the worksheet carries it.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosted: Option<Hosted>,
     /// How many earlier images stay beside it; null: all.
     #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +124,19 @@ pub struct ImageSpec {
     #[field(in_place, compared = Owned)]
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// Where a script lies that a builder fetches with its role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hosted {
+    /// The bucket.
+    pub bucket: String,
+    /// The bucket's region.
+    pub region: String,
+    /// The object's key.
+    pub key: String,
+    /// The SHA-256 of the script in hexadecimal.
+    pub sha256: String,
 }
 
 /// What a blueprint says about an image that AWS copies.

@@ -1,5 +1,6 @@
 //! The commands that scripts for image builders call.
 
+use super::machine::Object;
 use super::shell::Shell;
 use super::stop::{Ran, Stop};
 use super::value::Value;
@@ -17,8 +18,10 @@ const CMDLETS: &[&str] = &[
     "new-object",
     "remove-item",
     "get-childitem",
+    "get-command",
     "get-filehash",
     "invoke-webrequest",
+    "read-s3object",
     "convertfrom-json",
     "foreach-object",
     "where-object",
@@ -45,7 +48,7 @@ struct Given {
 }
 
 impl Given {
-    fn new(arguments: Vec<(bool, Value)>) -> Given {
+    fn new(command: &str, arguments: Vec<(bool, Value)>) -> Given {
         let mut given = Given {
             named: Vec::new(),
             rest: Vec::new(),
@@ -57,7 +60,9 @@ impl Given {
                 continue;
             }
             let name = value.shown().to_lowercase();
-            let value = match SWITCHES.contains(&name.as_str()) {
+            // What is a switch of one command has a value at another one.
+            let is_switch = SWITCHES.contains(&name.as_str()) && command != "read-s3object";
+            let value = match is_switch {
                 true => Value::Bool(true),
                 false => arguments.next().map_or(Value::Null, |(_, value)| value),
             };
@@ -103,7 +108,7 @@ pub(super) fn run(
     if !CMDLETS.contains(&command.as_str()) {
         return program(shell, name, &arguments);
     }
-    let given = Given::new(arguments);
+    let given = Given::new(&command, arguments);
     let passed = passed.unwrap_or_default();
     let known = [
         "-path",
@@ -122,6 +127,11 @@ pub(super) fn run(
         "-prompt",
         "-foregroundcolor",
         "-typename",
+        "-erroraction",
+        "-profilename",
+        "-region",
+        "-bucketname",
+        "-key",
     ];
     if let Some((unknown, _)) = given
         .named
@@ -170,6 +180,36 @@ pub(super) fn run(
         "get-childitem" => {
             let files = shell.machine.files(&given.path());
             files.into_iter().map(file).collect()
+        }
+        "get-command" => {
+            let name = given.text("-name", 0);
+            match shell.machine.knows(&name) {
+                true => vec![Value::Text(name)],
+                false
+                    if given
+                        .text("-erroraction", 9)
+                        .eq_ignore_ascii_case("silentlycontinue") =>
+                {
+                    Vec::new()
+                }
+                false => return Err(Stop::Error(format!("The term '{name}' is not recognized"))),
+            }
+        }
+        "read-s3object" => {
+            if !shell.machine.knows(&command) {
+                return Err(Stop::Error(
+                    "The term 'Read-S3Object' is not recognized".to_owned(),
+                ));
+            }
+            let object = Object {
+                profile: given.text("-profilename", 9),
+                region: given.text("-region", 9),
+                bucket: given.text("-bucketname", 9),
+                key: given.text("-key", 9),
+            };
+            let content = shell.machine.object(&object)?;
+            shell.machine.write(&given.text("-file", 9), &content);
+            Vec::new()
         }
         "get-filehash" => {
             let path = given.path();

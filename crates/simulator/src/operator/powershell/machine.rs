@@ -1,9 +1,21 @@
 //! The machine on which a script runs.
 
+/// An object of S3 that a script asks for, and by which profile of AWS's programs.
+pub(in super::super) struct Object {
+    pub(in super::super) profile: String,
+    pub(in super::super) region: String,
+    pub(in super::super) bucket: String,
+    pub(in super::super) key: String,
+}
+
 /// Windows, as far as a script asks for it.
 pub(in super::super) trait Machine {
     /// Starts a program with a line of arguments, and gives its exit code and what it wrote. `None`: there is no such program.
     fn start(&mut self, program: &str, line: &str) -> Option<(i64, String)>;
+    /// Whether there is a command of this name: a program, or one of a module.
+    fn knows(&mut self, command: &str) -> bool;
+    /// The content of an object of S3.
+    fn object(&mut self, object: &Object) -> Result<String, String>;
     /// The content of a file.
     fn read(&mut self, path: &str) -> Option<String>;
     /// Whether there is a file or a folder.

@@ -16,7 +16,7 @@ mod tests;
 mod tree;
 mod value;
 
-pub(super) use machine::Machine;
+pub(super) use machine::{Machine, Object};
 
 /// Pastes a script at the prompt of a machine. What fails is shown, and the next statement runs.
 ///

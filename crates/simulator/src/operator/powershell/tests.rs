@@ -26,6 +26,14 @@ impl Machine for Fake {
         Some(answer)
     }
 
+    fn knows(&mut self, command: &str) -> bool {
+        command == "Read-S3Object"
+    }
+
+    fn object(&mut self, object: &Object) -> Result<String, String> {
+        Ok(format!("{} {} {}", object.profile, object.bucket, object.key))
+    }
+
     fn read(&mut self, path: &str) -> Option<String> {
         self.files.get(path).cloned()
     }
@@ -231,4 +239,14 @@ fn the_check_of_a_network_is_read() {
     assert!(script.is_ascii(), "an encoding could change it");
     let block = read::read(script).unwrap();
     assert!(block.len() > 10, "{}", block.len());
+}
+
+#[test]
+fn what_is_on_the_machine_is_taken() {
+    let script = "if (Get-Command 'aws.exe' -ErrorAction SilentlyContinue) { 'cli' } elseif (Get-Command 'Read-S3Object') { \
+                  Read-S3Object -ProfileName 'p' -Region 'r' -BucketName 'b' -Key 'k' -File 'c:\\f'; \
+                  Write-Host ([System.IO.File]::ReadAllText('c:\\f')) }";
+    assert_eq!(run(script), (vec!["p b k".to_owned()], Vec::new()));
+    let (_, errors) = run("$ErrorActionPreference = 'Stop'; Get-Command 'aws.exe'");
+    assert_eq!(errors.len(), 1, "{errors:?}");
 }

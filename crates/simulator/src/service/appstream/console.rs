@@ -10,6 +10,7 @@
 //! - `["assistant", "output"]`: from now on it writes `before` and `after` around its answer, of which `kept` characters arrive.
 //! - `[BUILDER, "write"]`: puts a file on it, with `path` and `content`; `[BUILDER, "remove"]` takes one away,
 //!   `[BUILDER, "files"]` lists them.
+//! - `[BUILDER, "role"]`: the ARN of the role that programs on it have.
 //! - `["downloads", "serve"]`: the internet that builders see serves `content` at `url`; `["downloads", "read"]`: reads it.
 //! - `[BUILDER, "reboot"]`: restarts Windows, as some installers ask for.
 //! - `["sessions", "open"]`: a user begins to stream. `["sessions", "close"]`: ends it.
@@ -110,6 +111,10 @@ pub(crate) fn console(world: &mut World, path: &[&str], input: &Value, now: Mome
         [name, "files"] => {
             let place = builder(world, name, input)?;
             Ok(json!({ "files": place.builders.get(*name).map(|builder| builder.files.clone()) }))
+        }
+        [name, "role"] => {
+            let place = builder(world, name, input)?;
+            Ok(json!({ "role": place.builders.get(*name).map(|one| one.fields.get("IamRoleArn")) }))
         }
         [builder, "applications"] => add_applications(world, builder, input),
         [name, "capture"] => {

@@ -3,6 +3,7 @@
 mod assistant;
 mod captured;
 mod catalog;
+mod hosted;
 mod imported;
 mod package;
 mod resting;
