@@ -242,7 +242,7 @@ async fn look(global: &Global, environment: &Environment, allowed: &Allowed) -> 
                 .attentively(undeclared(environment, &assessed.survey))
                 .await
         }
-        Reading::Quick | Reading::Usual => Vec::new(),
+        Reading::Quick | Reading::Usual | Reading::Settled => Vec::new(),
     };
     environment.close().await?;
     let (plan, mut findings) = (assessed.plan, assessed.findings);

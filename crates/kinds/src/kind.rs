@@ -64,6 +64,20 @@ pub enum Reading {
     Usual,
     /// Everything is described, and neither indexes nor state are believed.
     Full,
+    /// Everything of what is settled; of what is on its way to another state, that alone. For looks in a row, which have no
+    /// use for what takes further calls before it has settled.
+    Settled,
+}
+
+impl Reading {
+    /// Whether what an index shows is taken where it is as it is wanted.
+    #[must_use]
+    pub fn believes_indexes(self) -> bool {
+        match self {
+            Reading::Quick | Reading::Usual => true,
+            Reading::Full | Reading::Settled => false,
+        }
+    }
 }
 
 /// What a survey found.

@@ -53,6 +53,11 @@ fn plan(things: usize, blueprint: impl Fn(usize) -> String) -> BTreeMap<String, 
         "calls.jsonl",
     ]);
     assert_eq!(said.code, Some(0), "{things}: {}\n{}", said.data, said.talk);
+    recorded(&desk)
+}
+
+/// The calls of a run, by operation.
+fn recorded(desk: &Desk) -> BTreeMap<String, usize> {
     let mut calls = BTreeMap::new();
     for line in std::fs::read_to_string(desk.path().join("calls.jsonl"))
         .unwrap()
@@ -151,4 +156,29 @@ fn fleets_and_stacks() {
         }
         text
     });
+}
+
+#[test]
+fn what_is_still_moving_is_looked_at_without_its_tags() {
+    let desk = Desk::with(&format!(
+        "{HEAD}appstream:\n  network: {{ subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718] }}\n  \
+         images:\n    desk: {{ newest: AppStream-WinServer2022 }}\n  fleets:\n    desk: {{ image: desk, instance: \
+         stream.standard.small, capacity: 1, view: desktop }}\n"
+    ));
+    desk.ok(&[
+        "apply",
+        "center.yaml",
+        "--sim",
+        "--yes",
+        "--record",
+        "calls.jsonl",
+    ]);
+    let calls = recorded(&desk);
+    let count = |operation: &str| calls.get(operation).copied().unwrap_or_default();
+    let (looks, tags) = (
+        count("appstream:DescribeFleets"),
+        count("appstream:ListTagsForResource"),
+    );
+    assert!(looks > 8, "the fleet starts for minutes: {calls:?}");
+    assert!(tags <= 3, "{calls:?}");
 }

@@ -246,7 +246,11 @@ impl<'b> StepRunner<'_, 'b> {
         let mut last_move: Option<(Diff, String)> = None;
         let (mut moves, mut seen, mut sessions) = (0, false, Sessions::default());
         loop {
-            let lookup = self.lookup(&step.address, &want, id.clone())?;
+            let mut lookup = self.lookup(&step.address, &want, id.clone())?;
+            // What does not settle because of an error is read whole: its differences decide whether it is moved once more.
+            if !polling.is_troubled() {
+                lookup.believed.reading = Reading::Settled;
+            }
             match self.reader.read(self.cloud, lookup).await {
                 Observation::Absent => {
                     let now = self.cloud.clock().now();

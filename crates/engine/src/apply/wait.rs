@@ -134,6 +134,11 @@ impl<'a> Polling<'a> {
         Ok(())
     }
 
+    /// Whether the last look showed an error at something that is on its way.
+    pub(super) fn is_troubled(&self) -> bool {
+        self.troubled > 0
+    }
+
     /// Counts a refusal because something is still in use, or not in the right state. What let go of it may be gone
     /// already and AWS takes its time to notice, or the change has begun and only its answer was lost.
     pub(super) fn refused(&mut self, error: AwsError) -> Result<(), StepError> {

@@ -14,7 +14,7 @@ use headset_core::arn::name_in;
 use serde_json::Value;
 
 use super::tags;
-use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::kind::{Condition, Live, Lookup, Observation, Reading};
 use crate::kinds::spec::Existing;
 use crate::{Aws, Page};
 
@@ -179,17 +179,24 @@ pub(super) async fn observations<L: Listing>(
     found: Found<L::Item>,
     lookups: &[Lookup],
 ) -> BTreeMap<String, Observation> {
-    let wanted = lookups.iter().flat_map(|lookup| {
+    let mut wanted: BTreeMap<String, Option<BTreeMap<String, String>>> = BTreeMap::new();
+    // Of which of these nothing but the state is asked for while they move.
+    let mut settling = BTreeSet::new();
+    for lookup in lookups {
+        let names = names_of(lookup);
+        if lookup.believed.reading == Reading::Settled {
+            settling.extend(names.iter().cloned());
+        }
         let tags = tags::wanted(lookup);
-        names_of(lookup).into_iter().map(move |name| (name, tags.clone()))
-    });
-    let mut wanted: BTreeMap<String, Option<BTreeMap<String, String>>> = wanted.collect();
+        wanted.extend(names.into_iter().map(|name| (name, tags.clone())));
+    }
+    let is_moving = |item: &L::Item| matches!(listing.live(item).condition, Condition::Moving { .. });
     // A public image's ARN names no account; its tags are Amazon's, and no other account may list them.
     let private = |item: &L::Item| Arn::parse(listing.arn(item)).is_some_and(|arn| !arn.account.is_empty());
     let resources: Vec<(String, Option<BTreeMap<String, String>>)> = found
         .iter()
         .filter_map(|(name, item)| Some((name, item.as_ref().ok()?)))
-        .filter(|(_, item)| private(item))
+        .filter(|(name, item)| private(item) && !(settling.contains(*name) && is_moving(item)))
         .map(|(name, item)| (listing.arn(item).to_owned(), wanted.remove(name).flatten()))
         .collect();
     let tags = tags::read_wanted(aws, &resources).await;

@@ -14,7 +14,7 @@ use headset_kinds::cloud::Notice;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kinds::field;
-use crate::kinds::kind::{self, Live, Lookup};
+use crate::kinds::kind::{Live, Lookup};
 use crate::kinds::tag::{LINEAGE, PREFIX, TagChange};
 use crate::{Aws, pages};
 
@@ -119,7 +119,7 @@ pub(super) fn wanted(lookup: &Lookup) -> Option<BTreeMap<String, String>> {
     let tags = lookup.spec.get(field::TAGS)?.as_object()?.iter();
     let tags = tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     let tags: BTreeMap<String, String> = tags.collect();
-    (lookup.believed.reading != kind::Reading::Full && tags.contains_key(LINEAGE)).then_some(tags)
+    (lookup.believed.reading.believes_indexes() && tags.contains_key(LINEAGE)).then_some(tags)
 }
 
 /// Whether tags are just as they are wanted: others' may be there, too, but none of ours.

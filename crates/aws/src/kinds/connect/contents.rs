@@ -214,7 +214,7 @@ impl Sought<'_> {
         match self.reading {
             Reading::Quick => true,
             Reading::Usual => self.noted.is_some() || self.hidden::<C>().is_empty(),
-            Reading::Full => false,
+            Reading::Full | Reading::Settled => false,
         }
     }
 
@@ -305,7 +305,7 @@ async fn survey_instance<C: Contents + 'static>(
     if found.is_empty() {
         return observations;
     }
-    let believed = |one: &&Wanted<'_>| one.believed.reading != Reading::Full;
+    let believed = |one: &&Wanted<'_>| one.believed.reading.believes_indexes();
     let mut naming = Naming::<C>::of(aws, instance, wanted.iter().filter(believed));
     let indexed = indexed::<C>(aws, instance, &known, &found).await;
     let mut described = Vec::with_capacity(found.len());

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{instance_id, tags};
 use crate::error::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation, Reading};
+use crate::kinds::kind::{Condition, Declared, Dependents, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::spec::Existing;
@@ -100,7 +100,7 @@ async fn some_attributes(
         .and_then(Value::as_object);
     let wanted = wanted.into_iter().flatten().map(|(name, _)| name.as_str());
     let wanted: Vec<&str> = wanted.filter(|name| !found.contains_key(*name)).collect();
-    if wanted.len() >= PAGES || lookup.believed.reading == Reading::Full {
+    if wanted.len() >= PAGES || !lookup.believed.reading.believes_indexes() {
         return Ok(None);
     }
     for name in wanted {
