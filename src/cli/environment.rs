@@ -31,12 +31,13 @@ use headset_blueprint::model::Blueprint;
 use headset_core::Address;
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::endpoint::is_loopback;
+use headset_core::shell;
 use headset_design::Design;
 use headset_design::permissions::StatePlace;
 use headset_engine::apply::{CheckpointResponder, NoResponder};
 use headset_engine::assess::{Assessment, assess};
 use headset_engine::plan::{Action, Plan, Selection};
-use headset_engine::saved::{Around, Bound};
+use headset_engine::saved::{Around, Bound, is_saved};
 use headset_engine::session::{Begun, Opening, Session, Stop, wrong_account};
 use headset_engine::state::{Leases, Locked, SharedStates, State};
 use headset_kinds::Reading;
@@ -109,6 +110,14 @@ pub(super) fn read_blueprint(global: &Global, path: &Path) -> Result<ReadBluepri
     let Subject { file, target } = Subject::of(path);
     let name = file.display().to_string();
     let text = named_text(&file, "give the path of a blueprint file")?;
+    if is_saved(&text) {
+        let apply = format!("headset apply {}", shell::word(&name));
+        return Err(
+            Failure::usage(format!("{name} is a saved plan, and not a blueprint")).help(format!(
+                "`{apply}` carries it out; else name the blueprint that it is of"
+            )),
+        );
+    }
     let digests = Digests::default();
     digests.note("the blueprint", &text);
     digests.note("the target", target.as_deref().unwrap_or_default());

@@ -303,6 +303,17 @@ fn a_saved_way_down_is_carried_out_without_a_question_and_only_once() {
     );
     let option = [&carry_out[..], &["--allow-disruption"]].concat();
     assert_eq!(desk.run(&option).code, Some(64));
+    for command in ["destroy", "plan"] {
+        let said = desk.run(&[command, "down.plan", "--sim"]);
+        assert_eq!(said.code, Some(64), "{}", told(&said));
+        let message = "down.plan is a saved plan, and not a blueprint";
+        assert!(told(&said).contains(message), "{}", told(&said));
+        assert!(
+            told(&said).contains("`headset apply down.plan`"),
+            "{}",
+            told(&said)
+        );
+    }
     // What was applied since is not in it.
     desk.ok(&["apply", "center.yaml", "--sim", "--yes", "--set", "lifetime=2d"]);
     let said = desk.run(&carry_out);
