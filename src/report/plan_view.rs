@@ -127,11 +127,7 @@ fn counts(plan: &Plan) -> String {
         }
         false => format!("{}: {}, {kept} unchanged\n", plan.environment, listed.join(", ")),
     };
-    let sessions: u32 = plan
-        .steps
-        .values()
-        .filter_map(|step| step.impact.sessions())
-        .sum();
+    let sessions = plan.sessions();
     let losses: Vec<String> = plan
         .steps
         .values()

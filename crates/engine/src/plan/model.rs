@@ -301,6 +301,18 @@ impl Action {
 }
 
 impl Plan {
+    /// How many open sessions it cuts off. What goes before something else that has sessions, as the association of a fleet
+    /// does, shows the same ones once more.
+    pub fn sessions(&self) -> u32 {
+        let of = |step: &Step| step.impact.sessions().filter(|open| *open > 0);
+        let shown_again = |step: &Step| {
+            let mut others = step.after.iter().filter_map(|address| self.steps.get(address));
+            others.any(|other| of(other).is_some())
+        };
+        let all = self.steps.values().filter(|step| !shown_again(step));
+        all.filter_map(of).sum()
+    }
+
     /// What is there and goes, be it that something takes its place.
     pub fn going(&self) -> impl Iterator<Item = &Address> {
         let goes = |step: &&Step| matches!(step.action, Action::Delete | Action::Replace { .. });

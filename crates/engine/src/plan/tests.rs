@@ -462,6 +462,18 @@ fn the_guard_counts_open_sessions_unless_they_may_be_cut_off() {
 }
 
 #[test]
+fn a_session_that_two_things_show_is_counted_once() {
+    let (mut instance, mut origin) = (live_instance(), live_origin());
+    for live in [&mut instance, &mut origin] {
+        (live.sessions, live.running) = (Some(2), true);
+    }
+    let there = [(INSTANCE, present(instance)), (ORIGIN, present(origin))];
+    let (plan, _) = planned(&Design::default(), &applied(), &there);
+    assert_eq!(plan.steps.len(), 2);
+    assert_eq!(plan.sessions(), 2);
+}
+
+#[test]
 fn creations_are_counted_over_all_environments() {
     let attempts = |count: usize, at: &str| -> Vec<Attempt> {
         let one = Attempt {
