@@ -126,7 +126,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use headset_blueprint::model::{At, Audio};
+    use headset_blueprint::model::{At, Audio, ScriptPlace};
     use headset_core::diagnostic::Place;
 
     fn place() -> Place {
@@ -160,6 +160,7 @@ mod tests {
             root_volume: None,
             imds_v1: None,
             role: None,
+            script: ScriptPlace::Pasted,
             agent: None,
         }
     }
