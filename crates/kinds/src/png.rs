@@ -289,8 +289,9 @@ mod tests {
     fn chunks_have_an_order() {
         let begin = header(32, 32, [8, 6]);
         let said = |chunks: &[(&[u8], &[u8])]| check(&of(&begin, chunks));
-        let (palette, text, gamma): ((&[u8], &[u8]), (&[u8], &[u8]), (&[u8], &[u8])) =
-            ((PALETTE, &[0; 6]), (b"tEXt", b"note"), (b"gAMA", &[0, 0, 1, 0]));
+        let palette: (&[u8], &[u8]) = (PALETTE, &[0; 6]);
+        let text: (&[u8], &[u8]) = (b"tEXt", b"note");
+        let gamma: (&[u8], &[u8]) = (b"gAMA", &[0, 0, 1, 0]);
         for good in [&[DATA, DATA, LAST][..], &[gamma, palette, text, DATA, text, LAST]] {
             assert_eq!(said(good), Ok(()));
         }

@@ -91,7 +91,7 @@ fn text(desk: &Desk<'_>, wanted: &Wanted, file: &str) -> String {
     let notes: Vec<String> = desk.notes.iter().cloned().collect();
     for (heading, points) in [("Not said above, and left as it is", left), ("Besides", notes)] {
         if !points.is_empty() {
-            text.push_str(&format!("\n# {heading}:\n"));
+            text.extend(["\n# ", heading, ":\n"]);
             text.extend(points.iter().map(|point| bullet(point) + "\n"));
         }
     }

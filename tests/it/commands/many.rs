@@ -61,7 +61,8 @@ fn calls(desk: &Desk, arguments: &[&str]) -> (Said, BTreeMap<String, usize>) {
 }
 
 /// What reads one thing at a time: AWS has no batch for it, so that it may grow with the things.
-const ONE_BY_ONE: [&str; 4] = [
+const ONE_BY_ONE: [&str; 5] = [
+    "DescribeEntitlements",
     "DescribeUserStackAssociations",
     "ListAssociatedFleets",
     "ListAssociatedStacks",

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use super::{python, root, told};
 use crate::support::desk::Desk;
+use crate::support::effort;
 
 /// A made-up file of AWS's address ranges.
 const RANGES: &str = include_str!("../../../crates/network/tests/ip-ranges.json");
@@ -103,7 +104,7 @@ fn a_proxy_takes_its_lines() {
         .arg(&file)
         .output();
     let Ok(output) = run else {
-        println!("skipped: squid is not on this machine");
+        effort::say("skipped: squid, which is not on this machine, reads no list");
         return;
     };
     let said = told(&output);

@@ -171,7 +171,7 @@ fn a_pre_release_is_older_than_its_release_to_debian() {
     printed(
         "dpkg",
         &["--compare-versions", version.trim(), "lt", "1.2.0"],
-        &root(),
+        root(),
     );
 }
 

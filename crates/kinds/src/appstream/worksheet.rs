@@ -144,26 +144,28 @@ fn worksheet(address: &Address, spec: &ImageSpec, found: &[Captured]) -> String 
             script::fetch_line(hosted),
         ),
     };
-    text.push_str(&format!(
+    let how = format!(
         "Paste this line into PowerShell, opened as Administrator on the builder. It {does} the \
          browser's policies for all users, registers the applications, tries the capture, asks for one launch as a test \
          user, and captures. At the first thing that goes wrong it stops and says what: mend that, and paste the line \
          again. Its last command ends the session: the builder takes a snapshot and stops, and the image is ready 20 to \
          45 minutes later.\n\
          \n\
-         ```powershell\n",
-    ));
+         ```powershell",
+    );
+    line(&mut text, &how);
     line(&mut text, &pasted);
     text.push_str("```\n");
     if let Some(hosted) = &spec.hosted {
-        text.push_str(&format!(
+        let place = format!(
             "\nThe script is `{key}` in the bucket `{bucket}`. The line takes the AWS CLI, or the AWS Tools for PowerShell, \
              whichever is on the builder. Where neither is, install the AWS CLI, or paste what \
-             `headset image script BLUEPRINT {name} --line` prints: that line carries the script itself and needs no role.\n",
+             `headset image script BLUEPRINT {name} --line` prints: that line carries the script itself and needs no role.",
             key = hosted.key,
             bucket = hosted.bucket,
             name = word(&address.key),
-        ));
+        );
+        line(&mut text, &place);
     }
     text.push_str("\n## Answers\n\n");
     let about = "(optional): the name of the image, if it was captured under another one";
