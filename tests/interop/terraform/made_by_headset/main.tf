@@ -120,6 +120,7 @@ resource "aws_iam_role" "connect" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
+      Sid       = "Headset"
       Effect    = "Allow"
       Principal = { Federated = aws_iam_saml_provider.idp.arn }
       Action    = ["sts:AssumeRoleWithSAML", "sts:TagSession"]

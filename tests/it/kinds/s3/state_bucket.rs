@@ -14,9 +14,9 @@ use crate::support::on_virtual_time;
 
 const BUCKET: &str = "acme-state-123456789012-eu-west-2";
 
-fn tls_only(sid: &str) -> Value {
+fn tls_only(sid: &str, action: &str) -> Value {
     let policy = json!({ "Version": "2012-10-17", "Statement": [{
-        "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": action,
         "Resource": [format!("arn:aws:s3:::{BUCKET}"), format!("arn:aws:s3:::{BUCKET}/*")],
         "Condition": { "Bool": { "aws:SecureTransport": "false" } } }] });
     Value::String(policy.to_string())
@@ -28,7 +28,7 @@ fn spec(tags: Value) -> Value {
         "public_access_block": { "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true,
                                  "RestrictPublicBuckets": true },
         "encryption": { "algorithm": "AES256", "kms_key": null, "bucket_key": false },
-        "versioning": "Enabled", "lifecycle": { "previous_versions_days": 90 }, "policy": tls_only("TlsOnly"),
+        "versioning": "Enabled", "lifecycle": { "previous_versions_days": 90 }, "policy": tls_only("TlsOnly", "s3:*"),
         "tags": tags,
     })
 }
@@ -57,7 +57,7 @@ pub(crate) fn case() -> Case {
                 json!({ "algorithm": "AES256", "kms_key": null, "bucket_key": false }),
             ),
             ("lifecycle", json!({ "previous_versions_days": 30 })),
-            ("policy", tls_only("OnlyTls")),
+            ("policy", tls_only("TlsOnly", "s3:GetObject")),
             ("tags", holding(other_tags())),
         ],
         unchanged: vec![
@@ -144,7 +144,7 @@ pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange
             request.send().await.map(drop).unwrap();
         }
         ("policy", 0) => {
-            let theirs = tls_only("Theirs")
+            let theirs = tls_only("Theirs", "s3:*")
                 .as_str()
                 .unwrap()
                 .replace("s3:*", "s3:GetObject");
