@@ -148,6 +148,30 @@ impl Ranges {
         })
     }
 
+    /// Holds this publication against one that is known: what is older, or lacks a whole service, shows no ranges that went.
+    ///
+    /// # Errors
+    /// If it is older, or names no ranges of a service of which the known one has some.
+    pub fn follows(&self, known: &Ranges) -> Result<(), BadRanges> {
+        if self.stamp.created < known.stamp.created {
+            return Err(BadRanges(format!(
+                "it was made at {}, before the file that it is compared with ({})",
+                self.stamp.created, known.stamp.created
+            )));
+        }
+        let has =
+            |ranges: &Ranges, service: &str| ranges.entries.iter().any(|entry| entry.service == service);
+        for entry in &known.entries {
+            if !has(self, &entry.service) {
+                return Err(BadRanges(format!(
+                    "it names no ranges of {}, of which the file that it is compared with has some",
+                    entry.service
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The entries, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -214,6 +238,22 @@ pub(crate) mod tests {
             service: service.to_owned(),
             take: Take::By(by),
         }
+    }
+
+    #[test]
+    fn what_is_older_or_lacks_a_service_follows_nothing() {
+        let known = Ranges::read(FILE).unwrap();
+        assert_eq!(known.follows(&known), Ok(()));
+        let mut older = known.clone();
+        older.stamp.created = Timestamp::UNIX_EPOCH;
+        assert_eq!(known.follows(&older), Ok(()));
+        let why = older.follows(&known).unwrap_err().to_string();
+        assert!(why.contains("before the file"), "{why}");
+        let mut cut = known.clone();
+        cut.entries.retain(|entry| entry.service != "CLOUDFRONT");
+        assert_eq!(known.follows(&cut), Ok(()));
+        let why = cut.follows(&known).unwrap_err().to_string();
+        assert!(why.contains("no ranges of CLOUDFRONT"), "{why}");
     }
 
     fn texts(ranges: &[IpNet]) -> Vec<String> {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use fs_err as fs;
 
 use super::{list, lists, targets};
 use crate::cli::Global;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::new_file;
 use crate::cli::terminal;
 use crate::report::probe_view::{self, NetworkCheck};
 use crate::report::{probe_script, span};
@@ -42,7 +42,7 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "DURATION", value_parser = crate::cli::apply::span)]
     watch: Option<Duration>,
     /// Try nothing, and write a PowerShell script that does the same on an agent's Windows machine, where nothing has to be
-    /// installed. `-` is standard output.
+    /// installed. A file that is there already is not touched. `-` is standard output.
     #[arg(long, value_name = "FILE.ps1", conflicts_with_all = ["format", "json", "proxy", "resolver", "watch"])]
     script: Option<PathBuf>,
 }
@@ -158,13 +158,13 @@ fn seen(look: &Measurement<'_>) {
     }
 }
 
-/// Writes a script, which replaces what is in the file.
+/// Writes a script into a file that is not there yet.
 fn write(file: &Path, script: &str) -> Result<Exit, Failure> {
     if terminal::is_standard_input(file) {
         terminal::data(script);
         return Ok(Exit::Done);
     }
-    fs::write(file, script)?;
+    new_file::write(file, script)?;
     terminal::talk(&format!(
         "{} tries the same on a Windows machine: sign it as your company signs scripts",
         file.display()

@@ -79,6 +79,7 @@ pub(super) async fn ranges(global: &Global, command: &RangesCommand) -> Result<E
 
 fn diff(global: &Global, args: &DiffArgs) -> Result<Exit, Failure> {
     let (old, new) = (ranges_of(&args.old)?, ranges_of(&args.new)?);
+    follows(&new, &args.new.display().to_string(), &old)?;
     let followed = environments(global, &args.whom)?;
     let changes = compare(&old, &new, &followed, &Seen::default(), today());
     show(&changes, &args.whom, &followed)
@@ -89,15 +90,25 @@ async fn watch(global: &Global, args: &WatchArgs) -> Result<Exit, Failure> {
     let followed = environments(global, &args.whom)?;
     if !args.place.contains("://") {
         let new = ranges_of(Path::new(&args.place))?;
+        follows(&new, &args.place, &old)?;
         let changes = compare(&old, &new, &followed, &Seen::default(), today());
         return show(&changes, &args.whom, &followed);
     }
     let kept = Kept::of(&args.place);
     let new = kept.newest(global, &args.place).await?;
+    follows(&new, &args.place, &old)?;
     let seen = kept.seen();
     let changes = compare(&old, &new, &followed, &seen, today());
     kept.note(&seen.after(&changes, &new))?;
     show(&changes, &args.whom, &followed)
+}
+
+/// Refuses what cannot be newer than the file that is known.
+fn follows(new: &Ranges, place: &str, old: &Ranges) -> Result<(), Failure> {
+    new.follows(old).map_err(|error| {
+        Failure::new(format!("`{place}` is refused: {error}"))
+            .help("give the file that the firewall was made of first, and AWS's newest one after it")
+    })
 }
 
 /// What the environments want of the file that are asked about.

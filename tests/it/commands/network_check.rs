@@ -76,6 +76,12 @@ fn the_script_for_windows_holds_the_same_rows() {
     let file = desk.path().join("check.ps1");
     let script = std::fs::read_to_string(&file).unwrap();
     assert!(script.is_ascii());
+    let blueprint = desk.path().join("center.yaml");
+    let before = std::fs::read_to_string(&blueprint).unwrap();
+    let said = desk.run(&["network", "check", "center.yaml", "--script", "center.yaml"]);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    assert!(said.talk.contains("is there already"), "{}", said.talk);
+    assert_eq!(std::fs::read_to_string(&blueprint).unwrap(), before);
     for row in [
         "$rows += Test-Row 'web' 'acme-support.my.connect.aws' '443/TCP' ",
         "$rows += Test-Row 'media' 'TurnNlb-*.elb.eu-west-2.amazonaws.com' '3478/UDP' ",
