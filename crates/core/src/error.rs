@@ -330,6 +330,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         "ResourceAlreadyExistsException"
         | "EntityAlreadyExists"
         | "EntityAlreadyExistsException"
+        | "EntitlementAlreadyExistsException"
         | "DuplicateResourceException"
         | "BucketAlreadyOwnedByYou" => Class::AlreadyThere,
         // Connect and SSO Admin use these for "that association is there already".
