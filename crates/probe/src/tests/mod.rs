@@ -6,7 +6,6 @@ mod servers;
 mod ways;
 mod web;
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -17,14 +16,8 @@ const SHORT: Duration = Duration::from_millis(400);
 /// For what answers: a busy machine may take its time.
 const LONG: Duration = Duration::from_secs(20);
 
-/// Prints a seed, past the harness, which keeps what a passing test prints to itself.
-fn say(line: &str) {
-    drop(writeln!(std::io::stderr(), "{line}"));
-}
-
 fn settings() -> Settings {
-    let seed = fastrand::u64(..);
-    say(&format!("seed {seed}"));
+    let seed = 20_261_130;
     Settings {
         deadlines: Deadlines {
             dns: LONG,
