@@ -27,7 +27,7 @@ impl Machine for Fake {
     }
 
     fn knows(&mut self, command: &str) -> bool {
-        command == "Read-S3Object"
+        command.eq_ignore_ascii_case("Read-S3Object")
     }
 
     fn object(&mut self, object: &Object) -> Result<String, String> {
