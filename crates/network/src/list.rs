@@ -65,6 +65,15 @@ pub struct AllowList {
     pub notes: Vec<String>,
 }
 
+impl AllowList {
+    /// What leads out of a side.
+    pub fn outward(&self, side: Side) -> impl Iterator<Item = &Allowed> {
+        self.rows
+            .iter()
+            .filter(move |row| row.side == side && row.direction == Direction::Out)
+    }
+}
+
 /// One row of an allow-list.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Allowed {

@@ -137,11 +137,16 @@ impl StepRunner<'_, '_> {
 
     pub(super) fn note_done(&self, step: &Step, want: &Value, live: Live) -> Result<(), StepError> {
         let origin = self.origin(step, want, &live);
+        self.note(step, want.clone(), origin, live)
+    }
+
+    /// Notes that a step is done by this thing, which was asked for so.
+    pub(super) fn note(&self, step: &Step, spec: Value, origin: Origin, live: Live) -> Result<(), StepError> {
         self.depose_other_than(step, &live.id)?;
         let record = Record {
             id: live.id.clone(),
             origin,
-            spec: want.clone(),
+            spec,
             outputs: live.outputs.clone(),
             protect: step.protect,
             after: step.after.clone(),

@@ -4,7 +4,7 @@ use super::event::Event;
 use super::step::StepRunner;
 use super::wait::StepError;
 use crate::plan::Step;
-use crate::state::{Entry, Origin, Record};
+use crate::state::Origin;
 use headset_core::{AwsError, Class};
 use headset_kinds::{Address, Checkpoint, Kind, Observation, spec::Existing};
 
@@ -27,25 +27,11 @@ impl StepRunner<'_, '_> {
         let Observation::Present(live) = self.reader.read(self.cloud, lookup).await else {
             return Err(error.into());
         };
-        self.depose_other_than(step, &live.id)?;
-        let record = Record {
-            id: live.id.clone(),
-            origin: Origin::Existing,
-            spec,
-            outputs: live.outputs.clone(),
-            protect: step.protect,
-            after: step.after.clone(),
-            waits: step.waits,
-            as_found: false,
-        };
-        self.record(Entry::Done {
-            address: step.address.clone(),
-            record,
-        })?;
-        self.outputs().insert(step.address.clone(), live.outputs);
+        let thing = live.id.clone();
+        self.note(step, spec, Origin::Existing, live)?;
         self.emit(Event::UpToDate {
             address: step.address.clone(),
-            thing: live.id,
+            thing,
         });
         Ok(None)
     }

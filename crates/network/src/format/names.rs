@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::list::{AllowList, Allowed};
-use crate::terms::{Direction, Protocol, Side};
+use crate::terms::{Ports, Protocol, Side};
 
 /// The rows of a side that lead out to names, by TCP.
 pub(super) fn rows(list: &AllowList, side: Side) -> impl Iterator<Item = &Allowed> {
-    list.rows.iter().filter(move |row| {
-        row.side == side
-            && row.direction == Direction::Out
-            && !row.hosts.is_empty()
-            && row.ports.iter().any(|ports| ports.protocol == Protocol::Tcp)
-    })
+    let is_tcp = |ports: &Ports| ports.protocol == Protocol::Tcp;
+    list.outward(side)
+        .filter(move |row| !row.hosts.is_empty() && row.ports.iter().any(is_tcp))
 }
 
 /// The names of rows in the form in which `.example.com` stands for every name below it, without those that others hold; and

@@ -96,11 +96,7 @@ fn by_name(list: &AllowList, side: Side, names: &[String]) -> Value {
 fn by_address(list: &AllowList, side: Side) -> (Vec<Value>, BTreeSet<String>) {
     let mut rules = Vec::new();
     let mut unsaid = BTreeSet::new();
-    let out = list
-        .rows
-        .iter()
-        .filter(|row| row.side == side && row.direction == Direction::Out);
-    for row in out {
+    for row in list.outward(side) {
         let is_udp = row.ports.iter().any(|ports| ports.protocol == Protocol::Udp);
         if !row.hosts.is_empty() && is_udp {
             unsaid.insert(format!(

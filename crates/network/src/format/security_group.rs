@@ -83,11 +83,7 @@ pub fn template(list: &AllowList) -> Result<Formed, Unfit> {
 fn rules(list: &AllowList, side: Side, by_address: bool) -> Result<(Rules, BTreeSet<String>), Unfit> {
     let mut rules = Rules::new();
     let mut unsaid = BTreeSet::new();
-    let out = list
-        .rows
-        .iter()
-        .filter(|row| row.side == side && row.direction == Direction::Out);
-    for row in out {
+    for row in list.outward(side) {
         if row.entries.is_some() && row.addresses.is_empty() {
             return Err(Unfit {
                 why: format!("the addresses of `{}` are not known", row.id),

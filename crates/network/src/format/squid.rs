@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::formed::{Formed, Unfit, put};
 use super::names::{dotted, rows, sides};
 use crate::list::AllowList;
-use crate::terms::{Direction, Protocol};
+use crate::terms::Protocol;
 
 /// An access list for each side.
 ///
@@ -43,11 +43,7 @@ pub fn lines(list: &AllowList) -> Result<Formed, Unfit> {
                 format_args!("http_access allow headset_connect {acl}_ports {acl}\n"),
             );
         }
-        let out_of_it = list
-            .rows
-            .iter()
-            .filter(|row| row.side == side && row.direction == Direction::Out);
-        for row in out_of_it {
+        for row in list.outward(side) {
             let is_udp = |ports: &crate::terms::Ports| ports.protocol == Protocol::Udp;
             if row.stands_for_names {
                 left_out.insert(format!(
