@@ -3,10 +3,11 @@
 
     drive.py --headset target/release/headset --plugins DIRECTORY [--terraform terraform] [TOPIC...]
 
-Each folder in roots/ is a topic: a root module that is applied with `changed = false`, planned (no difference), applied
-with `changed = true`, planned again, imported into an empty state (no difference), and destroyed, after which the
-simulator holds what it held before. Every output `checks` holds conditions that must be true. `on_import.tf` overrides
-resources where an import cannot know an argument. Each topic has its own simulator; all run at the same time.
+Each folder in modules/ is a topic. All of them are modules of one root, since most of what a command of Terraform takes is
+its provider's start. It is applied with `changed = false`, planned (no difference), applied with `changed = true`, planned
+again, imported into an empty state (no difference), and destroyed, after which the simulator holds what it held before.
+Every output `checks` holds conditions that must be true. `on_import.tf` overrides resources where an import cannot know an
+argument. What is no such life is a topic with a simulator of its own; all run at the same time.
 DIRECTORY has the layout of a mirror: the host that providers come from, then hashicorp/aws/VERSION/PLATFORM. No network
 but loopback.
 """
@@ -27,6 +28,7 @@ import blueprint
 from simulator import Simulator
 
 HERE = pathlib.Path(__file__).resolve().parent
+MODULES = HERE / "modules"
 
 # What cannot be imported, says the provider's documentation.
 NOT_IMPORTED = {"aws_appautoscaling_scheduled_action", "aws_s3_object_copy"}
@@ -56,7 +58,7 @@ class Root:
     def __init__(self, options, directory, simulator, files, variables=None):
         self.options = options
         self.directory = pathlib.Path(directory)
-        self.directory.mkdir(parents=True)
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.times = []
         for file in [HERE / "provider.tf", *files]:
             shutil.copy(file, self.directory)
@@ -80,7 +82,8 @@ class Root:
 
     def apply(self, changed=False):
         self.run("apply", "-json", "-auto-approve", "-parallelism=40", f"-var=changed={str(changed).lower()}")
-        wrong = [name for name, value in self.outputs().get("checks", {}).items() if value is not True]
+        wrong = [f"{topic}: {name}" for topic, checks in self.outputs().get("checks", {}).items()
+                 for name, value in checks.items() if value is not True]
         if wrong:
             raise Failed(f"these checks do not hold: {', '.join(wrong)}")
 
@@ -109,7 +112,8 @@ class Root:
                 for instance in resource["instances"]:
                     key = instance.get("index_key")
                     index = "" if key is None else f"[{json.dumps(key)}]"
-                    yield f"{resource['type']}.{resource['name']}{index}", resource["type"], instance["attributes"]
+                    address = f"{resource['module']}.{resource['type']}.{resource['name']}{index}"
+                    yield address, resource["type"], instance["attributes"]
 
 
 def differences(plan):
@@ -137,39 +141,65 @@ def told(log):
     return "".join(lines)
 
 
-def life(options, topic, directory):
-    """A topic from its first apply to nothing left. Answers how long each command took."""
-    source = HERE / "roots" / topic
-    files = sorted(file for file in source.iterdir() if file.name != "on_import.tf")
+def main_file(topics, variables):
+    """The root of these topics, in Terraform's JSON."""
+    providers = {name: name for name in ("aws", "aws.identity", "aws.desktops")}
+    modules = {topic: {"source": f"./{topic}", "providers": providers, "changed": "${var.changed}"}
+               | {name: literal(value) for name, value in variables[topic].items()} for topic in topics}
+    return json.dumps({
+        "module": modules,
+        "output": {"checks": {"sensitive": True, "value": {topic: f"${{module.{topic}.checks}}" for topic in topics}}}})
+
+
+def literal(text):
+    """A text in which Terraform finds nothing to fill in."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def modules(options, directory, simulator, topics, variables, imports=None):
+    """A root directory with these topics as its modules, and what it imports, if anything."""
+    for topic in topics:
+        folder = directory / topic
+        shutil.copytree(MODULES / topic, folder)
+        shutil.copy(HERE / "module.tf", folder)
+        override = folder / "on_import.tf"
+        if imports is None:
+            override.unlink(missing_ok=True)
+        elif override.exists():
+            override.rename(folder / "on_import_override.tf")
+    (directory / "main.tf.json").write_text(main_file(topics, variables))
+    (directory / "imports.tf").write_text("\n".join(imports or []))
+    return Root(options, directory, simulator, [])
+
+
+def life(options, topics, directory):
+    """Topics from their first apply to nothing left. Answers how long each command took."""
     with Simulator(options.headset) as simulator:
-        variables = before.PREPARATIONS.get(topic, lambda _: {})(simulator)
+        variables = {topic: before.PREPARATIONS.get(topic, lambda _: {})(simulator) for topic in topics}
         fresh = simulator.holds()
-        root = Root(options, directory / topic, simulator, files, variables)
+        root = modules(options, directory / "made", simulator, topics, variables)
         try:
             root.apply()
             root.plan()
             root.apply(changed=True)
             root.plan(changed=True)
-            imported = again(root, directory / f"{topic}-imported", simulator, files, variables, source / "on_import.tf")
+            imported = again(root, directory / "imported", simulator, topics, variables)
             root.destroy(changed=True)
         finally:
             unknown = simulator.unknown_calls()
             if unknown:
-                print(f"{topic}: the simulator does not have {', '.join(unknown)}", flush=True)
+                print(f"the simulator does not have {', '.join(unknown)}", flush=True)
         left = simulator.leftovers(fresh)
         if left or unknown:
             raise Failed(f"left in the simulator: {left}; unknown to it: {unknown}")
         return root.times + imported.times
 
 
-def again(root, directory, simulator, files, variables, override):
-    """The same root with an empty state, into which everything is imported: there must be nothing to change."""
+def again(root, directory, simulator, topics, variables):
+    """The same topics with an empty state, into which everything is imported: there must be nothing to change."""
     blocks = [f"import {{\n  to = {address}\n  id = {json.dumps(import_id(kind, attributes))}\n}}\n"
               for address, kind, attributes in root.resources() if kind not in NOT_IMPORTED]
-    imported = Root(root.options, directory, simulator, files, variables)
-    (directory / "imports.tf").write_text("\n".join(blocks))
-    if override.exists():
-        shutil.copy(override, directory / "on_import_override.tf")
+    imported = modules(root.options, directory, simulator, topics, variables, blocks)
     imported.plan(changed=True, imports=len(blocks), adds=len(list(root.resources())) - len(blocks))
     return imported
 
@@ -238,22 +268,23 @@ def written_down(options, directory, simulator):
         raise Failed(f"a plan of what was written down does not add tags alone: {changed}\n{text}")
 
 
-# Topics that are no life of one root.
+# Topics that are no life of a module.
 OTHERS = {"made_by_headset": made_by_headset, "made_by_terraform": made_by_terraform}
 
 
-def run(options, topic, directory):
-    """Whether the topic holds; says so, and how long it took."""
+def run(options, topics, directory):
+    """Whether these topics hold, which share a root where they are several; says so, and how long it took."""
     started = time.monotonic()
+    (other, *_), names = topics, ", ".join(topics)
     try:
-        times = OTHERS[topic](options, directory) if topic in OTHERS else life(options, topic, directory)
+        times = OTHERS[other](options, directory) if other in OTHERS else life(options, topics, directory)
     except Failed as failure:
-        print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {failure}", flush=True)
+        print(f"{names} FAILED after {time.monotonic() - started:.0f} s: {failure}", flush=True)
         return False
     except Exception:  # after any exception, the other topics go on
-        print(f"{topic} FAILED after {time.monotonic() - started:.0f} s: {traceback.format_exc()}", flush=True)
+        print(f"{names} FAILED after {time.monotonic() - started:.0f} s: {traceback.format_exc()}", flush=True)
         return False
-    print(f"{topic} ok in {time.monotonic() - started:.0f} s ({', '.join(times)})", flush=True)
+    print(f"{names} ok in {time.monotonic() - started:.0f} s ({', '.join(times)})", flush=True)
     return True
 
 
@@ -266,11 +297,13 @@ def main():
     parser.add_argument("topics", nargs="*")
     options = parser.parse_args()
     options.headset = options.headset.resolve()
-    topics = options.topics or sorted(folder.name for folder in (HERE / "roots").iterdir()) + sorted(OTHERS)
+    topics = options.topics or sorted(folder.name for folder in MODULES.iterdir()) + sorted(OTHERS)
+    together = [topic for topic in topics if topic not in OTHERS]
+    runs = [[topic] for topic in topics if topic in OTHERS] + ([together] if together else [])
     with tempfile.TemporaryDirectory() as temporary:
         directory = options.keep or pathlib.Path(temporary)
-        with concurrent.futures.ThreadPoolExecutor(len(topics)) as pool:
-            done = list(pool.map(lambda topic: run(options, topic, directory), topics))
+        with concurrent.futures.ThreadPoolExecutor(len(runs)) as pool:
+            done = list(pool.map(lambda topics: run(options, topics, directory), runs))
     sys.exit(0 if all(done) else 1)
 
 

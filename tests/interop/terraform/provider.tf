@@ -1,4 +1,4 @@
-# What every root shares: the provider, with all of its services at the simulator.
+# What every root has: the provider, with all of its services at the simulator.
 
 terraform {
   required_providers {
@@ -17,11 +17,7 @@ variable "endpoint" {
 variable "changed" {
   type        = bool
   default     = false
-  description = "False: the first set of arguments. True: everything that can change in place has changed."
-}
-
-locals {
-  team = var.changed ? { team = "support", stage = "second" } : { team = "support", only = "first" }
+  description = "Given to the modules."
 }
 
 provider "aws" {

@@ -31,7 +31,8 @@ fn the_aws_cli_builds_rereads_changes_and_removes_each_kind() {
     suite(None);
 }
 
-/// The same as people have it: one process for each command, of the AWS CLI on the PATH, whose version is 1 or 2.
+/// The same as people have it: one process for each command, of the AWS CLI on the PATH. Of version 2 it is everything, of
+/// version 1, whose code is that of the test above, what may differ in processes.
 #[test]
 fn the_aws_cli_as_a_program_does_so_too() {
     if !effort::takes_long("the_aws_cli_as_a_program_does_so_too") {
