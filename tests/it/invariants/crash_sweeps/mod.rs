@@ -286,7 +286,7 @@ fn swept(name: &str, work: Work) {
     };
     eprintln!("{name} {work:?}: HEADSET_KILLS={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
-    for _ in 0..effort::of(1, 8) {
+    for _ in 0..effort::of(1, 4) {
         let store = stores[random.usize(0..2)];
         let mode = modes[random.usize(0..2)];
         let quirks = one_seed().unwrap_or_else(|| random.u64(0..16));

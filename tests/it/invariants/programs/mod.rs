@@ -28,8 +28,9 @@ use crate::support::{effort, on_virtual_time};
 /// In how many parts the programs are tried, each in a thread of its own.
 const PARTS: u64 = 4;
 
-/// How many programs are tried where everything is asked for, and how many of them by default.
-const ALL: u64 = 1000;
+/// Of how many programs, all of which were tried once, some are drawn, how many where everything is asked for, and how many by default.
+const KNOWN: u64 = 4_500;
+const MANY: u64 = 300;
 const FEW: u64 = 12;
 
 /// The numbers that `HEADSET_PROGRAMS` asks for.
@@ -42,11 +43,12 @@ fn asked() -> Option<Range<u64>> {
     Some(range.expect("HEADSET_PROGRAMS is FROM..TO, two numbers"))
 }
 
-/// The numbers of the programs that are tried: those that are asked for, or a thousand, or a few of these.
+/// The numbers of the programs that are tried: those that are asked for, or some that are drawn.
 fn numbers() -> Range<u64> {
     asked().unwrap_or_else(|| {
-        let few = fastrand::u64(0..ALL - FEW);
-        effort::of(few..few + FEW, 0..ALL)
+        let count = effort::of(FEW, MANY);
+        let from = fastrand::u64(0..KNOWN - count);
+        from..from + count
     })
 }
 
