@@ -243,6 +243,17 @@ pub struct Tied {
     pub source: &'static str,
 }
 
+/// What the last thing of a kind in one place means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastOne {
+    /// The field that says in which place it is.
+    pub within: FieldId,
+    /// The kind of that place.
+    pub place: KindId,
+    /// What happens once it is gone, in a sentence without a full stop.
+    pub effect: &'static str,
+}
+
 /// What else hangs on a thing and is lost with it, by name: others made it there, and it is not Headset's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependents {
@@ -411,6 +422,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Whether nothing is lost for good where a thing goes with just these dependents, although [`Kind::loss`] says what may be.
+    /// Pure.
+    fn is_spared(&self, _dependents: &Dependents) -> bool {
+        false
+    }
+
     /// How many predecessors of such a thing, which a person made, stay beside it; `None`: all of them. Pure.
     fn keeps(&self, _want: &Value) -> Option<usize> {
         None
@@ -435,6 +452,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
 
     /// What else deleting such a thing does to what is not its own, in a sentence without a full stop. Pure.
     fn removal(&self, _live: &Live) -> Option<String> {
+        None
+    }
+
+    /// What happens once the last of such things in one place is gone, where the place stays. What is new there comes before
+    /// what goes. Pure.
+    fn last_one(&self) -> Option<LastOne> {
         None
     }
 

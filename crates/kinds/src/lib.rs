@@ -47,7 +47,7 @@ pub use headset_core::{
 };
 pub use kind::{
     Actions, Believed, Checkpoint, CreationLimit, Declared, Dependents, Forbidden, Incompatibility, Kind,
-    Lookup, Named, Observation, Published, Question, Reading, Tied,
+    LastOne, Lookup, Named, Observation, Published, Question, Reading, Tied,
 };
 pub use live::{Condition, Live, Observed};
 pub use outward::{HourlyCost, Quota, Terraform};

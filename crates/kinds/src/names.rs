@@ -54,6 +54,22 @@ pub fn script_bucket(environment: &str, account: &str, region: &str) -> String {
     name(&[environment, "img", account, region], BUCKET)
 }
 
+/// Whether a bucket may be one with scripts, by its name.
+pub fn may_be_script_bucket(bucket: &str) -> bool {
+    bucket.contains("-img-")
+}
+
+/// The key of a script in its bucket, by the hash of what it says: another script is another object.
+pub fn script(sha256: &str) -> String {
+    format!("{sha256}.ps1")
+}
+
+/// Whether an object's key is that of a script.
+pub fn is_script(key: &str) -> bool {
+    let hash = key.strip_suffix(".ps1").unwrap_or_default();
+    hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Whether a bucket of this environment is called so where its blueprint does not say.
 pub fn is_bucket(bucket: &str, environment: &str, account: &str, region: &str) -> bool {
     [self::bucket, script_bucket]

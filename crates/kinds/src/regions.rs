@@ -209,6 +209,19 @@ pub fn partition_of(region: &str) -> &'static str {
     found.map_or("aws", |(_, partition)| partition)
 }
 
+/// What the hosts of AWS's services end with in a partition (`dnsSuffix` in partitions.json of botocore 1.44.8).
+pub fn domain(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-eusc" => "amazonaws.eu",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-iso-e" => "cloud.adc-e.uk",
+        "aws-iso-f" => "csp.hci.ic.gov",
+        _ => "amazonaws.com",
+    }
+}
+
 /// Whether a region belongs to this partition.
 pub fn is_in_partition(region: &str, partition: &str) -> bool {
     partition_of(region) == partition

@@ -43,7 +43,7 @@ pub(super) fn declare(
     let body = script::to_host(spec);
     let sha256 = hex::encode(Sha256::digest(&body));
     // Another script is another object, so that a line that was pasted before never runs what it does not know.
-    let key = format!("{sha256}.ps1");
+    let key = names::script(&sha256);
     let hosted = Hosted {
         bucket: bucket(draft),
         region: draft.context.region.clone(),

@@ -1,11 +1,11 @@
 //! What comes after what, before there are any steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::PlanInput;
-use crate::state::Record;
+use crate::state::{Record, State};
 use headset_design::Desired;
-use headset_kinds::Address;
+use headset_kinds::{Address, registry};
 
 /// What a resource comes after, in order.
 pub(super) fn dependencies(desired: &Desired) -> Vec<Address> {
@@ -33,6 +33,72 @@ pub(super) fn all_dependencies(
     after.sort();
     after.dedup();
     after
+}
+
+/// What this environment links to although it is its own: each address of a link, with the address at which state knows the
+/// same thing as the environment's. An update of an image that found nothing newer is such a link.
+#[derive(Debug, Default)]
+pub(super) struct Linked(BTreeMap<Address, Address>);
+
+impl Linked {
+    pub(super) fn of(state: &State) -> Linked {
+        let records = || state.resources.iter();
+        let mut linked = BTreeMap::new();
+        for (link, record) in records().filter(|(_, record)| record.is_link()) {
+            let is_it = |(at, own): &(&Address, &Record)| {
+                at.kind == link.kind && !own.is_link() && own.is_same(record)
+            };
+            if let Some((own, _)) = records().find(is_it) {
+                linked.insert(link.clone(), own.clone());
+            }
+        }
+        Linked(linked)
+    }
+
+    /// What an address comes after, and the things behind the links among it: who uses a link uses the thing, under the name
+    /// that it has in AWS. What a person is asked for anew is another thing than the one behind the link.
+    pub(super) fn behind(
+        &self,
+        address: &Address,
+        mut after: Vec<Address>,
+        input: &PlanInput<'_>,
+    ) -> Vec<Address> {
+        let stays_itself = |own: &&Address| match input.design.resources.get(*own) {
+            Some(desired) => registry::kind(own.kind).checkpoint(own, &desired.spec).is_none(),
+            None => true,
+        };
+        let found = after.iter().filter_map(|link| self.0.get(link));
+        let found = found.filter(stays_itself);
+        let more: Vec<Address> = found
+            .filter(|own| !self.leads(own, address, input))
+            .cloned()
+            .collect();
+        if !more.is_empty() {
+            after.extend(more);
+            after.sort();
+            after.dedup();
+        }
+        after
+    }
+
+    /// Whether a thing comes after this address itself, be it by a link: a builder may start from a link to what was
+    /// captured on it.
+    fn leads(&self, from: &Address, to: &Address, input: &PlanInput<'_>) -> bool {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![from.clone()]);
+        while let Some(at) = open.pop() {
+            if at == *to {
+                return true;
+            }
+            if !seen.insert(at.clone()) {
+                continue;
+            }
+            let record = input.state.resources.get(&at);
+            open.extend(record.into_iter().flat_map(|record| record.after.iter().cloned()));
+            open.extend(input.design.resources.get(&at).into_iter().flat_map(dependencies));
+            open.extend(self.0.get(&at).cloned());
+        }
+        false
+    }
 }
 
 /// The same addresses, each after everything that it depends on.
@@ -74,4 +140,136 @@ pub(super) fn in_dependency_order<'a>(
         visit(address, addresses, input, &mut seen, &mut order);
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::Schedule;
+    use crate::plan::{Action, Node, Phase, Plan, Selection, graph, plan};
+    use crate::state::{Origin, OtherEnvironments};
+    use crate::survey::Survey;
+    use crate::tests::table::{
+        INSTANCE, ORIGIN, address, design, desired, empty_state, instance, live_of, origin, record,
+    };
+    use headset_design::{Design, Mode};
+    use headset_kinds::Observation;
+    use serde_json::json;
+
+    const LINK: &str = "connect.instance/link";
+    const OTHER: &str = "connect.instance/other";
+
+    /// An instance, a link to it as an update of an image that found nothing newer is one, and what uses the link alone.
+    fn linked() -> State {
+        let mut state = empty_state();
+        let mut put = |at: &str, record: Record| state.resources.insert(address(at), record);
+        put(INSTANCE, record(INSTANCE, &instance().spec, &[]));
+        let link = Record {
+            origin: Origin::Existing,
+            ..record(INSTANCE, &json!({ "alias": "acme" }), &[])
+        };
+        put(LINK, link);
+        let spec = json!({ "instance_id": "id-of-main", "origin": "https://pages.example.com" });
+        put(ORIGIN, record(ORIGIN, &spec, &[LINK]));
+        state
+    }
+
+    fn planned(design: &Design, state: &State, scope: &Selection) -> Plan {
+        let mut survey = Survey::default();
+        let seen = state.resources.iter().map(|(at, record)| {
+            let whose = if at.key == "link" {
+                address(INSTANCE)
+            } else {
+                at.clone()
+            };
+            let spec = if at.key == "link" {
+                &instance().spec
+            } else {
+                &record.spec
+            };
+            (at.clone(), live_of(&whose, spec))
+        });
+        for (at, live) in seen {
+            survey.outputs.insert(at.clone(), live.outputs.clone());
+            survey.observations.insert(at, Observation::Present(live));
+        }
+        for at in design.resources.keys() {
+            survey
+                .observations
+                .entry(at.clone())
+                .or_insert(Observation::Absent);
+        }
+        let input = PlanInput {
+            design,
+            state,
+            moved: &[],
+            others: &OtherEnvironments::default(),
+            survey: &survey,
+            as_of: "2026-01-01T00:00:00Z",
+            with_deposed: design.resources.is_empty(),
+            scope,
+        };
+        plan(&input).0
+    }
+
+    fn node(at: &str, phase: Phase) -> Node {
+        let address = address(at);
+        Node { address, phase }
+    }
+
+    #[test]
+    fn a_thing_goes_after_what_uses_a_link_to_it() {
+        let down = planned(&Design::default(), &linked(), &Selection::default());
+        assert!(matches!(down.steps[&address(INSTANCE)].action, Action::Delete));
+        assert_eq!(
+            graph(&down)[&node(INSTANCE, Phase::Down)],
+            [node(ORIGIN, Phase::Down)]
+        );
+        // Also where only the thing is to go.
+        let scope = Selection {
+            targets: [address(INSTANCE)].into(),
+            ..Selection::default()
+        };
+        let down = planned(&Design::default(), &linked(), &scope);
+        assert!(
+            down.steps.contains_key(&address(ORIGIN)),
+            "{:?}",
+            down.steps.keys()
+        );
+        // And where a blueprint has neither any more, and what used the link uses another thing.
+        let mut moved = origin();
+        moved.spec["instance_id"] = json!("id-of-other");
+        let pruned = planned(
+            &design([desired(OTHER, instance().spec), moved]),
+            &linked(),
+            &Selection::default(),
+        );
+        let before = &graph(&pruned)[&node(INSTANCE, Phase::Down)];
+        assert!(
+            before.iter().any(|one| one.address == address(ORIGIN)),
+            "{before:?}"
+        );
+    }
+
+    #[test]
+    fn what_a_link_leads_to_is_not_replaced() {
+        let mut link = desired(LINK, json!({ "alias": "acme" }));
+        link.mode = Mode::Existing;
+        let scope = Selection {
+            replaces: [address(INSTANCE)].into(),
+            ..Selection::default()
+        };
+        let plan = planned(&design([instance(), link]), &linked(), &scope);
+        let action = &plan.steps[&address(INSTANCE)].action;
+        assert!(matches!(action, Action::Refused { .. }), "{action:?}");
+    }
+
+    #[test]
+    fn what_was_made_with_the_help_of_a_link_to_itself_makes_no_circle() {
+        let mut state = linked();
+        let own = state.resources.get_mut(&address(INSTANCE)).unwrap();
+        own.after = vec![address(ORIGIN)];
+        let down = planned(&Design::default(), &state, &Selection::default());
+        assert!(Schedule::new(graph(&down), 4).is_ok());
+    }
 }

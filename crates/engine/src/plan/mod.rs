@@ -17,6 +17,7 @@ mod held;
 mod idle;
 pub mod import;
 mod input;
+mod last;
 mod model;
 mod order;
 mod ownership;

@@ -8,10 +8,11 @@ use super::account;
 use super::aftermath;
 use super::causes::Judged;
 use super::creation_limit;
-use super::dependencies::{all_dependencies, in_dependency_order};
+use super::dependencies::{Linked, all_dependencies, in_dependency_order};
 use super::held;
 use super::idle;
 use super::input::PlanInput;
+use super::last;
 use super::model::{Action, Impact, Plan, Step};
 use super::reason::Reason;
 use super::replaced;
@@ -59,7 +60,9 @@ pub fn plan(input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
 /// The part of a plan that is asked for, with what is to be known about that part. What is wrong elsewhere does not keep it
 /// from being done.
 fn restricted(mut plan: Plan, findings: Vec<Said>, input: &PlanInput<'_>) -> (Plan, Vec<Diagnostic>) {
+    let lasts = last::order(&mut plan.steps);
     scope::restrict(&mut plan, input.scope, input.design);
+    lasts.mark(&mut plan.steps);
     let is_asked_for = |address: &Address| plan.partial.is_none() || plan.steps.contains_key(address);
     let findings = findings.into_iter().filter(|(address, _)| is_asked_for(address));
     let mut findings: Vec<Diagnostic> = findings.map(|(_, finding)| finding).collect();
@@ -84,6 +87,7 @@ fn once(input: &PlanInput<'_>) -> (Plan, Vec<Said>) {
         input,
         diagnostics: Vec::new(),
         remade: BTreeSet::new(),
+        linked: Linked::of(input.state),
     };
     let addresses: BTreeSet<&Address> = input
         .design
@@ -198,6 +202,8 @@ pub(super) struct Planner<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What will have other outputs after this plan than now.
     pub(super) remade: BTreeSet<Address>,
+    /// What links stand for.
+    pub(super) linked: Linked,
 }
 
 impl Planner<'_> {
@@ -220,6 +226,8 @@ impl Planner<'_> {
         let record = self.input.state.resources.get(address);
         let observation = self.input.survey.observations.get(address);
         let lists = self.input.design.lists_of(desired);
+        let after = all_dependencies(desired, record, self.input);
+        let after = self.linked.behind(address, after, self.input);
         let step = |action, reason: Reason| Step {
             address: address.clone(),
             action,
@@ -227,7 +235,7 @@ impl Planner<'_> {
             side_effect: None,
             causes: Vec::new(),
             impact: Impact::None,
-            after: all_dependencies(desired, record, self.input),
+            after: after.clone(),
             protect: desired.protect,
             mode: desired.mode,
             lists,
@@ -364,9 +372,11 @@ impl Planner<'_> {
     }
 
     fn why_create(&self, address: &Address) -> Reason {
+        // What was linked to at this address is another thing, and is there as before.
+        let was_made = |record: &Record| !record.is_link();
         if self.input.state.intents.contains_key(address) {
             Reason::CreationUnfinished
-        } else if self.input.state.resources.contains_key(address) {
+        } else if self.input.state.resources.get(address).is_some_and(was_made) {
             Reason::DeletedOutside
         } else {
             Reason::Asked

@@ -21,6 +21,11 @@ impl Planner<'_> {
         let record = self.input.state.resources.get(address);
         let intent = self.input.state.intents.get(address);
         let observation = self.input.survey.observations.get(address);
+        let after = match (record, intent) {
+            (Some(record), _) => record.after.clone(),
+            (None, Some(intent)) => intent.after.clone(),
+            (None, None) => Vec::new(),
+        };
         let mut step = Step {
             address: address.clone(),
             action: Action::Forget,
@@ -29,11 +34,7 @@ impl Planner<'_> {
             side_effect: None,
             causes: Vec::new(),
             impact: Impact::None,
-            after: match (record, intent) {
-                (Some(record), _) => record.after.clone(),
-                (None, Some(intent)) => intent.after.clone(),
-                (None, None) => Vec::new(),
-            },
+            after: self.linked.behind(address, after, self.input),
             protect: record.is_some_and(|record| record.protect),
             mode: Mode::Managed,
             lists: Lists::All,
@@ -145,7 +146,8 @@ impl Planner<'_> {
 }
 
 fn removal_impact(kind: &dyn Kind, live: &Live, dependents: Option<&Result<Dependents, AwsError>>) -> Impact {
-    match kind.loss(live) {
+    let is_spared = matches!(dependents, Some(Ok(dependents)) if kind.is_spared(dependents));
+    match kind.loss(live).filter(|_| !is_spared) {
         Some(loss) => Impact::Irreversible {
             loss: loss.to_owned(),
             names: match dependents {

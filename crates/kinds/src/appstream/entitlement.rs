@@ -7,7 +7,7 @@ use super::stack::StackSpec;
 use crate::discovery::Trace;
 use crate::extra::List;
 use crate::field::FieldId;
-use crate::kind::{Actions, Kind};
+use crate::kind::{Actions, Kind, LastOne};
 use crate::text::Text;
 
 /// What a blueprint says about an entitlement.
@@ -65,6 +65,17 @@ impl Kind for Entitlement {
                 what: "entitlements",
             }]
         }
+    }
+
+    /// Entitlements narrow what users who sign in by SAML see; those of the user pool see everything in any case (API
+    /// reference, "Entitlement").
+    fn last_one(&self) -> Option<LastOne> {
+        Some(LastOne {
+            within: EntitlementSpec::STACK,
+            place: StackSpec::KIND,
+            effect: "it is the last entitlement of its stack: until there is another one, everybody who signs in by SAML sees \
+                     all of its applications",
+        })
     }
 
     fn trace(&self) -> Trace {

@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::discovery::{Found, Trace, Unread};
 use crate::field::FieldId;
-use crate::kind::{Actions, Kind, Live, Loss};
+use crate::kind::{Actions, Dependents, Kind, Live, Loss};
 use crate::names;
 use crate::output;
 use crate::outward::Terraform;
 use crate::own::{OwnName, Owner};
+use crate::regions;
 use crate::text::Text;
 use headset_core::Arn;
 
@@ -86,6 +87,9 @@ pub fn arn_of(partition: &str, name: &str) -> String {
 /// The kind `s3.bucket`.
 #[derive(Clone, Copy, Debug)]
 pub struct Bucket;
+
+/// What goes with a bucket of scripts beside these.
+pub const OTHER_THAN_SCRIPTS: &str = "objects that are no scripts of Headset's";
 
 // In the order in which S3 needs the calls: a public policy is refused until the block allows it.
 impl Kind for Bucket {
@@ -184,6 +188,11 @@ impl Kind for Bucket {
         (BucketSpec::REGION == *field).then_some("a bucket stays in the region in which it was made")
     }
 
+    /// Scripts can always be written again.
+    fn is_spared(&self, dependents: &Dependents) -> bool {
+        dependents.what == OTHER_THAN_SCRIPTS && dependents.names.is_empty()
+    }
+
     fn loss(&self, _live: &Live) -> Option<Loss> {
         Some("every object in the bucket, also those that Headset did not put there, and the bucket's name")
     }
@@ -192,10 +201,6 @@ impl Kind for Bucket {
 /// The web origin of a bucket's objects: the regional, virtual-hosted form, which Connect can approve.
 /// A path-style origin is shared by every bucket of the region, and a website endpoint has no HTTPS.
 pub fn origin(bucket: &str, region: &str) -> String {
-    let suffix = if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
-    };
-    format!("https://{bucket}.s3.{region}.{suffix}")
+    let domain = regions::domain(regions::partition_of(region));
+    format!("https://{bucket}.s3.{region}.{domain}")
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use headset_core::{AwsError, Class};
+use headset_kinds::names;
 use headset_kinds::regions::partition_of;
 pub use headset_kinds::s3::bucket::*;
 use headset_kinds::s3::state_bucket::Encryption;
@@ -13,12 +14,12 @@ use super::settings::{
     put_encryption, put_ownership, put_policy, put_public_access_block, tags,
 };
 use super::{emptying, site};
-use crate::Aws;
 use crate::kinds::field::{Diff, FieldId};
-use crate::kinds::kind::{Declared, Forbidden, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Dependents, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
+use crate::{Aws, pages};
 
 #[async_trait]
 impl Remote for Bucket {
@@ -56,6 +57,20 @@ impl Remote for Bucket {
         configure(work.aws, spec, &fields, acl).await
     }
 
+    async fn dependents(&self, aws: &Aws, live: &Live) -> Option<Result<Dependents, AwsError>> {
+        if !names::may_be_script_bucket(&live.id) {
+            return None;
+        }
+        let others = objects(aws, &live.id).await.map(|mut keys| {
+            keys.retain(|key| !names::is_script(key));
+            Dependents {
+                what: OTHER_THAN_SCRIPTS.to_owned(),
+                names: keys,
+            }
+        });
+        Some(others)
+    }
+
     async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
         change_tags(work.aws, live, change).await
     }
@@ -86,6 +101,22 @@ impl Remote for Bucket {
             answer => answer,
         }
     }
+}
+
+/// The keys of all objects in a bucket.
+pub(super) async fn objects(aws: &Aws, bucket: &str) -> Result<Vec<String>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .s3()
+            .list_objects_v2()
+            .bucket(bucket)
+            .set_continuation_token(token);
+        let page = aws.call("s3", "ListObjectsV2", || request.clone().send()).await?;
+        let found = page.contents.unwrap_or_default();
+        let keys = found.into_iter().filter_map(|one| one.key).collect();
+        Ok((keys, page.next_continuation_token))
+    })
+    .await
 }
 
 /// Reads a bucket and all of its settings; `None` if there is none of that name.

@@ -19,15 +19,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::bucket::origin;
+use super::bucket::{objects, origin};
 use super::settings::policy;
+use crate::Aws;
 use crate::error::{chain, gone};
 use crate::kinds::cloudfront::distribution;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Condition, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
-use crate::{Aws, pages};
 
 /// How many objects are looked at together.
 const AT_ONCE: usize = 16;
@@ -65,22 +65,7 @@ impl Remote for Object {
 
     async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
         let bucket = holder.live.id.as_str();
-        let keys = pages(|token| async move {
-            let request = aws
-                .s3()
-                .list_objects_v2()
-                .bucket(bucket)
-                .set_continuation_token(token);
-            let page = aws.call("s3", "ListObjectsV2", || request.clone().send()).await?;
-            let keys: Vec<String> = page
-                .contents
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|one| one.key)
-                .collect();
-            Ok((keys, page.next_continuation_token))
-        })
-        .await?;
+        let keys = objects(aws, bucket).await?;
         let ids = keys.iter().map(|key| (format!("{bucket}/{key}"), key));
         let unknown = ids.filter(|(id, _)| !holder.known.contains(id));
         Ok(unknown.map(|(id, key)| Extra::new(id, key)).collect())

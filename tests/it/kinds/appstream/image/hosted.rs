@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use headset_aws::Aws;
+use headset_engine::plan::guard::{Allowed, guard};
 use headset_simulator::operator;
 use headset_simulator::world::Settings;
 use serde_json::json;
@@ -97,6 +98,19 @@ fn the_builder_fetches_its_script_by_either_of_aws_s_programs() {
             assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
             let after = keys(&aws).await;
             assert!(after.len() == 1 && after != before, "{before:?} {after:?}");
+            // Scripts can be written again: without them the bucket goes like anything else, unless others use it.
+            let pasted = TEXT
+                .replace("https://crm.", "https://wiki.")
+                .replace("script: hosted", "script: pasted");
+            sandbox.rewrite(&pasted);
+            assert_eq!(guard(&sandbox.plan().await, &Allowed::default()), []);
+            let put = aws.s3().put_object().bucket(BUCKET).key("notes.txt");
+            put.body(b"mine".to_vec().into()).send().await.unwrap();
+            let refused = guard(&sandbox.plan().await, &Allowed::default());
+            assert!(
+                refused.len() == 1 && refused[0].message.contains("notes.txt"),
+                "{refused:?}"
+            );
             let outcome = sandbox.destroy(None).await;
             assert!(outcome.is_done(), "{outcome:?}");
             let left = aws.s3().list_buckets().send().await.unwrap();

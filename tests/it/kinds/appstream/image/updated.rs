@@ -81,6 +81,8 @@ fn a_day_in_the_blueprint_is_an_update() {
     desk.ok(&plan);
 
     desk.write(&patched("2026-11-04"));
+    let shown = desk.run(&plan).data;
+    assert!(!shown.contains("deleted outside"), "{shown}");
     desk.ok(&APPLY);
     let (first, all) = images(&desk);
     assert_ne!(first, captured);
