@@ -103,7 +103,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let files = args.share.of(global, files::blueprints(global, &args.files)?);
-    args.run.are_for(files.len())?;
+    args.run.are_for(files.len());
     let scope = args.only.of(args.part.of(&files)?);
     let mut exit = Exit::Done;
     let scope = args.anew.of(scope, &files)?;

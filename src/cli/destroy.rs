@@ -90,7 +90,7 @@ pub(super) async fn destroy(global: &Global, args: &DestroyArgs) -> Result<Exit,
     region::warn(args.region.iter());
     let files = args.share.of(global, files::blueprints(global, &args.files)?);
     args.run
-        .are_for(if args.expired { usize::MAX } else { files.len() })?;
+        .are_for(if args.expired { usize::MAX } else { files.len() });
     if args.files.is_empty() {
         let wanted = match &args.name {
             Some(name) => Wanted::Named(name.clone()),

@@ -45,18 +45,16 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) json: bool,
     /// Write what ran when, what waited for what and which steps the run was as long as: FILE ends with `.html`, `.json` or
-    /// `.trace` (for Perfetto and chrome://tracing).
+    /// `.trace` (for Perfetto and chrome://tracing). Several environments are in it together, each with its own steps.
     #[arg(long, value_name = "FILE")]
     pub(super) timeline: Option<TimelineFile>,
 }
 
 impl RunArgs {
-    /// Refuses what is for one environment where there are several.
-    pub(super) fn are_for(&self, environments: usize) -> Result<(), Failure> {
-        match self.timeline.is_some() && environments > 1 {
-            true => Err(Failure::usage("--timeline is the timeline of one environment")
-                .help("give one file, or run the command once for each")),
-            false => Ok(()),
+    /// Says on how many environments the command is.
+    pub(super) fn are_for(&self, environments: usize) {
+        if let Some(file) = self.timeline.as_ref().filter(|_| environments > 1) {
+            file.is_of_several();
         }
     }
 }
@@ -258,9 +256,8 @@ impl<'a> Watch<'a> {
         let delays = environment.aws.delays();
         environment.show_timings(&timings, args.json);
         if let Some(file) = &args.timeline {
-            let written = timeline.written(file.form, clock.now(), &timings, &delays);
             // The run itself has ended as it has, and its outcome matters more.
-            if let Err(why) = file.write(&written) {
+            if let Err(why) = file.add(timeline.run(clock.now(), &timings, &delays)) {
                 terminal::warn(&format!("the timeline could not be written: {why}"));
             }
         }

@@ -3,17 +3,27 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fs_err as fs;
 
 use crate::report::Painted;
-use crate::report::timeline::Form;
+use crate::report::timeline::{Form, Run, written, written_together};
 
-/// A file whose name says the form.
+/// A file whose name says the form. What is cloned is the same file.
 #[derive(Clone, Debug)]
 pub(super) struct TimelineFile {
     path: PathBuf,
-    pub(super) form: Form,
+    form: Form,
+    runs: Arc<Mutex<Runs>>,
+}
+
+/// The runs that have ended.
+#[derive(Debug, Default)]
+struct Runs {
+    /// Whether the command is on several environments.
+    several: bool,
+    ended: Vec<Run>,
 }
 
 impl FromStr for TimelineFile {
@@ -30,14 +40,30 @@ impl FromStr for TimelineFile {
         // A run may take hours: what is known to fail in the end is said before it.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         match folder.unwrap_or(Path::new(".")).is_dir() && !path.is_dir() {
-            true => Ok(TimelineFile { path, form }),
+            true => Ok(TimelineFile {
+                path,
+                form,
+                runs: Arc::default(),
+            }),
             false => Err("its folder is not there".to_owned()),
         }
     }
 }
 
 impl TimelineFile {
-    pub(super) fn write(&self, text: &str) -> io::Result<()> {
-        fs::write(&self.path, Painted::from(text).as_bytes())
+    /// Says that the command is on several environments: all are in it, also where only one of them has something to do.
+    pub(super) fn is_of_several(&self) {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).several = true;
+    }
+
+    /// Writes it with one more run. It is whole after each, so that a command that is cut off leaves what it has done.
+    pub(super) fn add(&self, run: Run) -> io::Result<()> {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.ended.push(run);
+        let text = match runs.ended.as_slice() {
+            [one] if !runs.several => written(self.form, one),
+            several => written_together(self.form, several),
+        };
+        fs::write(&self.path, Painted::from(text.as_str()).as_bytes())
     }
 }

@@ -35,6 +35,17 @@ pub(super) struct Span {
     pub(super) after: Vec<Address>,
 }
 
+/// The runs of several environments, as JSON has them.
+#[derive(Debug, Serialize)]
+pub(super) struct Several<'a> {
+    pub(super) schema_version: u32,
+    /// When the first one began.
+    pub(super) began: String,
+    /// From then to the end of the last one, in seconds.
+    pub(super) seconds: f64,
+    pub(super) environments: Vec<&'a Document>,
+}
+
 /// All of a run.
 #[derive(Debug, Serialize)]
 pub(super) struct Document {

@@ -4,27 +4,64 @@ use std::time::Duration;
 
 use super::document::{Document, End, Span};
 use crate::report::html_page::{escaped, head};
-use crate::report::words::{put, span as shown};
+use crate::report::words::{plural, put, span as shown};
 
 const STYLE: &str = include_str!("html.css");
 
 /// The run as a page without scripts.
 pub(super) fn page(document: &Document) -> String {
     let mut out = head("Headset: timeline", STYLE);
-    let whole = document.seconds.max(f64::MIN_POSITIVE);
     put(
         &mut out,
         format_args!(
-            "<h1>{}</h1>\n<p>{} from {}. <span class=\"key critical\">Critical</span> steps are the chain that the run was as \
-             long as.</p>\n",
+            "<h1>{}</h1>\n<p>{} from {}. {CRITICAL}</p>\n",
             escaped(&document.environment),
             span(document.seconds),
             escaped(&document.began)
         ),
     );
+    run(&mut out, document, 0.0, document.seconds);
+    out.push_str(END);
+    out
+}
+
+/// The runs of several environments on one time, with how many seconds after the first each began.
+pub(super) fn pages(runs: &[(f64, &Document)], began: &str, seconds: f64) -> String {
+    let mut out = head("Headset: timeline", STYLE);
+    put(
+        &mut out,
+        format_args!(
+            "<h1>{}</h1>\n<p>{} from {}, all on one time. {CRITICAL}</p>\n",
+            plural(runs.len(), "environment"),
+            span(seconds),
+            escaped(began)
+        ),
+    );
+    for (from, document) in runs {
+        put(
+            &mut out,
+            format_args!(
+                "<h2>{}</h2>\n<p>{} from {}</p>\n",
+                escaped(&document.environment),
+                span(document.seconds),
+                escaped(&document.began)
+            ),
+        );
+        run(&mut out, document, *from, seconds);
+    }
+    out.push_str(END);
+    out
+}
+
+const CRITICAL: &str =
+    "<span class=\"key critical\">Critical</span> steps are the chain that the run was as long as.";
+const END: &str = "</main>\n</body>\n</html>\n";
+
+/// The steps of a run that began so many seconds after the beginning, on a time of so many.
+fn run(out: &mut String, document: &Document, from: f64, whole: f64) {
     out.push_str("<table>\n<thead><tr><th scope=\"col\">step</th><th scope=\"col\">took</th><th scope=\"col\">when</th></tr></thead>\n<tbody>\n");
     for step in &document.spans {
-        row(&mut out, step, whole);
+        row(out, step, from, whole.max(f64::MIN_POSITIVE));
     }
     out.push_str("</tbody>\n</table>\n");
     if !document.waits.is_empty() {
@@ -34,7 +71,7 @@ pub(super) fn page(document: &Document) -> String {
         );
         for wait in &document.waits {
             put(
-                &mut out,
+                out,
                 format_args!(
                     "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
                     escaped(&wait.operation),
@@ -46,11 +83,9 @@ pub(super) fn page(document: &Document) -> String {
         }
         out.push_str("</tbody>\n</table>\n");
     }
-    out.push_str("</main>\n</body>\n</html>\n");
-    out
 }
 
-fn row(out: &mut String, step: &Span, whole: f64) {
+fn row(out: &mut String, step: &Span, from: f64, whole: f64) {
     let class = match step.end {
         End::Failed => "failed",
         End::CutOff => "cut",
@@ -80,7 +115,7 @@ fn row(out: &mut String, step: &Span, whole: f64) {
             escaped(&step.address.to_string()),
             escaped(step.what),
             span(step.ended - step.began),
-            step.began / whole * 100.0,
+            (from + step.began) / whole * 100.0,
             ((step.ended - step.began) / whole * 100.0).max(0.1)
         ),
     );

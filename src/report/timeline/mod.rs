@@ -6,7 +6,7 @@ mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use document::{Document, End, Span};
+use document::{Document, End, Several, Span};
 use jiff::Timestamp;
 
 use super::operation;
@@ -35,6 +35,49 @@ pub struct Timeline {
     /// The steps that began, in their order, and how they ended.
     steps: Vec<Step>,
     index: BTreeMap<Node, usize>,
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub struct Run {
+    began: Timestamp,
+    document: Document,
+}
+
+/// Writes the run of one environment.
+pub fn written(form: Form, run: &Run) -> String {
+    match form {
+        Form::Html => html::page(&run.document),
+        Form::Trace => trace::trace(&[(0.0, &run.document)]),
+        Form::Json => indented(&run.document),
+    }
+}
+
+/// Writes the runs of several environments on one time, each with its own steps and its own chain.
+pub fn written_together(form: Form, runs: &[Run]) -> String {
+    let Some(began) = runs.iter().map(|run| run.began).min() else {
+        return String::new();
+    };
+    let mut runs: Vec<&Run> = runs.iter().collect();
+    runs.sort_by_key(|run| (run.began, &run.document.environment));
+    let since = |run: &Run| run.began.duration_since(began).as_secs_f64();
+    let placed: Vec<(f64, &Document)> = runs.iter().map(|run| (since(run), &run.document)).collect();
+    let ends = placed.iter().map(|(from, document)| from + document.seconds);
+    let seconds = ends.fold(0.0, f64::max);
+    match form {
+        Form::Html => html::pages(&placed, &began.to_string(), seconds),
+        Form::Trace => trace::trace(&placed),
+        Form::Json => indented(&Several {
+            schema_version: 1,
+            began: began.to_string(),
+            seconds,
+            environments: placed.iter().map(|(_, document)| *document).collect(),
+        }),
+    }
+}
+
+fn indented(document: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(document).expect("a document holds texts and numbers") + "\n"
 }
 
 #[derive(Clone, Debug)]
@@ -101,15 +144,11 @@ impl Timeline {
         }
     }
 
-    /// Writes what there is to say at the end of the run. `timings` has followed the same run.
-    pub fn written(&self, form: Form, ended: Timestamp, timings: &Timings, delays: &[Delay]) -> String {
-        let document = self.document(ended, timings, delays);
-        match form {
-            Form::Html => html::page(&document),
-            Form::Trace => trace::trace(&document),
-            Form::Json => {
-                serde_json::to_string_pretty(&document).expect("a document holds texts and numbers") + "\n"
-            }
+    /// What there is to say at the end of the run. `timings` has followed the same run.
+    pub fn run(&self, ended: Timestamp, timings: &Timings, delays: &[Delay]) -> Run {
+        Run {
+            began: self.began,
+            document: self.document(ended, timings, delays),
         }
     }
 
@@ -224,8 +263,51 @@ mod tests {
             (Form::Html, "timeline/run.html"),
             (Form::Trace, "timeline/run.trace"),
         ] {
-            check(file, &timeline.written(form, at(610), &timings, &delays));
+            check(file, &written(form, &timeline.run(at(610), &timings, &delays)));
         }
+    }
+
+    #[test]
+    fn several_environments_have_rows_of_their_own_on_one_time() {
+        let (timeline, timings, delays) = run();
+        let first = timeline.run(at(610), &timings, &delays);
+        let mut other = Timeline::new("other", at(610));
+        let address: Address = "s3.bucket/pages".parse().unwrap();
+        let (phase, operation) = (Phase::Up, Operation::Create);
+        other.event(
+            at(610),
+            &Event::Started {
+                address,
+                phase,
+                operation,
+            },
+        );
+        let second = other.run(at(1220), &Timings::new(&samples::chain(&[])), &[]);
+        let runs = [second, first];
+        let several: serde_json::Value = serde_json::from_str(&written_together(Form::Json, &runs)).unwrap();
+        assert_eq!(several["seconds"], 1220.0);
+        let names: Vec<&serde_json::Value> = several["environments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &one["environment"])
+            .collect();
+        assert_eq!(names, ["acme", "other"]);
+        let page = written_together(Form::Html, &runs);
+        let (acme, other) = page.split_once("<h2>other</h2>").unwrap();
+        assert!(
+            acme.contains("<h2>acme</h2>") && acme.contains("left: 0.000%"),
+            "{page}"
+        );
+        assert!(other.contains("left: 50.000%; width: 50.000%"), "{other}");
+        let trace: serde_json::Value = serde_json::from_str(&written_together(Form::Trace, &runs)).unwrap();
+        let spans = trace["traceEvents"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|event| event["ph"] == "X");
+        let last = spans.last().unwrap();
+        assert_eq!((&last["pid"], &last["ts"]), (&2.into(), &610_000_000.into()));
     }
 
     #[test]
@@ -250,7 +332,7 @@ mod tests {
         assert_eq!(ends, [End::Done, End::Failed, End::Done, End::Done, End::CutOff]);
         let page = html::page(&document);
         assert!(!page.contains("<b>\"&") && page.contains("&lt;b&gt;"), "{page}");
-        let trace: serde_json::Value = serde_json::from_str(&trace::trace(&document)).unwrap();
+        let trace: serde_json::Value = serde_json::from_str(&trace::trace(&[(0.0, &document)])).unwrap();
         let events = trace["traceEvents"].as_array().unwrap();
         // Of one lane, no two overlap.
         let spans: Vec<&serde_json::Value> = events.iter().filter(|event| event["ph"] == "X").collect();

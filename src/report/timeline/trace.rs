@@ -4,37 +4,46 @@ use serde_json::{Value, json};
 
 use super::document::{Document, Span};
 
-/// The run for `chrome://tracing` and Perfetto.
-pub(super) fn trace(document: &Document) -> String {
+/// Runs for `chrome://tracing` and Perfetto, each with how many seconds after the first it began: a process for each environment.
+pub(super) fn trace(runs: &[(f64, &Document)]) -> String {
+    let mut events = Vec::new();
+    let mut arrow = 0_u64;
+    for (index, (from, document)) in runs.iter().enumerate() {
+        add(&mut events, &mut arrow, index + 1, *from, document);
+    }
+    format!("{}\n", json!({ "displayTimeUnit": "ms", "traceEvents": events }))
+}
+
+/// Adds the events of one run. `arrow`: the number of the last arrow.
+fn add(events: &mut Vec<Value>, arrow: &mut u64, pid: usize, from: f64, document: &Document) {
     let lanes = lanes(&document.spans);
-    let mut events: Vec<Value> = vec![json!({
-        "name": "process_name", "ph": "M", "pid": 1, "tid": 0, "args": { "name": format!("headset: {}", document.environment) },
-    })];
+    events.push(json!({
+        "name": "process_name", "ph": "M", "pid": pid, "tid": 0, "args": { "name": format!("headset: {}", document.environment) },
+    }));
     for (span, lane) in document.spans.iter().zip(&lanes) {
         events.push(json!({
-            "name": span.address, "cat": span.what, "ph": "X", "pid": 1, "tid": lane,
-            "ts": micros(span.began), "dur": micros(span.ended).saturating_sub(micros(span.began)),
+            "name": span.address, "cat": span.what, "ph": "X", "pid": pid, "tid": lane,
+            "ts": micros(from + span.began), "dur": micros(span.ended).saturating_sub(micros(span.began)),
             "args": { "what": span.what, "phase": span.phase, "end": span.end, "critical": span.critical, "after": span.after },
         }));
     }
-    let mut arrow = 0_u64;
     for (span, lane) in document.spans.iter().zip(&lanes) {
         for after in &span.after {
-            let from = document
+            let before = document
                 .spans
                 .iter()
                 .zip(&lanes)
                 .find(|(other, _)| other.address == *after && other.phase == span.phase);
-            let Some((before, other)) = from else {
+            let Some((before, other)) = before else {
                 continue;
             };
-            arrow += 1;
-            let end = |ph: &str, lane: usize, at: f64| json!({ "name": "after", "cat": "after", "ph": ph, "bp": "e", "id": arrow, "pid": 1, "tid": lane, "ts": micros(at) });
+            *arrow += 1;
+            let id = *arrow;
+            let end = |ph: &str, lane: usize, at: f64| json!({ "name": "after", "cat": "after", "ph": ph, "bp": "e", "id": id, "pid": pid, "tid": lane, "ts": micros(from + at) });
             events.push(end("s", *other, before.ended));
             events.push(end("f", *lane, span.began));
         }
     }
-    format!("{}\n", json!({ "displayTimeUnit": "ms", "traceEvents": events }))
 }
 
 #[expect(
