@@ -42,7 +42,10 @@ pub fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
             .as_ref()
             .map_or(Audio::Local, |section| section.audio),
         in_session: page.as_ref().map(|origin| format!("{origin}/{IN_SESSION}")),
-        connect: blueprint.connect.as_ref().and_then(connect::origin),
+        connect: blueprint
+            .connect
+            .as_ref()
+            .and_then(|section| connect::origin(section, &context.partition)),
         page,
     }
 }

@@ -16,17 +16,26 @@ pub(super) fn instance() -> Address {
     Address::new(InstanceSpec::KIND, MAIN)
 }
 
+/// What follows the alias in an instance's host: GovCloud has a domain of its own (user guide of AWS GovCloud (US), "Amazon
+/// Connect").
+fn domain(partition: &str) -> &'static str {
+    match partition {
+        "aws-us-gov" => "govcloud.connect.aws",
+        _ => "my.connect.aws",
+    }
+}
+
 /// The origin of the instance, if the blueprint names it by its alias.
 ///
-/// Assumption: connect-host. In GovCloud the host may be another; there, an instance's own address is what counts, and
-/// the origin here only goes into browser policies.
-pub(super) fn origin(section: &ConnectSection) -> Option<String> {
+/// Assumption: connect-host. An instance's own address is what counts: the origin here only goes into browser policies and
+/// allow-lists.
+pub(super) fn origin(section: &ConnectSection, partition: &str) -> Option<String> {
     let alias = match section.instance() {
         Source::Ours(alias) => alias.to_owned(),
         Source::Existing(one) if !is_id(&one.name.value) => one.name.value,
         Source::Existing(_) => return None,
     };
-    Some(format!("https://{alias}.my.connect.aws"))
+    Some(format!("https://{alias}.{}", domain(partition)))
 }
 
 /// How an instance that exists is looked up.

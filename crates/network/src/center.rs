@@ -127,7 +127,7 @@ impl Center {
             Condition::GovCloud => self
                 .regions()
                 .into_iter()
-                .any(|region| region.starts_with("us-gov-")),
+                .any(|region| region.starts_with(GOVCLOUD)),
             Condition::Attachments
             | Condition::AgentWorkspace
             | Condition::ScreenRecording
@@ -159,6 +159,22 @@ impl Center {
     }
 }
 
+/// What the regions of AWS GovCloud (US) begin with.
+const GOVCLOUD: &str = "us-gov-";
+
+/// A host of AWS as it is called in a region's part of AWS: the data has the names of the ordinary one.
+pub(crate) fn in_partition(host: String, region: Option<&str>) -> String {
+    let end = match region {
+        Some(region) if region.starts_with("cn-") => "amazonaws.com.cn",
+        Some(region) if region.starts_with("eusc-") => "amazonaws.eu",
+        _ => return host,
+    };
+    match host.strip_suffix("amazonaws.com") {
+        Some(before) => format!("{before}{end}"),
+        None => host,
+    }
+}
+
 /// What stands in a hole.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Filling {
@@ -181,11 +197,18 @@ impl Center {
         };
         match hole {
             "instance" => self.instance.as_ref().map_or(Filling::Nothing, |instance| {
-                known(
-                    &instance.host,
-                    "*.my.connect.aws",
-                    "the blueprint names the instance by its id: put ALIAS.my.connect.aws here",
-                )
+                match instance.region.starts_with(GOVCLOUD) {
+                    true => known(
+                        &instance.host,
+                        "*.govcloud.connect.aws",
+                        "the blueprint names the instance by its id: put ALIAS.govcloud.connect.aws here",
+                    ),
+                    false => known(
+                        &instance.host,
+                        "*.my.connect.aws",
+                        "the blueprint names the instance by its id: put ALIAS.my.connect.aws here",
+                    ),
+                }
             }),
             "pages" => match (&self.pages, self.region(RegionOf::S3)) {
                 (Some(pages), _) if pages.cloudfront => known(
@@ -195,7 +218,7 @@ impl Center {
                 ),
                 (Some(pages), Some(region)) => known(
                     &pages.host,
-                    &format!("*.s3.{region}.amazonaws.com"),
+                    &in_partition(format!("*.s3.{region}.amazonaws.com"), Some(region)),
                     "the bucket's name holds the account: set `aws.account` or `ccp.bucket`",
                 ),
                 _ => Filling::Nothing,

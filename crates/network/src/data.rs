@@ -64,6 +64,9 @@ pub struct Row {
     /// What must not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Condition>,
+    /// The rows with FIPS 140 cryptography that take its place where that is asked for, in the regions that have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fips: Vec<String>,
     /// Whose region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_of: Option<RegionOf>,
@@ -225,6 +228,8 @@ impl Endpoints {
 impl Row {
     /// Whether the row says what a row has to say.
     fn check(&self, data: &Endpoints) -> Result<(), String> {
+        self.is_clean()?;
+        self.agrees_with_itself()?;
         if self.source.trim().is_empty() {
             return Err("has no source".to_owned());
         }
@@ -257,8 +262,92 @@ impl Row {
                 return Err(format!("names `{instead}`, which is no row with ranges"));
             }
         }
+        for fips in &self.fips {
+            let has_fips = |row: &Row| row.when.contains(&Condition::Fips) && row.fips.is_empty();
+            if !data.row(fips).is_some_and(has_fips) {
+                return Err(format!("names `{fips}`, which is no row for `fips`"));
+            }
+        }
         Ok(())
     }
+
+    /// Whether its texts are one line each, and its names names: they become lines of a proxy's configuration.
+    fn is_clean(&self) -> Result<(), String> {
+        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if self.id.is_empty() || !self.id.bytes().all(is_word) {
+            return Err("has an `id` with something else in it than a to z, digits and hyphens".to_owned());
+        }
+        let texts = [
+            ("service", Some(&self.service)),
+            ("to", self.to.as_ref()),
+            ("reason", Some(&self.reason)),
+            ("source", Some(&self.source)),
+        ];
+        for (key, text) in texts {
+            if text.is_some_and(|text| text.chars().any(char::is_control)) {
+                return Err(format!(
+                    "has a line break or another control character in `{key}`"
+                ));
+            }
+        }
+        let regions = self.by_region.keys().chain(&self.except).chain(&self.only);
+        for region in regions {
+            if region.is_empty() || !region.bytes().all(is_word) {
+                return Err(format!("has `{}`, which is no region", region.escape_debug()));
+            }
+        }
+        for host in self.hosts.iter().chain(self.by_region.values().flatten()) {
+            if !is_name(host) {
+                return Err(format!(
+                    "has `{}`, which is no name of a host",
+                    host.escape_debug()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no two of its keys exclude each other: then it would never apply, and its hosts would be missing.
+    fn agrees_with_itself(&self) -> Result<(), String> {
+        if self.when.iter().any(|when| self.not.contains(when)) {
+            return Err("has one condition in `when` and in `not`".to_owned());
+        }
+        if let Some(region) = self.only.iter().find(|region| self.except.contains(region)) {
+            return Err(format!("has {region} in `only` and in `except`"));
+        }
+        if !self.fips.is_empty()
+            && [&self.when, &self.not]
+                .into_iter()
+                .any(|list| list.contains(&Condition::Fips))
+        {
+            return Err("has rows in `fips`, and speaks of `fips` in `when` or `not` as well".to_owned());
+        }
+        if !self.by_region.is_empty() && self.choice.is_none() {
+            return Err("has `by_region` without `choice`".to_owned());
+        }
+        if self.choice.is_some() && self.region_of.is_none() {
+            return Err("has `choice` without `region_of`".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// What stands in braces for names of an environment.
+pub(crate) const HOLES: [&str; 6] = [
+    "{instance}",
+    "{pages}",
+    "{portal}",
+    "{identity_provider}",
+    "{applications}",
+    "{installers}",
+];
+
+/// Whether this is a name as rows write it: a hole, or labels with asterisks and with the region in braces.
+fn is_name(host: &str) -> bool {
+    let plain = host.replace("{region}", "region");
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_*".contains(&byte);
+    let mut labels = plain.split('.');
+    HOLES.contains(&host) || labels.all(|label| !label.is_empty() && label.bytes().all(is_letter))
 }
 
 #[cfg(test)]
@@ -326,6 +415,31 @@ mod tests {
             ("hosts: [a.example.com]", "hosts: []", "needs one of"),
             ("version: 1", "version: 2", "version"),
             ("  reason", "  instead: [b]\n  reason", "names `b`"),
+            ("  reason", "  fips: [a]\n  reason", "no row for `fips`"),
+            ("id: a", "id: \"a\\nb\"", "an `id` with something else"),
+            (
+                "reason: why",
+                "reason: \"why\\nacl\"",
+                "control character in `reason`",
+            ),
+            (
+                "[a.example.com]",
+                "[\"a.example.com\\nacl x\"]",
+                "no name of a host",
+            ),
+            ("a.example.com", "a.example.com.", "no name of a host"),
+            ("a.example.com", "'{moon}'", "no name of a host"),
+            (
+                "  reason",
+                "  when: [s3]\n  not: [s3]\n  reason",
+                "in `when` and in `not`",
+            ),
+            (
+                "  reason",
+                "  only: [a]\n  except: [a]\n  reason",
+                "a in `only` and in `except`",
+            ),
+            ("  reason", "  by_region: {a: [b]}\n  reason", "without `choice`"),
         ] {
             let broken = whole.replacen(from, to, 1);
             assert!(refused(&broken).contains(why), "{broken}\n{}", refused(&broken));

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::center::{Center, Filling};
+use crate::center::{self, Center, Filling};
 use crate::changes::Followed;
 use crate::data::{Endpoints, Row, Take, TakeBy, Wanted};
 use crate::ranges::{GLOBAL, Ranges, Stamp};
@@ -150,6 +150,7 @@ pub fn list(center: &Center, data: &Endpoints, asked: &Asked, ranges: Option<&Ra
             .rows
             .iter()
             .filter(|row| row.ranges.is_none() && row.applies(side, &is_so))
+            .filter(|row| !(is_so(&Condition::Fips) && row.has_fips(center, data)))
             .filter_map(|row| Some((row, named(row, side, center, asked)?)))
             .collect();
         let stands_in: BTreeSet<&str> = named
@@ -212,6 +213,12 @@ pub fn list(center: &Center, data: &Endpoints, asked: &Asked, ranges: Option<&Ra
 impl Row {
     fn applies(&self, side: Side, is_so: &impl Fn(&Condition) -> bool) -> bool {
         self.sides.contains(&side) && self.when.iter().all(is_so) && !self.not.iter().any(is_so)
+    }
+
+    /// Whether other rows take its place where FIPS 140 cryptography is asked for.
+    fn has_fips(&self, center: &Center, data: &Endpoints) -> bool {
+        let mut rows = self.fips.iter().filter_map(|id| data.row(id));
+        rows.any(|row| row.region_in(center).is_some())
     }
 
     /// Its region in an environment. `None`: the environment or the region has nothing of it.
@@ -284,14 +291,24 @@ fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Option<Allowe
         }
         (false, _) => &row.hosts,
     };
+    if asked.also.contains(&Condition::Fips) && !row.fips.is_empty() {
+        allowed.remarks.push(format!(
+            "AWS lists no host with FIPS 140 cryptography for this in {}: it is the ordinary one",
+            region.unwrap_or("this region")
+        ));
+    }
     for host in hosts {
-        let host = host.replace("{region}", region.unwrap_or_default());
+        let host = center::in_partition(host.replace("{region}", region.unwrap_or_default()), region);
         let Some(hole) = host.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
             allowed.hosts.push(host);
             continue;
         };
         match center.filling(hole) {
-            Filling::Hosts(hosts) => allowed.hosts.extend(hosts),
+            // A dot at the end says that the name is whole: firewalls and proxies write all names so, without it.
+            Filling::Hosts(hosts) => {
+                let whole = hosts.iter().map(|host| host.trim_end_matches('.').to_owned());
+                allowed.hosts.extend(whole);
+            }
             Filling::Pattern(pattern, remark) => {
                 allowed.hosts.push(pattern);
                 allowed.remarks.push(remark.to_owned());

@@ -128,6 +128,11 @@ impl Ranges {
             if region.is_empty() || service.is_empty() {
                 return Err(bad(format!("`{text}` has no region or no service")));
             }
+            if !is_held(&range) {
+                return Err(bad(format!(
+                    "`{text}` of {service} in {region} holds addresses that are not AWS's"
+                )));
+            }
             entries.push(Entry {
                 service,
                 region,
@@ -207,6 +212,20 @@ impl Ranges {
     /// What is asked for, for a region, in the fewest ranges.
     pub fn collapsed(&self, wanted: &Wanted, region: Option<&str>) -> Vec<IpNet> {
         collapse(self.chosen(wanted, region).into_iter().map(|entry| entry.range))
+    }
+}
+
+/// Whether one company can hold all of a range: IANA gives out no more than a /8, or a /12 of IPv6, and none of the addresses
+/// that lead into one's own network.
+fn is_held(range: &IpNet) -> bool {
+    match range {
+        IpNet::V4(range) => {
+            let first = range.network();
+            let is_own = first.is_private() || first.is_loopback() || first.is_link_local();
+            range.prefix_len() >= 8 && first.octets()[0] != 0 && !is_own && !first.is_multicast()
+        }
+        // What is given out to use in the internet is all in 2000::/3.
+        IpNet::V6(range) => range.prefix_len() >= 12 && range.network().segments()[0] >> 13 == 1,
     }
 }
 
@@ -325,6 +344,12 @@ pub(crate) mod tests {
             (FILE.replace("15.193.0.0/19", "15.193.0.1/19"), "15.193.0.1/19"),
             (FILE.replace("15.193.0.0/19", "2600:f0f2::/40"), "2600:f0f2::/40"),
             (FILE.replace("15.193.0.0/19", "15.193.0.0/33"), "15.193.0.0/33"),
+            (FILE.replace("15.193.0.0/19", "0.0.0.0/0"), "not AWS's"),
+            (FILE.replace("15.193.0.0/19", "15.0.0.0/7"), "15.0.0.0/7"),
+            (FILE.replace("15.193.0.0/19", "14.0.0.0/7"), "not AWS's"),
+            (FILE.replace("15.193.0.0/19", "10.0.0.0/16"), "not AWS's"),
+            (FILE.replace("2600:f0f2:7100::/40", "::/0"), "not AWS's"),
+            (FILE.replace("2600:f0f2:7100::/40", "fd00::/32"), "not AWS's"),
             (FILE.replace("AMAZON_CONNECT", "AMAZON"), "names no ranges"),
             (FILE.replace("ipv6_prefixes", "prefixes6"), "ipv6_prefixes"),
         ] {

@@ -73,6 +73,9 @@ pub fn trial(text: &str) -> Result<Trial, BadTable> {
     let mut failures: BTreeMap<String, usize> = FAILURES.iter().map(|one| ((*one).to_owned(), 0)).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for row in table.rows() {
+        if row.get("contact").is_empty() {
+            return Err(row.wrong("it has no id of a contact"));
+        }
         if let Some(before) = seen.insert(row.get("contact"), row.number) {
             return Err(row.wrong(format!("`{}` is on line {before} already", row.get("contact"))));
         }
@@ -145,6 +148,7 @@ mod tests {
     fn what_is_no_record_is_refused() {
         let wrong = |rows: &str| trial(&format!("contact,result\n{rows}")).unwrap_err().to_string();
         assert!(wrong("a,fine\n").starts_with("line 2: `fine` is no result"));
+        assert_eq!(wrong("a,ok\n ,ok\n"), "line 3: it has no id of a contact");
         assert_eq!(wrong("a,ok\na,ok\n"), "line 3: `a` is on line 2 already");
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::table::{BadTable, Table};
@@ -289,12 +290,30 @@ pub fn count(text: &str) -> Result<Counts, BadTable> {
 
 /// The hour of a time, with or without a day before it: `14:00`.
 fn hour(text: &str) -> Option<String> {
-    let time = text.rsplit([' ', 'T']).next()?;
-    let (hour, rest) = time.split_once(':')?;
-    let minute = rest.split(':').next()?;
-    let hour: u8 = hour.parse().ok().filter(|hour| *hour < 24)?;
-    let minute: u8 = minute.get(..2)?.parse().ok()?;
-    (minute < 60).then(|| format!("{hour:02}:00"))
+    let time = match text.split_once([' ', 'T']) {
+        Some((day, time)) => {
+            day.parse::<Date>().ok()?;
+            time
+        }
+        None => text,
+    };
+    let parts: Vec<&str> = time.split(':').collect();
+    let number = |part: &str, most: u8| -> Option<u8> {
+        let is_number = matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number
+            .then(|| part.parse().ok())?
+            .filter(|number| *number <= most)
+    };
+    let (hour, minutes) = match parts.as_slice() {
+        [hour, minute] => (number(hour, 23)?, [Some(*minute), None]),
+        // Seconds may have a fraction, and a zone behind them.
+        [hour, minute, seconds] => (number(hour, 23)?, [Some(*minute), seconds.get(..2)]),
+        _ => return None,
+    };
+    let mut minutes = minutes.into_iter().flatten();
+    minutes
+        .all(|part| part.len() == 2 && number(part, 59).is_some())
+        .then(|| format!("{hour:02}:00"))
 }
 
 #[cfg(test)]
@@ -426,6 +445,20 @@ mod tests {
                 .to_string()
         };
         assert!(wrong("14:05,ada,XX9").starts_with("line 2: `XX9` is no disposition code"));
-        assert!(wrong("noon,ada,LT2").starts_with("line 2: `noon` is no time"));
+        for time in [
+            "noon",
+            "2026-13-40 14:05",
+            "soon 14:05",
+            "14:5",
+            "24:00",
+            "14:05:61",
+            "2026-11-30 14:05:06:07",
+        ] {
+            let refused = wrong(&format!("{time},ada,LT2"));
+            assert_eq!(
+                refused,
+                format!("line 2: `{time}` is no time: write 2026-11-30 14:05 or 14:05")
+            );
+        }
     }
 }

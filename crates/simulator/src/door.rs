@@ -93,6 +93,7 @@ fn is_own_name(authority: &str) -> bool {
             "amazonaws.com.cn",
             "api.aws",
             "my.connect.aws",
+            "govcloud.connect.aws",
         ]
         .into_iter()
         .any(below)

@@ -17,7 +17,7 @@ use self::desk::Desk;
 use self::draft::sentence;
 pub(super) use self::wanted::{Stack, Wanted};
 use super::Global;
-use super::access::{Asked, open_aws};
+use super::access::open_aws_or;
 use super::exit::Failure;
 use super::terminal::is_standard_input;
 use super::{new_file, terminal};
@@ -25,15 +25,21 @@ use headset_core::shell::word;
 use headset_core::words::plural;
 use headset_kinds::regions::{Identity, Regions};
 
+/// Where the look around begins if all regions are looked at anyway.
+const ANY_REGION: &str = "us-east-1";
+
 /// Writes the blueprint of what exists to a file that is not there yet.
 pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) -> Result<(), Failure> {
     check_name(file)?;
     let name = file.display().to_string();
     new_file::is_free(file)?;
     let mut refused = None;
-    let access = open_aws(
+    // All regions are those of a partition, which the configured one tells; the simulated cloud is in one.
+    let any = (wanted.all_regions && global.sim).then_some(ANY_REGION);
+    let access = open_aws_or(
         global,
-        Asked::region(wanted.regions.first().map(String::as_str)),
+        wanted.regions.first().map(String::as_str),
+        any,
         Identity::Same,
         |region| {
             wanted.places(region).unwrap_or_else(|why| {

@@ -1,5 +1,6 @@
 //! `headset network plan`, `headset network trial`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -69,6 +70,11 @@ fn site(text: &str) -> Result<(String, u64), String> {
 pub(super) fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failure> {
     let center = read(global, &args.file)?;
     let mut sites = args.site.clone();
+    let mut names = BTreeSet::new();
+    if let Some((name, _)) = sites.iter().find(|(name, _)| !names.insert(name.as_str())) {
+        return Err(Failure::usage(format!("the site `{name}` is given twice"))
+            .help("give each site once, with all agents who work there"));
+    }
     if sites.is_empty() {
         let most = center.desktops.as_ref().and_then(|desktops| desktops.most);
         let Some(most) = most else {

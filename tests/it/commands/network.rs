@@ -110,7 +110,7 @@ fn a_group_that_would_be_too_long_and_a_file_that_was_cut_short_are_refused() {
     let write = |name: &str, text: &str| std::fs::write(desk.path().join(name), text).unwrap();
     let many: String = (0..70)
         .map(|at| {
-            format!("{{\"ip_prefix\": \"10.1.{at}.0/27\", \"region\": \"eu-west-2\", \"service\": \"EC2\"}},")
+            format!("{{\"ip_prefix\": \"52.1.{at}.0/27\", \"region\": \"eu-west-2\", \"service\": \"EC2\"}},")
         })
         .collect();
     write(

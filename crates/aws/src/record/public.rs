@@ -116,6 +116,7 @@ const AWS_HOSTS: &[&str] = &[
     "amazonappstream.com",
     "awsapps.com",
     "cloudfront.net",
+    "govcloud.connect.aws",
     "my.connect.aws",
     "on.aws",
 ];
@@ -140,6 +141,7 @@ const LABELS: &[&str] = &[
     "connect",
     "console",
     "dualstack",
+    "govcloud",
     "iam",
     "identitystore",
     "my",

@@ -13,7 +13,7 @@ use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
 use headset_kinds::iam::{PolicySpec, RoleSpec, SamlProviderSpec, ServiceRoleSpec};
 use headset_kinds::kind;
 use headset_kinds::names;
-use headset_kinds::regions::Identity;
+use headset_kinds::regions::{self, Identity};
 use headset_kinds::s3::{BucketSpec, ObjectSpec, StateBucketSpec};
 use headset_kinds::spec::Existing;
 use headset_kinds::text;
@@ -420,10 +420,7 @@ impl<'a> Scope<'a> {
 
     /// What AWS's hosts end with in the partition.
     pub(super) fn suffix(&self) -> &'static str {
-        match self.partition() {
-            "aws-cn" => "amazonaws.com.cn",
-            _ => "amazonaws.com",
-        }
+        regions::domain(self.partition())
     }
 
     /// The roles whose boundary is a policy of AWS's, which are made for people and services, not for these roles.

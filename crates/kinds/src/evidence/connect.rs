@@ -107,9 +107,9 @@ pub(super) const ALL: &[Evidence] = &[
     },
     Evidence {
         id: "connect-host",
-        belief: "an instance is at ALIAS.my.connect.aws, in GovCloud too",
-        source: "the administration guide, for the aws partition",
-        fallback: "only browser policies name a wrong host, since the pages take the address that AWS reports",
+        belief: "a new instance is at ALIAS.my.connect.aws, and in GovCloud at ALIAS.govcloud.connect.aws",
+        source: "the administration guide, and the user guide of AWS GovCloud (US)",
+        fallback: "only browser policies and allow-lists name a wrong host, since the pages take the address that AWS reports",
         signals: &[Signal::Person],
     },
 ];

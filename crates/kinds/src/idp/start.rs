@@ -18,7 +18,8 @@ pub fn of_aws(url: &str) -> Option<&'static str> {
             () => "a page of AWS's own",
         });
     }
-    if is_below("my.connect.aws") || (is_below("awsapps.com") && path(url).starts_with("/connect")) {
+    let is_instance = is_below("my.connect.aws") || is_below("govcloud.connect.aws");
+    if is_instance || (is_below("awsapps.com") && path(url).starts_with("/connect")) {
         return Some(
             "in Amazon Connect itself, which sends people who are not signed in to the identity provider",
         );

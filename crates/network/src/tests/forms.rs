@@ -129,7 +129,7 @@ fn a_group_that_cannot_hold_the_addresses_is_refused_with_the_number() {
     let many: Vec<String> = (0..61)
         .map(|at| {
             format!(
-                "{{\"ip_prefix\": \"10.0.{at}.0/26\", \"region\": \"eu-west-2\", \"service\": \"EC2\", \"network_border_group\": \
+                "{{\"ip_prefix\": \"52.0.{at}.0/26\", \"region\": \"eu-west-2\", \"service\": \"EC2\", \"network_border_group\": \
                  \"eu-west-2\"}}"
             )
         })

@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use super::{center, data, of};
 use crate::center::{Audio, Center, Desktops, Pages, SignIn};
-use crate::list::{AllowList, Asked, Mode, Names};
+use crate::list::{AllowList, Allowed, Asked, Mode, Names};
 use crate::terms::{Condition, Direction, Protocol, Side};
 
 /// Regions of every sort.
@@ -141,12 +141,7 @@ proptest! {
         prop_assert_eq!(sign_in(Side::Agent), sign_in(Side::Session));
         prop_assert_eq!(sign_in(Side::Agent).is_empty(), center.sign_in == SignIn::Unknown);
         let streams = |side: Side| list.rows.iter().any(|row| row.side == side && row.id.starts_with("appstream-streaming"));
-        let fips = asked.also.contains(&Condition::Fips);
-        // FIPS endpoints are in few regions, and the list does not fall back to others.
-        let has_some = center.desktops.as_ref().is_some_and(|desktops| {
-            desktops.endpoint || !fips || ["us-east-1", "ca-west-1", "us-gov-east-1"].contains(&desktops.region.as_str())
-        });
-        prop_assert_eq!(streams(Side::Agent), has_some);
+        prop_assert_eq!(streams(Side::Agent), center.desktops.is_some(), "with FIPS, too, wherever AWS has it");
         prop_assert!(!streams(Side::Session) && !streams(Side::Builder));
     }
 
@@ -179,7 +174,8 @@ proptest! {
         let data = data();
         for id in ids(&[one]).union(&ids(&[two])) {
             let row = data.row(id.split_once(' ').unwrap().1).unwrap();
-            let is_ruled_out = row.not.contains(&one) || row.not.contains(&two);
+            let has_other = !row.fips.is_empty() && [one, two].contains(&Condition::Fips);
+            let is_ruled_out = row.not.contains(&one) || row.not.contains(&two) || has_other;
             prop_assert!(both.contains(id) || is_ruled_out, "{id}");
         }
         for id in both.difference(&ids(&[one])) {
@@ -273,4 +269,75 @@ fn what_a_blueprint_does_not_know_is_a_pattern_and_says_so() {
             .iter()
             .any(|remark| remark.contains("aws.account"))
     );
+}
+
+/// Where AWS lists no host with FIPS 140 cryptography, the ordinary one stays, and that is said.
+#[test]
+fn fips_takes_away_only_what_it_replaces() {
+    let asked = Asked {
+        also: [Condition::Fips].into(),
+        ..Asked::default()
+    };
+    let found = |region: &str| -> BTreeSet<String> {
+        let mut center = super::center("eu-west-2", region);
+        center.desktops.as_mut().unwrap().sign_in = true;
+        let list = of(&center, &asked);
+        let ordinary = |row: &&Allowed| {
+            row.remarks
+                .iter()
+                .any(|remark| remark.contains("the ordinary one"))
+        };
+        let of_desktops = list.rows.iter().filter(|row| row.id.starts_with("appstream-"));
+        let (plain, fips): (Vec<&Allowed>, Vec<&Allowed>) = of_desktops.partition(ordinary);
+        assert!(plain.iter().all(|row| !row.id.ends_with("-fips")));
+        fips.iter()
+            .filter(|row| row.id.ends_with("-fips"))
+            .chain(&plain)
+            .map(|row| row.id.clone())
+            .collect()
+    };
+    let has = |found: &BTreeSet<String>, id: &str| found.contains(id);
+    let ireland = found("eu-west-1");
+    assert!(
+        has(&ireland, "appstream-streaming-dcv") && has(&ireland, "appstream-relay"),
+        "{ireland:?}"
+    );
+    assert!(ireland.iter().all(|id| !id.ends_with("-fips")), "{ireland:?}");
+    let calgary = found("ca-west-1");
+    assert!(
+        has(&calgary, "appstream-streaming-dcv-fips") && has(&calgary, "appstream-relay"),
+        "{calgary:?}"
+    );
+    assert!(!has(&calgary, "appstream-streaming-dcv"), "{calgary:?}");
+    let virginia = found("us-east-1");
+    assert!(
+        has(&virginia, "appstream-relay-fips") && !has(&virginia, "appstream-relay"),
+        "{virginia:?}"
+    );
+}
+
+/// Parts of AWS have names of their own.
+#[test]
+fn hosts_are_those_of_the_part_of_aws() {
+    let mut center = super::center("us-gov-west-1", "us-gov-west-1");
+    center.instance.as_mut().unwrap().host = None;
+    let hosts = |center: &Center| -> BTreeSet<String> {
+        let list = of(center, &Asked::default());
+        list.rows.into_iter().flat_map(|row| row.hosts).collect()
+    };
+    assert!(
+        hosts(&center).contains("*.govcloud.connect.aws"),
+        "{:?}",
+        hosts(&center)
+    );
+    let mut center = super::center("cn-north-1", "cn-north-1");
+    center.pages.as_mut().unwrap().host = None;
+    let wrong: Vec<String> = hosts(&center)
+        .into_iter()
+        .filter(|host| host.ends_with(".cn-north-1.amazonaws.com"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(hosts(&center).contains("*.s3.cn-north-1.amazonaws.com.cn"));
+    center.desktops.as_mut().unwrap().applications = vec!["crm.example.com.".to_owned()];
+    assert!(hosts(&center).contains("crm.example.com"));
 }

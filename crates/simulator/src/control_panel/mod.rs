@@ -10,8 +10,8 @@ use crate::wire::rest::Written;
 use crate::world::World;
 use crate::world::connect::{Instance, Kind, Stage};
 
-/// What every instance's host name ends with.
-const DOMAIN: &str = ".my.connect.aws";
+/// What the host names of instances end with.
+const DOMAINS: [&str; 2] = ["my.connect.aws", "govcloud.connect.aws"];
 /// The cookie that says who is signed in.
 const COOKIE: &str = "simulated-agent";
 
@@ -22,8 +22,10 @@ const STYLE: &str = include_str!("panel.css");
 
 /// Whether a host is an instance's.
 pub(crate) fn is_host(host: &str) -> bool {
-    host.strip_suffix(DOMAIN)
-        .is_some_and(|alias| !alias.is_empty() && !alias.contains('.'))
+    let mut aliases = DOMAINS
+        .iter()
+        .filter_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'));
+    aliases.any(|alias| !alias.is_empty() && !alias.contains('.'))
 }
 
 /// The answer of an instance's host to a browser.
@@ -33,10 +35,10 @@ pub(crate) fn is_host(host: &str) -> bool {
 ///   exists, and goes on to the destination. It stands for what federation has proven before.
 /// * `/logout` ends the session.
 pub(crate) fn answer(world: &World, message: &Message, now: Moment) -> Written {
-    let alias = message.host().strip_suffix(DOMAIN).unwrap_or_default();
+    let host = message.host();
     let instance =
         world.connect.instances.values().find(|one| {
-            one.alias.as_deref() == Some(alias) && one.stage == Stage::Active && one.gone.is_none()
+            one.host().as_deref() == Some(host) && one.stage == Stage::Active && one.gone.is_none()
         });
     let Some(instance) = instance else {
         return page(404, "text/plain; charset=utf-8", "no such instance".to_owned());

@@ -90,6 +90,15 @@ impl Instance {
         )
     }
 
+    /// Its host: GovCloud has a domain of its own (user guide of AWS GovCloud (US), "Amazon Connect").
+    pub(crate) fn host(&self) -> Option<String> {
+        let domain = match self.region.starts_with("us-gov-") {
+            true => "govcloud.connect.aws",
+            false => "my.connect.aws",
+        };
+        self.alias.as_ref().map(|alias| format!("{alias}.{domain}"))
+    }
+
     /// The instance as ListInstances shows it: without tags.
     fn summary(&self) -> Value {
         let status = match &self.stage {
@@ -109,9 +118,9 @@ impl Instance {
         });
         if let Some(alias) = &self.alias {
             summary["InstanceAlias"] = json!(alias);
-            if self.is_active() {
-                summary["InstanceAccessUrl"] = json!(format!("https://{alias}.my.connect.aws"));
-            }
+        }
+        if let Some(host) = self.host().filter(|_| self.is_active()) {
+            summary["InstanceAccessUrl"] = json!(format!("https://{host}"));
         }
         summary
     }
