@@ -90,7 +90,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         look(global, file, environment.asking(args.asking).reading(reading)).await
     };
     let about = About {
-        is_one: args.share.is_one(&files),
+        is_one: args.format.is_human() && args.share.is_one(&files),
         json: !args.format.is_human(),
     };
     for (file, seen) in together::each(global, &files, about, look).await? {

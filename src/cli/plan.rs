@@ -170,7 +170,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         Ok(planned)
     };
     let about = About {
-        is_one: args.share.is_one(&files),
+        is_one: form.is_human() && args.share.is_one(&files),
         json: !form.is_human(),
     };
     let seen = together::each(global, &files, about, look).await?;

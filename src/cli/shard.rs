@@ -56,7 +56,8 @@ impl FromStr for Shard {
 /// More parts than anyone has machines.
 const MOST: usize = 10_000;
 
-/// Where an environment's calls are counted: accounts with their regions. Empty: that cannot be read.
+/// Where an environment's calls are counted: accounts with their regions, as the blueprint says them; an empty text is what
+/// configuration decides. Empty: that cannot be read.
 type Rates = BTreeSet<(String, String)>;
 
 impl Share {
@@ -76,7 +77,7 @@ impl Share {
                 Err(_) => Rates::new(),
             })
             .collect();
-        let parts = parts(&rates, shard.count);
+        let parts = parts(&wherever(&rates), shard.count);
         let all = files.len();
         let own: Vec<PathBuf> = files
             .into_iter()
@@ -96,7 +97,6 @@ impl Share {
 
 /// Where a blueprint's environment makes its calls. Identity Center, which many accounts share, is left aside.
 fn rates(blueprint: &Blueprint) -> Rates {
-    // What configuration decides is the same for all of them.
     let aws = &blueprint.aws;
     let account = aws
         .account
@@ -113,6 +113,24 @@ fn rates(blueprint: &Blueprint) -> Rates {
         .into_iter()
         .map(|region| (account.clone(), region))
         .collect()
+}
+
+/// The rates with each that configuration decides as all that it may turn out to be: an account or a region that a blueprint
+/// leaves open may be one that another names.
+fn wherever(rates: &[Rates]) -> Vec<Rates> {
+    let all: Rates = rates.iter().flatten().cloned().collect();
+    let may_be = |open: &str, named: &str| open.is_empty() || open == named;
+    let grown = |own: &Rates| {
+        let fits = |(account, region): &(String, String)| {
+            own.iter()
+                .any(|(open, place)| may_be(open, account) && may_be(place, region))
+        };
+        own.iter()
+            .chain(all.iter().filter(|rate| fits(rate)))
+            .cloned()
+            .collect()
+    };
+    rates.iter().map(grown).collect()
 }
 
 /// The part of each environment, from zero. The largest groups of those that share a rate go first, each to the part that has
@@ -187,6 +205,22 @@ mod tests {
             parts[1] != parts[0] && parts[4] != parts[0] && parts[1] != parts[4],
             "{parts:?}"
         );
+    }
+
+    #[test]
+    fn what_configuration_decides_may_be_what_another_blueprint_names() {
+        let all = [
+            of(&[("1", "eu-west-1")]),
+            of(&[("", "eu-west-1")]),
+            of(&[("2", "eu-west-2")]),
+            of(&[("2", "")]),
+            of(&[("3", "us-east-1")]),
+        ];
+        let parts = parts(&wherever(&all), 5);
+        assert_eq!(parts[0], parts[1], "{parts:?}");
+        assert_eq!(parts[2], parts[3], "{parts:?}");
+        let apart: BTreeSet<_> = [parts[0], parts[2], parts[4]].into();
+        assert_eq!(apart.len(), 3, "{parts:?}");
     }
 
     proptest! {

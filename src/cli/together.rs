@@ -19,7 +19,7 @@ pub(super) type Each<T> = Vec<(PathBuf, Result<T, Failure>)>;
 /// What a command that looks is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct About {
-    /// One environment, which it was given.
+    /// One environment, for people: its failure is all that there is to say. A report has it beside what could be looked at.
     pub(super) is_one: bool,
     /// It writes JSON, also what took the time.
     pub(super) json: bool,

@@ -134,7 +134,7 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
     let mut unseen: Vec<sheet::Looked<()>> = Vec::new();
     let mut exit = Exit::Done;
     let about = About {
-        is_one: args.share.is_one(&files),
+        is_one: is_human && args.share.is_one(&files),
         json: !is_human,
     };
     for (file, seen) in together::each(global, &files, about, look).await? {

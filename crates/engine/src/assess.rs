@@ -118,6 +118,10 @@ pub async fn assess(session: &Session, design: &Design, state: &State) -> Result
     }
     notice(cloud, &mut plan).await;
     offer(&survey, &mut plan);
+    // What is taken down needs no better design.
+    if !with_deposed {
+        findings.splice(0..0, session.remarks.iter().cloned());
+    }
     findings.extend(survey::changed_documents(&survey.published));
     findings.extend(about_moves);
     findings.extend(survey::not_visible_yet(&begun.unseen));

@@ -98,6 +98,8 @@ pub struct Session {
     pub context: DesignContext,
     /// What its blueprint asks for; nothing, if only its state is known.
     pub design: Design,
+    /// What the design warns of: each look at the environment says so.
+    pub remarks: Vec<Diagnostic>,
     /// Where its state is kept.
     pub store: LocalStore,
     /// Its state when it was opened, and since its lock was taken the state of that moment.
@@ -187,6 +189,7 @@ impl Session {
             cloud,
             context,
             design: Design::default(),
+            remarks: Vec::new(),
             store,
             lifetime: None,
             is_placed: true,
@@ -231,6 +234,7 @@ impl Session {
         name_by_answers(&mut design, state, &self.store.answers())?;
         self.context = context;
         self.design = design;
+        self.remarks = findings;
         self.lifetime = lifetime;
         Ok(())
     }
@@ -254,6 +258,7 @@ impl Session {
             cloud,
             context,
             design: Design::default(),
+            remarks: Vec::new(),
             store,
             lifetime: state.lifetime,
             is_placed: state.places.is_some(),

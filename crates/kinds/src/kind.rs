@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use headset_core::field::FieldId;
-use headset_core::{Address, Arn, AwsError, Change, Diff, Field, FieldChange, KindId};
+use headset_core::{Address, Arn, AwsError, Change, Class, Diff, Field, FieldChange, KindId};
 
 use crate::discovery::{Found, Trace, Unread};
 use crate::extra::List;
@@ -211,13 +211,33 @@ pub struct CreationLimit {
     pub days: i64,
 }
 
-/// What settings of the whole account forbid about a thing as it is wanted.
+/// Why a thing cannot be made or changed as it is wanted, as the account itself tells: a setting forbids it, or what it names
+/// is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forbidden {
+    /// The code of the finding.
+    pub code: &'static str,
     /// What, and by which setting: a sentence without a full stop.
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+impl Forbidden {
+    /// What is named is not there: the error that making it would come to says so. Another error says nothing about it.
+    ///
+    /// # Errors
+    /// The other error.
+    pub fn missing(error: AwsError, help: &str) -> Result<Option<Forbidden>, AwsError> {
+        match error.class {
+            Class::Invalid => Ok(Some(Forbidden {
+                code: "not-there",
+                message: error.message,
+                help: help.to_owned(),
+            })),
+            _ => Err(error),
+        }
+    }
 }
 
 /// Why AWS would refuse a thing because of another one that it refers to.

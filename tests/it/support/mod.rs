@@ -294,6 +294,7 @@ impl Sandbox {
             cloud: Arc::new(aws.clone()),
             context: self.context(aws, state),
             design: design.clone(),
+            remarks: Vec::new(),
             store: self.store(),
             state: state.clone(),
             source: None,

@@ -102,7 +102,8 @@ pub trait Remote: Kind {
         None
     }
 
-    /// What settings of the whole account forbid about a thing that is to be made or changed. `None`: none concern it.
+    /// What the account itself tells against a thing that is to be made or changed: a setting of the whole account, or that
+    /// what it names is not there. `None`: nothing of the sort concerns it.
     async fn forbidden(&self, _aws: &Aws, _want: &Self::Spec) -> Option<Result<Option<Forbidden>, AwsError>>
     where
         Self: Declared,

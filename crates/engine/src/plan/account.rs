@@ -1,4 +1,4 @@
-//! What settings of the whole account forbid.
+//! What only the account can tell: what its settings forbid, and what is not there.
 
 use super::input::PlanInput;
 use super::model::Step;
@@ -6,22 +6,19 @@ use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
 use std::collections::BTreeMap;
 
-/// An error for each step that the account's settings forbid, and a warning for each of which that could not be read.
+/// An error for each step that the account tells against, and a warning for each of which that could not be read.
 pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Diagnostic> {
     let asked = input.survey.forbidden.iter();
     let asked = asked.filter_map(|(address, found)| Some((steps.get(address)?, found)));
     asked
         .map(|(step, found)| {
             let finding = match found {
-                Ok(forbidden) => Diagnostic::error(
-                    "account-forbids",
-                    format!("{}: {}", step.address, forbidden.message),
-                )
+                Ok(forbidden) => Diagnostic::error(forbidden.code, format!("{}: {}", step.address, forbidden.message))
                 .help(forbidden.help.as_str()),
                 Err(error) => Diagnostic::warning(
                     "account-unread",
                     format!(
-                        "{}: whether settings of the whole account forbid it is not known, since they cannot be read: \
+                        "{}: whether the account lets it be made like that is not known, since that cannot be read: \
                          {error}",
                         step.address
                     ),

@@ -109,19 +109,18 @@ impl Survey {
         !self.dependents.is_empty()
     }
 
-    /// Looks whether settings of the whole account forbid what is to be made or changed. `true`: they do, or cannot be
-    /// read, and the plan has to know it.
+    /// Looks whether the account tells against what is to be made or changed. `true`: it does, or cannot be read, and the
+    /// plan has to know it.
     pub async fn look_at_account(
         &mut self,
         cloud: &dyn Cloud,
         coming: impl IntoIterator<Item = (&Address, &Value)>,
     ) -> bool {
-        for (address, want) in coming {
+        let looks = coming.into_iter().map(|(address, want)| async move {
             let found = cloud.forbidden(registry::kind(address.kind), want).await;
-            if let Some(found) = found.and_then(Result::transpose) {
-                self.forbidden.insert(address.clone(), found);
-            }
-        }
+            Some((address.clone(), found.and_then(Result::transpose)?))
+        });
+        self.forbidden.extend(join_all(looks).await.into_iter().flatten());
         !self.forbidden.is_empty()
     }
 

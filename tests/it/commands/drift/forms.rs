@@ -139,6 +139,26 @@ fn a_plan_reports_in_the_same_forms() {
     assert_eq!(parsed(&plan("json")), parsed(&json));
 }
 
+#[test]
+fn what_cannot_be_looked_at_is_in_the_report_also_where_it_is_all() {
+    let desk = Desk::with(&SHIFTS.replace("lifetime", "lifetmie"));
+    for command in ["plan", "drift", "verify"] {
+        for form in ["json", "sarif", "junit", "markdown", "github", "html"] {
+            let said = desk.run(&[command, "center.yaml", "--sim", "--format", form]);
+            if command == "verify" && !["json", "junit"].contains(&form) {
+                continue;
+            }
+            assert_eq!(said.code, Some(1), "{command} {form}: {}", said.talk);
+            assert!(
+                said.data.contains("unknown-key") || said.data.contains("lifetmie"),
+                "{command} {form}: {}",
+                said.data
+            );
+            assert!(said.talk.contains("lifetmie"), "{command} {form}: {}", said.talk);
+        }
+    }
+}
+
 /// A waiver until the end of a day, of drift that is there.
 fn waived(until: &str) -> String {
     format!(

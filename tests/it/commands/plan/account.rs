@@ -1,4 +1,5 @@
-//! What the whole account forbids, as `plan` and `apply` tell it before anything is made.
+//! What only the account can tell, as `plan` and `apply` say it before anything is made: what its settings forbid, and what is
+//! not there.
 
 use crate::invariants::state_file::told;
 use crate::support::desk::{APPLY, Desk};
@@ -68,6 +69,37 @@ fn where_the_settings_may_not_be_read_the_plan_says_so() {
     std::fs::write(desk.path().join("faults.yaml"), denied).unwrap();
     let told = told(&desk.ok(&[&PLAN[..], &["--faults", "faults.yaml"]].concat()));
     assert!(told.contains("[account-unread]"), "{told}");
+}
+
+#[test]
+fn a_name_that_nothing_has_is_said_before_anything_is_changed() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let blueprint = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
+    let strictly = |command: &[&str]| desk.run(&[command, &["--strict-directory"]].concat());
+    for (right, wrong, words) in [
+        ("groups: [agents]", "groups: [agnets]", "has no group `agnets`"),
+        ("[Agent]", "[Agnet]", "no security profile `Agnet`; there are: Admin, Agent,"),
+    ] {
+        desk.write(&with(&blueprint, &[(right, wrong)]));
+        for command in [&PLAN[..], &APPLY] {
+            let said = strictly(command);
+            let told = told(&said);
+            assert_eq!(said.code, Some(1), "{told}");
+            assert!(told.contains("[not-there]") && told.contains(words), "{words}: {told}");
+        }
+    }
+    // What had the right name is as it was.
+    desk.write(&blueprint);
+    let said = strictly(&[&PLAN[..], &["--detailed-exitcode"]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.talk);
+    // What may not be looked at may be there.
+    desk.write(&with(&blueprint, &[("groups: [agents]", "groups: [agnets]")]));
+    let denied = "- { kind: error, service: identitystore, operation: GetGroupId, code: AccessDeniedException, status: 400, \
+                  times: 1000 }\n";
+    std::fs::write(desk.path().join("faults.yaml"), denied).unwrap();
+    let said = strictly(&[&PLAN[..], &["--faults", "faults.yaml"]].concat());
+    assert!(said.talk.contains("warning[account-unread]"), "{}", said.talk);
 }
 
 /// A range more or less is a difference of the policy alone, and one that others add is drift.

@@ -18,7 +18,7 @@ use super::names::{Listed, Noted};
 use super::{instance_id, names, tags};
 use crate::error::gone;
 use crate::kinds::field::{self, Diff, Field, FieldId};
-use crate::kinds::kind::{Declared, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -394,6 +394,18 @@ impl Remote for Queue {
             }
         }
         Ok(extras)
+    }
+
+    /// Hours that are misspelt are found before anything is changed, where the instance is there.
+    async fn forbidden(&self, aws: &Aws, want: &QueueSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let instance = want.instance_id.resolved().ok()?;
+        Some(match Hours::id(aws, instance_id(&instance), &want.hours).await {
+            Ok(_) => Ok(None),
+            Err(error) => Forbidden::missing(
+                error,
+                "write them as the instance has them, or make them there first",
+            ),
+        })
     }
 
     async fn create(&self, work: &Work<'_>, spec: &QueueSpec) -> Result<String, AwsError> {

@@ -22,7 +22,7 @@ use super::profiles::Profiles;
 use super::{instance_id, names as by_name, tags};
 use crate::error::gone;
 use crate::kinds::field::{self, Diff, Field, FieldId};
-use crate::kinds::kind::{Declared, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::secret::Secret;
@@ -458,8 +458,31 @@ impl Contents for User {
     }
 }
 
+/// The ids of a user's security profiles and of its routing profile.
+///
+/// # Errors
+/// [`Class::Invalid`] names what is not there and lists what is.
+async fn profiles_of(aws: &Aws, instance: &str, spec: &UserSpec) -> Result<(Vec<String>, String), AwsError> {
+    by_name::find(aws, instance, |profiles: &Profiles| {
+        let security = profiles.security_ids(&spec.security_profiles)?;
+        Ok((security, profiles.routing_id(&spec.routing_profile)?))
+    })
+    .await
+}
+
 #[async_trait]
 impl Remote for User {
+    /// A profile that is misspelt is found before anything is changed, where the instance is there.
+    async fn forbidden(&self, aws: &Aws, want: &UserSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let instance = want.instance_id.resolved().ok()?;
+        Some(match profiles_of(aws, instance_id(&instance), want).await {
+            Ok(_) => Ok(None),
+            Err(error) => {
+                Forbidden::missing(error, "write it as the instance has it, or make it there first")
+            }
+        })
+    }
+
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         contents::survey::<User>(aws, lookups).await
     }
@@ -471,11 +494,7 @@ impl Remote for User {
 
     async fn create(&self, work: &Work<'_>, spec: &UserSpec) -> Result<String, AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let (security, routing) = by_name::find(work.aws, &instance, |profiles: &Profiles| {
-            let security = profiles.security_ids(&spec.security_profiles)?;
-            Ok((security, profiles.routing_id(&spec.routing_profile)?))
-        })
-        .await?;
+        let (security, routing) = profiles_of(work.aws, &instance, spec).await?;
         let password = revealed(work.aws, spec.password.as_ref()).await?;
         // With SAML there is neither an e-mail address nor a password: either is an error there.
         let identity = UserIdentityInfo::builder()

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::directory::Directory;
 use crate::kinds::field::FieldId;
 use crate::kinds::idp::answers;
-use crate::kinds::kind::{self, Live, Lookup, Observation};
+use crate::kinds::kind::{self, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::rejected::Rejected;
 use crate::kinds::remote::{Remote, Work};
@@ -191,8 +191,50 @@ async fn observe(
     }
 }
 
+/// The id of the group or user that is to be assigned to an application.
+///
+/// # Errors
+/// [`Class::Invalid`] names what is not there.
+async fn principal(aws: &Aws, application: &str, spec: &AssignmentSpec) -> Result<String, AwsError> {
+    let directory = Directory::of_application(aws, application).await?;
+    let named = directory
+        .principal(aws, &spec.principal_type, &spec.principal_name)
+        .await?;
+    named.ok_or_else(|| {
+        let (operation, what) = match spec.principal_type.as_str() {
+            "GROUP" => ("GetGroupId", "group"),
+            _ => ("GetUserId", "user"),
+        };
+        let message = format!(
+            "Identity Center's directory {} has no {what} `{}`",
+            directory.store, spec.principal_name
+        );
+        AwsError::new("identitystore", operation, Class::Invalid, message)
+    })
+}
+
 #[async_trait]
 impl Remote for Assignment {
+    /// A group or a user that is misspelt is found before the assignment that it replaces is taken back.
+    async fn forbidden(
+        &self,
+        aws: &Aws,
+        want: &AssignmentSpec,
+    ) -> Option<Result<Option<Forbidden>, AwsError>> {
+        if want.is_by_hand() {
+            return None;
+        }
+        // Before the application is made, the only instance that there is has it.
+        let application = want.application_arn.resolved().unwrap_or_default();
+        Some(match principal(aws, &application, want).await {
+            Ok(_) => Ok(None),
+            Err(error) => Forbidden::missing(
+                error,
+                "write the name as Identity Center has it, letter case included; or make it there first",
+            ),
+        })
+    }
+
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         let mut observations: BTreeMap<usize, Observation> = BTreeMap::new();
         let mut by_application: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
@@ -264,21 +306,7 @@ impl Remote for Assignment {
             ));
         }
         let application = spec.application_arn.resolved()?;
-        let directory = Directory::of_application(work.aws, &application).await?;
-        let principal = directory
-            .principal(work.aws, &spec.principal_type, &spec.principal_name)
-            .await?
-            .ok_or_else(|| {
-                let (operation, what) = match spec.principal_type.as_str() {
-                    "GROUP" => ("GetGroupId", "group"),
-                    _ => ("GetUserId", "user"),
-                };
-                let message = format!(
-                    "Identity Center's directory {} has no {what} `{}`",
-                    directory.store, spec.principal_name
-                );
-                AwsError::new("identitystore", operation, Class::Invalid, message)
-            })?;
+        let principal = principal(work.aws, &application, spec).await?;
         let request = work
             .aws
             .sso_admin()

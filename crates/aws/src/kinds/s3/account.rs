@@ -39,6 +39,7 @@ pub(super) async fn forbidden(aws: &Aws, bucket: &str) -> Result<Option<Forbidde
     }
     let account = aws.who().await?.account;
     Ok(Some(Forbidden {
+        code: "account-forbids",
         message: format!(
             "browsers could not read the pages in the bucket `{bucket}`: the Block Public Access settings of the account \
              {account} have {} on, which holds for all of its buckets",
@@ -57,7 +58,7 @@ pub(super) async fn forbidden(aws: &Aws, bucket: &str) -> Result<Option<Forbidde
 pub(super) async fn refused(aws: &Aws, mut error: AwsError, bucket: &str) -> AwsError {
     let permission = "these credentials may not do s3:PutBucketPolicy";
     let why = match forbidden(aws, bucket).await {
-        Ok(Some(Forbidden { message, help })) => format!("{message}; {help}"),
+        Ok(Some(Forbidden { message, help, .. })) => format!("{message}; {help}"),
         Ok(None) => format!(
             "the Block Public Access settings of the whole account allow it, so {permission}, or a policy of the \
              organization forbids it"
