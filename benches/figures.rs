@@ -122,7 +122,7 @@ impl Center {
         let said = std::fs::read_to_string(self.path("said.jsonl")).unwrap_or_default();
         Ran {
             calls: calls(&record),
-            path: said.lines().filter_map(critical_path).sum(),
+            path: said.lines().filter_map(critical_path).fold(0.0, f64::max),
             process,
             peak,
         }
@@ -211,7 +211,7 @@ fn calls(record: &Path) -> Vec<Call> {
 /// What a run has shown.
 struct Ran {
     calls: Vec<Call>,
-    /// The seconds of the critical paths of its runs, one after the other.
+    /// The seconds of the longest critical path: its environments are worked on at the same time.
     path: f64,
     process: Duration,
     peak: u64,

@@ -261,7 +261,6 @@ impl Environment {
         environment.shared = shared;
         environment.digest = digest;
         environment.is_alone = ways.is_alone();
-        environment.timings = AtomicBool::new(global.timings && ways.is_alone());
         Ok(environment)
     }
 
@@ -419,6 +418,16 @@ impl Environment {
     /// Says what took the time, if the user wants to know: on standard error, or as one more line of JSON.
     pub(super) fn show_timings(&self, timings: &Timings, json: bool) {
         if !self.timings.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        // Of several, the calls are told together at the end of the command.
+        if !self.is_alone {
+            let text = timings.path_text(&self.name);
+            match json {
+                true => terminal::document(&timings.path_json(&self.name)),
+                false if text.is_empty() => {}
+                false => terminal::warn(text.trim_end()),
+            }
             return;
         }
         let (records, delays) = (self.aws.wire().records(), self.aws.delays());

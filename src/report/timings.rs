@@ -140,14 +140,24 @@ impl Timings {
                 );
             }
         }
+        out.push_str(&self.path("critical path"));
+        out
+    }
+
+    /// For people: of one environment among several, whose calls are told together.
+    pub fn path_text(&self, environment: &str) -> String {
+        self.path(&format!("critical path of {environment}"))
+    }
+
+    fn path(&self, head: &str) -> String {
         let path = self.critical_path();
-        if !path.is_empty() {
-            out.push_str(
-                "critical path: no run of this plan is shorter than these steps, one after the other\n",
-            );
-            for (node, took) in &path {
-                put(&mut out, format_args!("  {:>8}  {}\n", span(*took), node.address));
-            }
+        if path.is_empty() {
+            return String::new();
+        }
+        let mut out =
+            format!("{head}: no run of this plan is shorter than these steps, one after the other\n");
+        for (node, took) in &path {
+            put(&mut out, format_args!("  {:>8}  {}\n", span(*took), node.address));
         }
         out
     }
@@ -159,12 +169,20 @@ impl Timings {
             .map(|call| json!({ "operation": call.name, "times": call.times, "seconds": call.took.as_secs_f64() }))
             .collect();
         let waits = waits(delays);
-        let path: Vec<Value> = self
-            .critical_path()
-            .iter()
-            .map(|(node, took)| json!({ "address": node.address, "phase": node.phase, "seconds": took.as_secs_f64() }))
-            .collect();
+        let path = self.path_values();
         json!({ "schema_version": 1, "event": "timings", "calls": calls, "waits": waits, "critical_path": path })
+    }
+
+    /// For pipelines: of one environment among several.
+    pub fn path_json(&self, environment: &str) -> Value {
+        let path = self.path_values();
+        json!({ "schema_version": 1, "event": "critical_path", "environment": environment, "critical_path": path })
+    }
+
+    fn path_values(&self) -> Vec<Value> {
+        let path = self.critical_path();
+        let value = |(node, took): &(Node, Duration)| json!({ "address": node.address, "phase": node.phase, "seconds": took.as_secs_f64() });
+        path.iter().map(value).collect()
     }
 }
 

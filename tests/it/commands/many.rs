@@ -442,3 +442,25 @@ fn machines_share_environments_by_leases_and_by_shards() {
     let clean = merged.data.lines().filter(|line| line.contains(": 0 drifts"));
     assert_eq!(clean.count(), 6, "{}", merged.data);
 }
+
+#[test]
+fn each_of_several_environments_has_its_own_critical_path() {
+    let desk = several(2);
+    let said = desk.ok(&["apply", "envs", "--sim", "--yes", "--json", "--timings"]);
+    let events = said
+        .data
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let events: Vec<Value> = events.collect();
+    let paths = events.iter().filter(|event| event["event"] == "critical_path");
+    let named: BTreeSet<&str> = paths
+        .map(|event| {
+            assert!(!event["critical_path"].as_array().unwrap().is_empty(), "{event}");
+            event["environment"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(named, BTreeSet::from(["acme-00", "acme-01"]));
+    // Their calls are told once.
+    let calls = events.iter().filter(|event| event["event"] == "timings");
+    assert_eq!(calls.count(), 1, "{}", said.data);
+}

@@ -79,14 +79,21 @@ fn a_name_that_nothing_has_is_said_before_anything_is_changed() {
     let strictly = |command: &[&str]| desk.run(&[command, &["--strict-directory"]].concat());
     for (right, wrong, words) in [
         ("groups: [agents]", "groups: [agnets]", "has no group `agnets`"),
-        ("[Agent]", "[Agnet]", "no security profile `Agnet`; there are: Admin, Agent,"),
+        (
+            "[Agent]",
+            "[Agnet]",
+            "no security profile `Agnet`; there are: Admin, Agent,",
+        ),
     ] {
         desk.write(&with(&blueprint, &[(right, wrong)]));
         for command in [&PLAN[..], &APPLY] {
             let said = strictly(command);
             let told = told(&said);
             assert_eq!(said.code, Some(1), "{told}");
-            assert!(told.contains("[not-there]") && told.contains(words), "{words}: {told}");
+            assert!(
+                told.contains("[not-there]") && told.contains(words),
+                "{words}: {told}"
+            );
         }
     }
     // What had the right name is as it was.
