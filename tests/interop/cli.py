@@ -15,10 +15,10 @@ import traceback
 
 import checks
 import shell
-from cli_topics import contact, desktops, identity, storage
+from cli_topics import contact, desktops, identity, network, storage
 
 TOPICS = (desktops.fleets, storage.buckets, contact.center, identity.roles, storage.folders, identity.single_sign_on,
-          desktops.builders, desktops.people, storage.parts, identity.secrets)
+          desktops.builders, desktops.people, storage.parts, identity.secrets, network.groups, network.endpoints)
 
 # What may differ where each command is a process: its waits, the files it reads and writes, how it ends.
 WITH_PROCESSES = (desktops.fleets, storage.folders, identity.roles)

@@ -22,7 +22,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
-    "cloudfront", "resourcegroupstaggingapi",
+    "cloudfront", "resourcegroupstaggingapi", "ec2",
 ]
 TABLES = pathlib.Path(__file__).resolve().parents[2] / "crates" / "simulator" / "src" / "wire" / "tables"
 
@@ -77,6 +77,13 @@ KEPT = {
         r"|Get(Distribution|OriginAccessControl|ResponseHeadersPolicy)Config$|CreateDistributionWithTags$"
         r"|List(Distributions|OriginAccessControls|ResponseHeadersPolicies|Invalidations)$"
         r"|(Create|Get)Invalidation$|(Tag|Untag)Resource$|ListTagsForResource$"
+    ),
+    "ec2": re.compile(
+        r"(Create|Delete|Describe)SecurityGroups?$|DescribeSecurityGroupRules$|ModifySecurityGroupRules$"
+        r"|(Authorize|Revoke)SecurityGroup(Ingress|Egress)$|(Create|Delete|Describe)Tags$"
+        r"|Describe(Vpcs|VpcAttribute|Subnets|RouteTables|InternetGateways|NatGateways|NetworkInterfaces)$"
+        r"|Describe(ManagedPrefixLists|PrefixLists|AvailabilityZones)$"
+        r"|(Create|Modify|Delete|Describe)VpcEndpoints?$"
     ),
     "secretsmanager": re.compile(
         r"(Create|Delete|Describe|Restore|Update)Secret$|(Get|Put)SecretValue$|ListSecrets$|ListSecretVersionIds$"

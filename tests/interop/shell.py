@@ -96,7 +96,7 @@ def refused(codes, command, *words, region=REGION, account=None, **arguments):
     """Checks that a call fails with one of the codes, written as `A|B`."""
     line = [*command.split(), *words, *options(arguments), "--output", "json"]
     done = run(*line, region=region, account=account)
-    found = re.search(r"An error occurred \((\w+)\)", done.stderr)
+    found = re.search(r"An error occurred \(([\w.]+)\)", done.stderr)
     if done.returncode == 0 or not found or found.group(1) not in codes.split("|"):
         raise AssertionError(f"aws {' '.join(line)} should fail with {codes}: exit {done.returncode}\n{done.stderr}")
     passed()

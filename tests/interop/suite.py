@@ -16,6 +16,7 @@ import checks
 import desktops
 import edge
 import identity_provider
+import networks
 import pages
 import scaling
 import storage
@@ -336,7 +337,8 @@ def main():
              desktops.builders, desktops.multi_session, desktops.elastic, scaling.targets, vault.secrets,
              vault.parameters, storage.places, storage.conditions, storage.listings, storage.copies, storage.versions,
              storage.signed, pages.roles, pages.center, pages.desktops, account.policies, account.web_providers, account.states,
-             edge.account_block, edge.distributions)
+             edge.account_block, edge.distributions,
+             networks.groups, networks.endpoints)
     wanted = [part for part in parts if f"{part.__module__}.{part.__name__}" in (sys.argv[2:] or [
         f"{part.__module__}.{part.__name__}"])]
     for part in wanted:

@@ -134,6 +134,7 @@ fn denied(service: &str, call: &Call, need: &Need, decision: Decision) -> Fault 
     let (code, status) = match service {
         "cloudfront" | "iam" | "sts" | "s3control" => ("AccessDenied", 403),
         "connect" => ("AccessDeniedException", 403),
+        "ec2" => ("UnauthorizedOperation", 403),
         _ => ("AccessDeniedException", 400),
     };
     Fault::new(code, message).with_status(status)

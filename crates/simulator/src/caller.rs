@@ -47,6 +47,7 @@ fn identified(
         let (code, status) = match progress.protocol {
             Protocol::RestXml => ("ExpiredToken", 400),
             Protocol::Query => ("ExpiredToken", 403),
+            Protocol::Ec2 => ("RequestExpired", 400),
             _ => ("ExpiredTokenException", 403),
         };
         Fault::new(code, "The security token included in the request is expired").with_status(status)
@@ -69,6 +70,7 @@ fn identified(
         return caller.ok_or_else(|| {
             let code = match progress.protocol {
                 Protocol::Query => "InvalidClientTokenId",
+                Protocol::Ec2 => "AuthFailure",
                 Protocol::RestXml => "InvalidAccessKeyId",
                 _ => "UnrecognizedClientException",
             };

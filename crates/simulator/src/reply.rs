@@ -41,7 +41,7 @@ pub(super) fn write(route: &Route, answer: &Answer, progress: &Progress) -> Writ
                     cbor::encode(table, shape, &answer.output).into(),
                 ),
                 (Protocol::Cbor, None) => ("application/cbor", Bytes::from_static(b"\xbf\xff")),
-                (Protocol::Query, _) => {
+                (Protocol::Query | Protocol::Ec2, _) => {
                     let text = query::encode(table, name, operation, &answer.output, &progress.request_id);
                     ("text/xml", text.into())
                 }

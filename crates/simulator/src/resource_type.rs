@@ -230,6 +230,19 @@ pub(super) const RESOURCE_TYPES: &[ResourceType] = &[
         ..PLAIN
     },
     ResourceType {
+        name: "ec2.security-group",
+        list: ("DescribeSecurityGroups", &[]),
+        items: ("/SecurityGroups", "/GroupName"),
+        key: &[("GroupId", Item("/GroupId"))],
+        changes: &[
+            "AuthorizeSecurityGroupEgress",
+            "RevokeSecurityGroupEgress",
+            "AuthorizeSecurityGroupIngress",
+        ],
+        removal: &["DeleteSecurityGroup"],
+        ..PLAIN
+    },
+    ResourceType {
         name: "iam.role",
         list: ("ListRoles", &[]),
         items: ("/Roles", "/RoleName"),

@@ -58,6 +58,7 @@ const fn rate(
 
 /// Connect's page names each of these with its own rate; the account and the region share it.
 const CONNECT: Source = Source::Published("Amazon Connect administrator guide, API throttling quotas");
+const EC2: Source = Source::Published("Amazon EC2 developer guide, request throttling");
 const READS: &[&str] = &["Describe*", "List*", "Get*"];
 
 /// Every rate. The first row that names the operation counts.
@@ -205,6 +206,15 @@ const RATES: &[Rate] = &[
             "AWS CloudTrail API reference, LookupEvents: two requests a second, account and region",
         ),
     ),
+    rate(
+        "ec2",
+        &["CreateVpcEndpoint", "DeleteVpcEndpoints", "ModifyVpcEndpoint"],
+        (0.3, 4.0),
+        false,
+        EC2,
+    ),
+    rate("ec2", READS, (20.0, 100.0), false, EC2),
+    rate("ec2", &[], (5.0, 50.0), false, EC2),
     rate(
         "resourcegroupstaggingapi",
         &["GetResources"],
@@ -390,6 +400,7 @@ fn refusal(world: &World, asked: &Asked<'_>) -> Fault {
         }
         "connect" => ("TooManyRequestsException", 429, "Too Many Requests"),
         "cloudfront" | "iam" | "sts" => ("Throttling", 400, "Rate exceeded"),
+        "ec2" => ("RequestLimitExceeded", 503, "Request limit exceeded."),
         "s3" | "s3control" => ("SlowDown", 503, "Please reduce your request rate."),
         // aws-cdk issue 18750: the rate of Identity Center comes out as "Internal Failure".
         "sso-admin" if world.quirk("throttle.identity-center-fails") => {

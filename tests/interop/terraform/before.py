@@ -1,7 +1,9 @@
 """What has to be there before a topic's first apply: things that people make by hand, which no API makes."""
 import atexit
+import datetime
 import pathlib
 import tempfile
+import urllib.request
 
 ACCOUNT = "123456789012"
 
@@ -36,4 +38,16 @@ def bucket(_):
     return {"large": large.name}
 
 
-PREPARATIONS = {"bucket": bucket, "identity": identity}
+def network(simulator):
+    """What AWS and a platform team have in the region is there once EC2 was asked for it. Signatures are not checked."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    scope = f"AKIAIOSFODNN7EXAMPLE/{now:%Y%m%d}/eu-west-2/ec2/aws4_request"
+    urllib.request.urlopen(urllib.request.Request(
+        simulator.endpoint, data=b"Action=DescribeVpcs&Version=2016-11-15", headers={
+            "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00",
+            "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}", "content-type": "application/x-www-form-urlencoded"}),
+        timeout=30).close()
+    return {}
+
+
+PREPARATIONS = {"bucket": bucket, "identity": identity, "network": network}

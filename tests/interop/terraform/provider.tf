@@ -33,6 +33,7 @@ provider "aws" {
     appautoscaling = var.endpoint
     appstream      = var.endpoint
     connect        = var.endpoint
+    ec2            = var.endpoint
     iam            = var.endpoint
     identitystore  = var.endpoint
     s3             = var.endpoint

@@ -11,7 +11,7 @@ import urllib.request
 LASTING = re.compile(
     r"issued|connect\.(churn|answered|held_aliases)|s3\.released|sso_admin\.answered"
     r"|cloud_trail\.events|iam\.accounts\.\d+\.(deletions|roles\.awsservicerolefor[a-z_]+)|auto_scaling\.done"
-    r"|appstream\.places\.[^.]*\.(account|region|changed)")
+    r"|appstream\.places\.[^.]*\.(account|region|changed)|ec2\.places\.[^.]*\.held")
 
 
 # What the control plane asks for.

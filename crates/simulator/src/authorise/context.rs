@@ -26,7 +26,11 @@ fn given(call: &Call) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut tags = BTreeMap::new();
     let members = TAGS.iter().map(|member| &call.input[*member]);
-    for member in members.chain([&call.input["DistributionConfigWithTags"]["Tags"]]) {
+    // EC2 has tags for each type of thing that a call makes.
+    let by_type = call.input["TagSpecifications"].as_array().into_iter().flatten();
+    let by_type = by_type.map(|one| &one["Tags"]);
+    let wrapped = [&call.input["DistributionConfigWithTags"]["Tags"]];
+    for member in members.chain(wrapped).chain(by_type) {
         match unwrapped(member) {
             Value::Object(map) => tags.extend(map.iter().map(|(key, value)| (key.clone(), text(value)))),
             Value::Array(list) => {
@@ -76,6 +80,15 @@ pub(super) fn of(world: &World, prefix: &str, call: &Call, resource: &str, keys:
     if let Some(instance) = text("InstanceId").filter(|_| lists("connect:InstanceId")) {
         put("connect:InstanceId", instance);
     }
+    if lists("ec2:Region") {
+        put("ec2:Region", call.region.clone());
+    }
+    if let Some(vpc) = vpc(world, call, resource).filter(|_| lists("ec2:Vpc")) {
+        put("ec2:Vpc", vpc);
+    }
+    if lists("ec2:CreateAction") && call.operation != "CreateTags" {
+        put("ec2:CreateAction", call.operation.clone());
+    }
     let requested = given(call);
     if lists("aws:RequestTag") {
         for (key, value) in &requested {
@@ -96,12 +109,26 @@ pub(super) fn of(world: &World, prefix: &str, call: &Call, resource: &str, keys:
         for (key, value) in tags(world, resource).into_iter().flatten() {
             let key = key.to_lowercase();
             context.insert(format!("aws:resourcetag/{key}"), vec![value.clone()]);
-            if prefix == "iam" {
-                context.insert(format!("iam:resourcetag/{key}"), vec![value.clone()]);
+            if matches!(prefix, "iam" | "ec2") {
+                context.insert(format!("{prefix}:resourcetag/{key}"), vec![value.clone()]);
             }
         }
     }
     context
+}
+
+/// The ARN of the VPC that a security group is in, or will be in.
+fn vpc(world: &World, call: &Call, resource: &str) -> Option<String> {
+    let (account, region) = (&call.caller.account, &call.region);
+    let id = match call.operation == "CreateSecurityGroup" {
+        true => call.text("VpcId")?.to_owned(),
+        false => {
+            let (_, id) = resource.split_once(":security-group/")?;
+            let place = world.ec2.places.get(&format!("{account}/{region}"))?;
+            place.groups.get(id)?.vpc.clone()
+        }
+    };
+    Some(format!("arn:aws:ec2:{region}:{account}:vpc/{id}"))
 }
 
 /// The permissions boundary that a call gives; else the one that the role it names has.
@@ -151,6 +178,10 @@ fn tags<'world>(world: &'world World, arn: &str) -> Option<&'world BTreeMap<Stri
             let account = world.cloud_front.accounts.get(*account)?;
             let id = resource.strip_prefix("distribution/")?;
             account.distributions.get(id).map(|one| &one.tags)
+        }
+        "ec2" => {
+            let (_, id) = resource.split_once('/')?;
+            world.ec2.places.get(&place)?.tags.get(id)
         }
         "iam" => {
             let account = world.iam.accounts.get(*account)?;
@@ -214,6 +245,10 @@ const MADE: &[(&str, &str, &str)] = &[
     ("connect", "CreateSecurityProfile", "security-profile"),
     ("connect", "CreateUser", "user"),
     ("connect", "CreateUserHierarchyGroup", "hierarchy-group"),
+    ("ec2", "AuthorizeSecurityGroupEgress", "security-group-rule"),
+    ("ec2", "AuthorizeSecurityGroupIngress", "security-group-rule"),
+    ("ec2", "CreateSecurityGroup", "security-group"),
+    ("ec2", "CreateVpcEndpoint", "vpc-endpoint"),
     ("iam", "CreateInstanceProfile", "instance-profile"),
     ("iam", "CreateOpenIDConnectProvider", "oidc-provider"),
     ("iam", "CreatePolicy", "policy"),
@@ -243,6 +278,7 @@ pub(super) fn tagging(prefix: &str, call: &Call) -> Option<(&'static str, &'stat
         ("iam", "CreateSAMLProvider") => "TagSAMLProvider",
         ("iam", "CreateOpenIDConnectProvider") => "TagOpenIDConnectProvider",
         ("iam", "CreateInstanceProfile") => "TagInstanceProfile",
+        ("ec2", _) => "CreateTags",
         _ => "TagResource",
     };
     Some((action, *made))

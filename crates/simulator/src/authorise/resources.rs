@@ -80,6 +80,7 @@ fn named(world: &World, prefix: &str, name: &str, template: &str, call: &Call) -
                     .collect()
             }
         },
+        "ec2" => ec2(name, template, call),
         "sso" => by_arn(&[&format!("{name}Arn")]),
         "application-autoscaling" => {
             let key = format!("{}/{}", call.caller.account, call.region);
@@ -196,6 +197,57 @@ fn appstream(world: &World, name: &str, template: &str, call: &Call) -> Vec<Stri
                 }
             }
         })
+        .collect()
+}
+
+/// The members by which calls name EC2's things of a type, and how ids of that type begin.
+const EC2: &[(&str, &str, &[&str])] = &[
+    (
+        "security-group",
+        "sg-",
+        &[
+            "GroupId",
+            "SecurityGroupIds",
+            "AddSecurityGroupIds",
+            "RemoveSecurityGroupIds",
+        ],
+    ),
+    ("security-group-rule", "sgr-", &[]),
+    ("vpc", "vpc-", &["VpcId"]),
+    (
+        "subnet",
+        "subnet-",
+        &["SubnetIds", "AddSubnetIds", "RemoveSubnetIds"],
+    ),
+    (
+        "route-table",
+        "rtb-",
+        &["RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds"],
+    ),
+    ("vpc-endpoint", "vpce-", &["VpcEndpointId", "VpcEndpointIds"]),
+    ("internet-gateway", "igw-", &[]),
+    ("natgateway", "nat-", &[]),
+    ("prefix-list", "pl-", &[]),
+];
+
+fn ec2(name: &str, template: &str, call: &Call) -> Vec<String> {
+    let Some((_, prefix, members)) = EC2.iter().find(|(of, _, _)| *of == name) else {
+        return Vec::new();
+    };
+    let mut ids: Vec<&str> = Vec::new();
+    // What is tagged is named by its id alone.
+    for member in members.iter().chain(&["Resources"]) {
+        let given = &call.input[*member];
+        ids.extend(given.as_str());
+        ids.extend(given.as_array().into_iter().flatten().filter_map(Value::as_str));
+    }
+    if name == "security-group-rule" {
+        let rules = call.input["SecurityGroupRules"].as_array().into_iter().flatten();
+        ids.extend(rules.filter_map(|rule| rule["SecurityGroupRuleId"].as_str()));
+    }
+    let of_type = ids.into_iter().filter(|id| id.starts_with(prefix));
+    of_type
+        .map(|id| filled(template, call, |_| Some(id.to_owned())))
         .collect()
 }
 

@@ -15,6 +15,7 @@ mod auto_scaling;
 mod cloud_front;
 mod cloud_trail;
 mod connect;
+mod ec2;
 mod entry;
 mod iam;
 mod identity_center;
@@ -38,6 +39,7 @@ const PARTS: &[(&str, &[Evidence])] = &[
     ("CloudFront", cloud_front::ENTRIES),
     ("CloudTrail", cloud_trail::ENTRIES),
     ("Amazon Connect", connect::ENTRIES),
+    ("EC2", ec2::ENTRIES),
     ("IAM and STS", iam::ENTRIES),
     ("IAM Identity Center", identity_center::ENTRIES),
     ("S3", s3::ENTRIES),

@@ -110,7 +110,7 @@ impl Draft {
                 let body = shape.map_or_else(|| "{}".into(), |shape| json::encode(table, shape, input));
                 draft.body = body.to_string().into_bytes();
             }
-            Protocol::Query => {
+            Protocol::Query | Protocol::Ec2 => {
                 draft.header("content-type", "application/x-www-form-urlencoded");
                 let mut form = vec![
                     ("Action".to_owned(), name.to_owned()),
@@ -313,7 +313,7 @@ fn flatten(table: &Table, shape: &Shape, value: &Value, path: &str, form: &mut V
         (Kind::Structure, Value::Object(members)) => {
             for (name, value) in members {
                 if let Some(member) = shape.members.get(name) {
-                    let path = below(member.wire_name(name));
+                    let path = below(&table.form_name(member, name));
                     flatten(table, table.shape(&member.shape), value, &path, form);
                 }
             }
@@ -321,7 +321,10 @@ fn flatten(table: &Table, shape: &Shape, value: &Value, path: &str, form: &mut V
         (Kind::List, Value::Array(entries)) => {
             let Some(entry) = &shape.member else { return };
             for (index, value) in entries.iter().enumerate() {
-                let path = below(&format!("{}.{}", entry.wire_name("member"), index + 1));
+                let path = match table.is_ec2() {
+                    true => below(&format!("{}", index + 1)),
+                    false => below(&format!("{}.{}", entry.wire_name("member"), index + 1)),
+                };
                 flatten(table, table.shape(&entry.shape), value, &path, form);
             }
         }

@@ -21,6 +21,7 @@ fn preferred(table: &Table) -> Protocol {
         "rest-json" => Protocol::RestJson,
         "rest-xml" => Protocol::RestXml,
         "query" => Protocol::Query,
+        "ec2" => Protocol::Ec2,
         _ if table
             .metadata
             .protocols
@@ -39,6 +40,11 @@ fn home(service: &str) -> &'static str {
         "iam" | "sso-admin" | "identitystore" => "us-east-1",
         _ => "eu-west-1",
     }
+}
+
+/// Whether AWS itself says that it answers so: S3, to parts with checksums whose numbers have gaps (`CompletedPart`).
+fn is_documented(code: &str, operation: &str) -> bool {
+    code == "InternalError" && operation == "CompleteMultipartUpload"
 }
 
 /// What an operation is about: `CreateInstance` about an `Instance`.

@@ -189,6 +189,18 @@ pub(super) const STEPS: &[Step] = &[
         r#"{"InstanceId":"$instanceid","FunctionArn":"arn:aws:lambda:eu-west-1:123456789012:function:lookup"}"#,
     ),
     Call(
+        "ec2",
+        "CreateSecurityGroup",
+        r#"{"GroupName":"agents","Description":"agents","VpcId":"vpc-0a1b2c3d4e5f60718"}"#,
+    ),
+    Call(
+        "ec2",
+        "CreateVpcEndpoint",
+        r#"{"VpcId":"vpc-0a1b2c3d4e5f60718","ServiceName":"com.amazonaws.eu-west-1.appstream.streaming","VpcEndpointType":"Interface"}"#,
+    ),
+    Call("ec2", "DescribeSecurityGroupRules", "{}"),
+    Call("ec2", "DescribeRouteTables", "{}"),
+    Call(
         "application-autoscaling",
         "RegisterScalableTarget",
         r#"{"ServiceNamespace":"appstream","ResourceId":"fleet/agents","ScalableDimension":"appstream:fleet:DesiredCapacity","MinCapacity":1,"MaxCapacity":3}"#,

@@ -78,6 +78,23 @@ pub(super) trait Targets {
     fn targets_of(&self, account: &str) -> Vec<String>;
 }
 
+/// AppStream, asked by EC2.
+pub(super) trait Machines {
+    /// The machines of an account in a region that have a network interface in a VPC now.
+    fn machines(&self, account: &str, region: &str) -> Vec<Machine>;
+}
+
+/// A machine, or all those of a fleet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Machine {
+    /// What it is, and its name.
+    pub(super) name: String,
+    /// Where it is.
+    pub(super) subnet: String,
+    /// Its security groups.
+    pub(super) groups: Vec<String>,
+}
+
 /// AppStream, asked by the index of tags.
 pub(super) trait Tagged {
     /// The things of an account in a region that carry tags by now: their types, ARNs and tags.

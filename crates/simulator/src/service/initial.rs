@@ -23,6 +23,7 @@ impl World {
             parameter_store: world::parameter_store::Store::initial(&settings, now),
             cloud_front: world::cloud_front::Store::initial(&settings, now),
             cloud_trail: world::cloud_trail::Store::initial(&settings, now),
+            ec2: world::ec2::Store::initial(&settings, now),
             issued: 0,
             settings,
         }

@@ -11,6 +11,7 @@ mod call;
 pub(crate) mod cloud_front;
 pub(crate) mod cloud_trail;
 pub(crate) mod connect;
+pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod identity_store;
 mod initial;
@@ -48,6 +49,7 @@ pub(crate) fn all() -> &'static [&'static dyn Service] {
         &cloud_trail::CloudTrail,
         &cloud_front::CloudFront,
         &tagging::Tagging,
+        &ec2::Ec2,
     ]
 }
 

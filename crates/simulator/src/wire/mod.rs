@@ -36,6 +36,8 @@ pub(crate) enum Protocol {
     RestJson,
     /// Form in, XML out: IAM and STS.
     Query,
+    /// The same in EC2's way: all lists flat, names of their own, no element around answers.
+    Ec2,
     /// REST with XML bodies: S3.
     RestXml,
 }

@@ -1,4 +1,4 @@
-//! AWS Query: a form in, XML out. IAM and STS speak it.
+//! AWS Query: a form in, XML out. IAM and STS speak it, and EC2 a dialect of it.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ fn read(
     node: &Node,
     path: &str,
 ) -> Result<Value, Malformed> {
-    let flat = shape.flattened || via.is_some_and(|member| member.flattened);
+    let flat = table.is_ec2() || shape.flattened || via.is_some_and(|member| member.flattened);
     match shape.kind {
         Kind::Structure => {
             let mut out = Map::new();
@@ -69,10 +69,10 @@ fn read(
                 let inner = table.shape(&member.shape);
                 // A flattened list is called by its entries' name.
                 let key = match &inner.member {
-                    Some(entry) if inner.flattened => entry.location_name.as_deref().unwrap_or(name),
-                    _ => member.wire_name(name),
+                    Some(entry) if inner.flattened => entry.location_name.clone().unwrap_or(name.clone()),
+                    _ => table.form_name(member, name),
                 };
-                if let Some(child) = node.children.get(key) {
+                if let Some(child) = node.children.get(&key) {
                     out.insert(name.clone(), read(table, inner, Some(member), child, name)?);
                 }
             }
@@ -136,6 +136,16 @@ pub(crate) fn encode(
     let namespace = table.metadata.xml_namespace.as_deref().unwrap_or_default();
     let mut out = xml::Writer::bare();
     out.open(&format!("{name}Response"), &[("xmlns", namespace)]);
+    if table.is_ec2() {
+        out.leaf("requestId", request_id);
+        match &operation.output {
+            Some(shape) => xml::members(&mut out, table, table.shape(shape), output),
+            // What has no output says that it is done.
+            None => out.leaf("return", "true"),
+        }
+        out.close(&format!("{name}Response"));
+        return out.into_text();
+    }
     if let Some(shape) = &operation.output {
         let wrapper = operation
             .result_wrapper

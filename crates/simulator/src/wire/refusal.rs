@@ -33,6 +33,8 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
         // InvalidParameterException; neither says which one answers a broken constraint.
         "connect" => "InvalidParameterException",
         "iam" | "sts" => "ValidationError",
+        // EC2's list of error codes.
+        "ec2" => return of_ec2(violations),
         // S3's list of error codes has one for this alone, and one for XML that its schema does not allow: what is
         // nested came as XML, everything else as a header or in the query string.
         "s3" if violations
@@ -54,6 +56,23 @@ pub(crate) fn of_violations(service: &str, violations: &[Violation]) -> Fault {
     Fault::new(code, message).with_status(400)
 }
 
+/// EC2 names one parameter: the first that is missing, or else the first that is wrong.
+fn of_ec2(violations: &[Violation]) -> Fault {
+    let missing = violations.iter().find(|one| one.missing);
+    let fault = match (missing, violations.first()) {
+        (Some(one), _) => Fault::new(
+            "MissingParameter",
+            format!("The request must contain the parameter {}", one.path),
+        ),
+        (None, Some(one)) => Fault::new(
+            "InvalidParameterValue",
+            format!("Value at '{}' is not valid. {}", one.path, one.constraint),
+        ),
+        (None, None) => Fault::new("InvalidParameterValue", "a parameter is not valid"),
+    };
+    fault.with_status(400)
+}
+
 /// The error for a body or value that cannot be read at all.
 pub(crate) fn of_malformed(service: &str, error: &Malformed) -> Fault {
     let code = match service {
@@ -63,6 +82,7 @@ pub(crate) fn of_malformed(service: &str, error: &Malformed) -> Fault {
         "s3" | "s3control" => "InvalidArgument",
         // Assumption: wire.query-malformed. AWS's common errors list MalformedInput and ValidationError.
         "iam" | "sts" => "MalformedInput",
+        "ec2" => "InvalidParameterValue",
         "connect" => "InvalidRequestException",
         _ => "SerializationException",
     };
@@ -79,7 +99,7 @@ pub(crate) fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptab
         )
         .with_status(400),
         Unacceptable::Incomplete => {
-            let code = if protocol == Protocol::Query {
+            let code = if matches!(protocol, Protocol::Query | Protocol::Ec2) {
                 "IncompleteSignature"
             } else {
                 "IncompleteSignatureException"
@@ -96,7 +116,7 @@ pub(crate) fn of_unacceptable(service: &str, protocol: Protocol, why: Unacceptab
         )
         .with_status(403),
         Unacceptable::Skewed => {
-            let code = if protocol == Protocol::Query {
+            let code = if matches!(protocol, Protocol::Query | Protocol::Ec2) {
                 "SignatureDoesNotMatch"
             } else {
                 "InvalidSignatureException"
@@ -126,7 +146,7 @@ pub(crate) fn of_no_route(lost: &NoRoute) -> (&'static str, Protocol, Fault) {
                 }
                 // Assumption: wire.unknown-operation. JSON 1.1 services are known to answer 400.
                 Protocol::Json => Fault::new("UnknownOperationException", message).with_status(400),
-                Protocol::Query => Fault::new("InvalidAction", message).with_status(400),
+                Protocol::Query | Protocol::Ec2 => Fault::new("InvalidAction", message).with_status(400),
                 Protocol::RestXml => Fault::new("MethodNotAllowed", message).with_status(405),
             };
             (service, *protocol, fault)
@@ -217,6 +237,22 @@ pub(crate) fn encode(
             writer.close("ErrorResponse");
             out.headers
                 .push(("content-type".to_owned(), "text/xml".to_owned()));
+            out.body = writer.into_text().into();
+        }
+        Protocol::Ec2 => {
+            let mut writer = xml::Writer::declared();
+            writer.open("Response", &[]);
+            writer.open("Errors", &[]);
+            writer.open("Error", &[]);
+            writer.leaf("Code", &fault.code);
+            writer.leaf("Message", &fault.message);
+            free_members(&mut writer, &members);
+            writer.close("Error");
+            writer.close("Errors");
+            writer.leaf("RequestID", request_id);
+            writer.close("Response");
+            out.headers
+                .push(("content-type".to_owned(), "text/xml;charset=UTF-8".to_owned()));
             out.body = writer.into_text().into();
         }
         // Other than S3, which came before the protocol had a name, its services put an element around the error.

@@ -70,7 +70,7 @@ pub(crate) fn find(message: &Message, scope: Option<&Scope>) -> Result<Route, No
     let table = table.ok_or_else(|| NoRoute::Service(scope.service.clone()))?;
     match table.metadata.protocol.as_str() {
         "rest-json" | "rest-xml" => by_path(table, message),
-        "query" => by_form(table, message),
+        "query" | "ec2" => by_form(table, message),
         _ if protocol == Some(Protocol::Cbor) => by_rpc_path(table, message),
         _ => by_target(table, message),
     }
@@ -148,6 +148,11 @@ fn by_target(table: &'static Table, message: &Message) -> Result<Route, NoRoute>
 }
 
 fn by_form(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
+    let protocol = if table.is_ec2() {
+        Protocol::Ec2
+    } else {
+        Protocol::Query
+    };
     let body = message::form(&String::from_utf8_lossy(&message.body));
     let value = |name: &str| {
         body.iter()
@@ -159,11 +164,11 @@ fn by_form(table: &'static Table, message: &Message) -> Result<Route, NoRoute> {
     if value("Version") != table.metadata.api_version {
         return Err(NoRoute::Operation {
             service: &table.service,
-            protocol: Protocol::Query,
+            protocol,
             asked: format!("{} of version {:?}", value("Action"), value("Version")),
         });
     }
-    named(table, value("Action"), Protocol::Query)
+    named(table, value("Action"), protocol)
 }
 
 /// Finds the operation of a REST service by method, path, query and headers.

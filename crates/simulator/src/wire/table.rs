@@ -259,6 +259,21 @@ impl Table {
             .expect("the generator closes over references between shapes")
     }
 
+    /// Whether the service speaks EC2's dialect of Query.
+    pub(crate) fn is_ec2(&self) -> bool {
+        self.metadata.protocol == "ec2"
+    }
+
+    /// What a member is called in a form: in EC2's, names begin with a capital.
+    pub(crate) fn form_name(&self, member: &Member, name: &str) -> String {
+        if !self.is_ec2() {
+            return member.wire_name(name).to_owned();
+        }
+        let mut letters = member.wire_name(name).chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
+    }
+
     /// The name in the SigV4 credential scope.
     pub(crate) fn signing_name(&self) -> &str {
         self.metadata
@@ -284,7 +299,7 @@ impl Table {
 }
 
 /// The names of all services that have a table.
-pub const SERVICES: [&str; 14] = [
+pub const SERVICES: [&str; 15] = [
     "appstream",
     "application-autoscaling",
     "connect",
@@ -299,6 +314,7 @@ pub const SERVICES: [&str; 14] = [
     "s3control",
     "cloudfront",
     "resourcegroupstaggingapi",
+    "ec2",
 ];
 
 /// The table of a service by botocore's name; `None` for a service that the simulator does not know.
@@ -319,6 +335,7 @@ pub fn table(service: &str) -> Option<&'static Table> {
         include_str!("tables/s3control.json"),
         include_str!("tables/cloudfront.json"),
         include_str!("tables/resourcegroupstaggingapi.json"),
+        include_str!("tables/ec2.json"),
     ];
     let index = SERVICES.iter().position(|name| *name == service)?;
     Some(TABLES[index].get_or_init(|| {

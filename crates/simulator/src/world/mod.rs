@@ -5,6 +5,7 @@ pub mod auto_scaling;
 pub mod cloud_front;
 pub mod cloud_trail;
 pub mod connect;
+pub mod ec2;
 pub mod iam;
 pub mod identity_provider;
 pub mod identity_store;
@@ -112,6 +113,9 @@ pub struct World {
     /// CloudTrail.
     #[serde(default)]
     pub cloud_trail: cloud_trail::Store,
+    /// EC2.
+    #[serde(default)]
+    pub ec2: ec2::Store,
 }
 
 impl World {

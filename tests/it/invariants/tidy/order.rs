@@ -78,6 +78,7 @@ const SERVICES: &[&str] = &[
     "cloud_front",
     "cloud_trail",
     "connect",
+    "ec2",
     "iam",
     "identity_store",
     "parameter_store",

@@ -63,6 +63,7 @@ const SURFACE: &[&str] = &[
     "world::cloud_front",
     "world::cloud_trail",
     "world::connect",
+    "world::ec2",
     "world::iam",
     "world::identity_provider",
     "world::identity_store",

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::fault;
 use super::input::{member, texts};
 use crate::service::Fault;
+use crate::service::ask::{Machine, Machines};
+use crate::world::World;
+use crate::world::appstream::State;
 
 /// How many subnets a thing may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,39 @@ pub(super) fn errors(vpc: Option<&Value>) -> Vec<(&'static str, &'static str)> {
         found.push(("SECURITY_GROUPS_NOT_FOUND", "A security group does not exist."));
     }
     found
+}
+
+impl Machines for World {
+    /// A stopped fleet has no machines; a builder has its own until it is gone.
+    fn machines(&self, account: &str, region: &str) -> Vec<Machine> {
+        let Some(place) = self.appstream.existing_place(account, region) else {
+            return Vec::new();
+        };
+        let machine = |name: String, vpc: Option<&Value>| {
+            let subnet = vpc.and_then(|vpc| texts(vpc, "SubnetIds"))?.into_iter().next()?;
+            let groups = vpc
+                .and_then(|vpc| texts(vpc, "SecurityGroupIds"))
+                .unwrap_or_default();
+            Some(Machine { name, subnet, groups })
+        };
+        let running = place
+            .fleets
+            .values()
+            .filter(|fleet| fleet.state != State::Stopped);
+        let fleets = running.filter_map(|fleet| {
+            machine(
+                format!("fleet/{}", fleet.name),
+                member(&fleet.fields, "VpcConfig"),
+            )
+        });
+        let builders = place.builders.values().filter_map(|builder| {
+            machine(
+                format!("image-builder/{}", builder.name),
+                builder.fields.get("VpcConfig"),
+            )
+        });
+        fleets.chain(builders).collect()
+    }
 }
 
 /// EC2's ids: a prefix and 8 or 17 lower-case hexadecimal digits.

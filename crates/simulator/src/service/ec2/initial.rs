@@ -1,0 +1,284 @@
+//! What a region has before anyone has done anything: AWS's default VPC, and the network that a platform team made.
+//!
+//! The ids of the team's network are those of Headset's examples, which AppStream takes as it takes any id of that form.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::world::ec2::{Allowed, Group, Peer, Place, Rule};
+
+/// The id of the team's VPC, and what its other ids end in.
+const TEAM: &str = "0a1b2c3d4e5f60718";
+/// Its second private subnet.
+const SECOND: &str = "0f9e8d7c6b5a43210";
+
+/// What is there.
+pub(super) fn place(account: &str, region: &str) -> Place {
+    let mut made = Network {
+        place: Place::default(),
+        account,
+        region,
+    };
+    made.default_vpc();
+    made.team();
+    made.prefix_lists();
+    made.place
+}
+
+/// The letters behind a region's name in those of its zones.
+const ZONES: [&str; 3] = ["a", "b", "c"];
+
+/// The rule that every group is born with.
+pub(super) fn anywhere(id: String, peer: Peer) -> Rule {
+    Rule {
+        id,
+        allows: Allowed {
+            is_egress: true,
+            protocol: "-1".to_owned(),
+            from: -1,
+            to: -1,
+            peer,
+        },
+        description: None,
+    }
+}
+
+/// A zone's id, which is not its name: AWS gives them out to accounts in different orders.
+pub(super) fn zone_id(region: &str, zone: &str) -> String {
+    let mut short = String::new();
+    let mut parts = region.split('-');
+    short.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let word = match part {
+            "southeast" => "se",
+            "southwest" => "sw",
+            "northeast" => "ne",
+            "northwest" => "nw",
+            other => &other[..other.len().min(1)],
+        };
+        short.push_str(word);
+    }
+    let letter = zone.bytes().last().unwrap_or(b'a');
+    format!("{short}-az{}", letter.saturating_sub(b'a') + 1)
+}
+
+struct Network<'a> {
+    place: Place,
+    account: &'a str,
+    region: &'a str,
+}
+
+/// A subnet in the making.
+struct Subnet<'a> {
+    id: &'a str,
+    vpc: &'a str,
+    block: &'a str,
+    zone: &'a str,
+    free: u64,
+    is_default: bool,
+    is_public: bool,
+}
+
+impl Network<'_> {
+    /// An id that is the same for this account and region in every run.
+    fn id(&self, prefix: &str, name: &str) -> String {
+        let text = format!("{}/{}/{prefix}{name}", self.account, self.region);
+        format!("{prefix}{}", &hex::encode(Sha256::digest(text))[..17])
+    }
+
+    fn put(&mut self, id: &str, shown: Value) {
+        self.place.network.insert(id.to_owned(), shown);
+    }
+
+    fn vpc(&mut self, id: &str, block: &str, is_default: bool) {
+        let association = self.id("vpc-cidr-assoc-", id);
+        let shown = json!({
+            "VpcId": id, "OwnerId": self.account, "State": "available", "CidrBlock": block, "IsDefault": is_default,
+            "InstanceTenancy": "default", "DhcpOptionsId": self.id("dopt-", "default"),
+            "CidrBlockAssociationSet": [{ "AssociationId": association, "CidrBlock": block,
+                                          "CidrBlockState": { "State": "associated" } }],
+        });
+        self.put(id, shown);
+        let attributes = json!({ "EnableDnsSupport": true, "EnableDnsHostnames": true });
+        self.place.attributes.insert(id.to_owned(), attributes);
+        let group = Group {
+            name: "default".to_owned(),
+            description: "default VPC security group".to_owned(),
+            vpc: id.to_owned(),
+            rules: Vec::new(),
+        };
+        let group_id = self.id("sg-", id);
+        let inward = Rule {
+            id: self.id("sgr-", &format!("{id} in")),
+            allows: Allowed {
+                is_egress: false,
+                ..anywhere(String::new(), Peer::Group(group_id.clone())).allows
+            },
+            description: None,
+        };
+        let outward = anywhere(
+            self.id("sgr-", &format!("{id} out")),
+            Peer::Ipv4("0.0.0.0/0".to_owned()),
+        );
+        let rules = vec![inward, outward];
+        self.place.groups.insert(group_id, Group { rules, ..group });
+    }
+
+    fn subnet(&mut self, subnet: &Subnet<'_>) {
+        let zone = format!("{}{}", self.region, subnet.zone);
+        let shown = json!({
+            "SubnetId": subnet.id, "VpcId": subnet.vpc, "OwnerId": self.account, "State": "available",
+            "SubnetArn": format!("arn:aws:ec2:{}:{}:subnet/{}", self.region, self.account, subnet.id),
+            "CidrBlock": subnet.block, "AvailableIpAddressCount": subnet.free, "AvailabilityZone": zone,
+            "AvailabilityZoneId": zone_id(self.region, &zone), "DefaultForAz": subnet.is_default,
+            "MapPublicIpOnLaunch": subnet.is_public, "AssignIpv6AddressOnCreation": false, "Ipv6Native": false,
+            "EnableDns64": false, "MapCustomerOwnedIpOnLaunch": false, "Ipv6CidrBlockAssociationSet": [],
+            "PrivateDnsNameOptionsOnLaunch": { "HostnameType": "ip-name", "EnableResourceNameDnsARecord": false,
+                                               "EnableResourceNameDnsAAAARecord": false },
+        });
+        self.put(subnet.id, shown);
+    }
+
+    fn internet_gateway(&mut self, id: &str, vpc: &str) {
+        let shown = json!({
+            "InternetGatewayId": id, "OwnerId": self.account,
+            "Attachments": [{ "State": "available", "VpcId": vpc }],
+        });
+        self.put(id, shown);
+    }
+
+    /// A route table: the main one where no subnets are given.
+    fn route_table(&mut self, id: &str, vpc: &str, block: &str, subnets: &[&str], way_out: Value) {
+        let local = json!({ "DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable",
+                            "State": "active" });
+        let mut out =
+            json!({ "DestinationCidrBlock": "0.0.0.0/0", "Origin": "CreateRoute", "State": "active" });
+        for (member, value) in way_out.as_object().into_iter().flatten() {
+            out[member] = value.clone();
+        }
+        let association = |this: &Self, subnet: Option<&str>| {
+            let mut shown = json!({
+                "Main": subnet.is_none(), "RouteTableId": id,
+                "RouteTableAssociationId": this.id("rtbassoc-", &format!("{id} {subnet:?}")),
+                "AssociationState": { "State": "associated" },
+            });
+            if let Some(subnet) = subnet {
+                shown["SubnetId"] = subnet.into();
+            }
+            shown
+        };
+        let associations: Vec<Value> = match subnets {
+            [] => vec![association(self, None)],
+            some => some.iter().map(|one| association(self, Some(one))).collect(),
+        };
+        let shown = json!({
+            "RouteTableId": id, "VpcId": vpc, "OwnerId": self.account, "PropagatingVgws": [], "Tags": [],
+            "Associations": associations, "Routes": [local, out],
+        });
+        self.put(id, shown);
+    }
+
+    /// AWS's own: public subnets, and an internet gateway.
+    fn default_vpc(&mut self) {
+        let vpc = self.id("vpc-", "default");
+        self.vpc(&vpc, "172.31.0.0/16", true);
+        let gateway = self.id("igw-", "default");
+        self.internet_gateway(&gateway, &vpc);
+        for (index, zone) in ZONES.into_iter().enumerate() {
+            let id = self.id("subnet-", &format!("default {zone}"));
+            self.subnet(&Subnet {
+                id: &id,
+                vpc: &vpc,
+                block: &format!("172.31.{}.0/20", index * 16),
+                zone,
+                free: 4091,
+                is_default: true,
+                is_public: true,
+            });
+        }
+        let table = self.id("rtb-", "default");
+        self.route_table(
+            &table,
+            &vpc,
+            "172.31.0.0/16",
+            &[],
+            json!({ "GatewayId": gateway }),
+        );
+    }
+
+    /// What a platform team made: two private subnets behind a NAT gateway, which is in a public one.
+    fn team(&mut self) {
+        let (vpc, block) = (format!("vpc-{TEAM}"), "10.20.0.0/16");
+        self.vpc(&vpc, block, false);
+        let gateway = format!("igw-{TEAM}");
+        self.internet_gateway(&gateway, &vpc);
+        let public = self.id("subnet-", "public");
+        let private = [format!("subnet-{TEAM}"), format!("subnet-{SECOND}")];
+        for (id, block, zone, free) in [
+            (&private[0], "10.20.0.0/20", "a", 4085),
+            (&private[1], "10.20.16.0/20", "b", 4085),
+            (&public, "10.20.128.0/24", "a", 250),
+        ] {
+            self.subnet(&Subnet {
+                id,
+                vpc: &vpc,
+                block,
+                zone,
+                free,
+                is_default: false,
+                is_public: *id == public,
+            });
+        }
+        let nat = format!("nat-{TEAM}");
+        let address = json!({
+            "AllocationId": self.id("eipalloc-", "nat"), "NetworkInterfaceId": self.id("eni-", "nat"),
+            "AssociationId": self.id("eipassoc-", "nat"), "PrivateIp": "10.20.128.10", "PublicIp": "192.0.2.10",
+            "IsPrimary": true, "Status": "succeeded",
+        });
+        let shown = json!({
+            "NatGatewayId": nat, "VpcId": vpc, "SubnetId": public, "State": "available",
+            "ConnectivityType": "public", "CreateTime": 1_767_225_600, "NatGatewayAddresses": [address],
+        });
+        self.put(&nat, shown);
+        let of_public = self.id("rtb-", "public");
+        self.route_table(
+            &of_public,
+            &vpc,
+            block,
+            &[&public],
+            json!({ "GatewayId": gateway }),
+        );
+        let of_private = format!("rtb-{TEAM}");
+        self.route_table(&of_private, &vpc, block, &[], json!({ "NatGatewayId": nat }));
+        let outward = anywhere(self.id("sgr-", "team"), Peer::Ipv4("0.0.0.0/0".to_owned()));
+        let group = Group {
+            name: "desktops".to_owned(),
+            description: "Desktops, made by the platform team".to_owned(),
+            vpc,
+            rules: vec![outward],
+        };
+        self.place.groups.insert(format!("sg-{TEAM}"), group);
+    }
+
+    /// One of AWS's, and one of the team's.
+    fn prefix_lists(&mut self) {
+        let own = format!("pl-{TEAM}");
+        let s3 = self.id("pl-", "s3");
+        for (id, name, owner, most) in [
+            (&own, "proxies".to_owned(), self.account, Some(5)),
+            (&s3, format!("com.amazonaws.{}.s3", self.region), "AWS", None),
+        ] {
+            let account = if owner == "AWS" { "aws" } else { self.account };
+            let mut shown = json!({
+                "PrefixListId": id, "PrefixListName": name, "OwnerId": owner, "AddressFamily": "IPv4",
+                "State": "create-complete",
+                "PrefixListArn": format!("arn:aws:ec2:{}:{account}:prefix-list/{id}", self.region),
+            });
+            if let Some(most) = most {
+                shown["MaxEntries"] = json!(most);
+                shown["Version"] = json!(1);
+            }
+            self.put(id, shown);
+        }
+    }
+}
