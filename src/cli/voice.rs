@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::sheet;
 use super::terminal;
 use crate::report::plural;
-use headset_network::voice::{Code, Counts, count, latency};
+use headset_network::voice::{Code, Counts, Series, count, series};
 
 /// Judge how calls sound: how late voices are, and what agents reported.
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,7 @@ pub(super) enum VoiceCommand {
 #[derive(Debug, Args)]
 pub(super) struct LatencyArgs {
     /// A CSV file with the columns `recording` (agent or connect), `way` (direct, redirect or forward), `tapped` and `heard` (both in
-    /// seconds).
+    /// seconds). With `country`, `line` (mobile or land), `flow`, `number` or `transfer` it has a series for each sort of call.
     #[arg(value_name = "CSV")]
     taps: PathBuf,
     /// One JSON document on standard output instead of text.
@@ -62,11 +62,22 @@ pub(super) fn voice(command: &VoiceCommand) -> Result<Exit, Failure> {
 }
 
 fn measured(args: &LatencyArgs) -> Result<Exit, Failure> {
-    let found = latency(&sheet::read(&args.taps)?).map_err(|error| sheet::bad(&args.taps, &error))?;
+    let found = series(&sheet::read(&args.taps)?).map_err(|error| sheet::bad(&args.taps, &error))?;
     if args.json {
-        terminal::versioned_indented(&found);
+        match found.as_slice() {
+            [one] => terminal::versioned_indented(one),
+            several => terminal::versioned_indented(&serde_json::json!({ "series": several })),
+        }
         return Ok(Exit::Done);
     }
+    let texts: Vec<String> = found.iter().map(measurement).collect();
+    terminal::text(&texts.join("\n"));
+    Ok(Exit::Done)
+}
+
+/// One series for people.
+fn measurement(series: &Series) -> String {
+    let found = &series.latency;
     let rows = [
         ("overall", Some(found.overall), "from the caller to the agent"),
         ("agent", found.agent, "from Amazon Connect to the agent"),
@@ -78,11 +89,14 @@ fn measured(args: &LatencyArgs) -> Result<Exit, Failure> {
         let value = value.map_or_else(|| "not measured".to_owned(), |value| format!("{value:.0} ms"));
         format!("{name:<9} {value:>12}  {meaning}\n")
     };
-    let mut text: String = rows.into_iter().map(row).collect();
+    let mut text = match series.call.words().as_str() {
+        "" => String::new(),
+        words => format!("{words}\n"),
+    };
+    text.extend(rows.into_iter().map(row));
     text.extend(["\n", found.verdict.words(), "\n"]);
     text.extend(found.advice.iter().map(|advice| format!("- {advice}\n")));
-    terminal::text(&text);
-    Ok(Exit::Done)
+    text
 }
 
 fn explained(args: &CodeArgs) -> Result<Exit, Failure> {

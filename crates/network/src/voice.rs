@@ -77,13 +77,81 @@ impl Verdict {
 /// `forward`), and when the tap was made and heard, in seconds.
 pub const COLUMNS: [&str; 4] = ["recording", "way", "tapped", "heard"];
 
-/// Reads a worksheet of taps and works out what it means.
+/// Which calls a series of taps is about: columns that a worksheet may have besides. What it does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Call {
+    /// From which country the caller taps.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub country: String,
+    /// By which sort of line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
+    /// Through which flow.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub flow: String,
+    /// To which number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// To where it is transferred.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub transfer: String,
+}
+
+impl Call {
+    /// What is known of it, for people; empty where nothing is.
+    pub fn words(&self) -> String {
+        let named = |name: &str, value: &str| (!value.is_empty()).then(|| format!("{name}{value}"));
+        let parts = [
+            named("from ", &self.country),
+            self.line.map(|line| line.words().to_owned()),
+            named("flow ", &self.flow),
+            named("number ", &self.number),
+            named("transferred to ", &self.transfer),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A sort of line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// A mobile telephone.
+    Mobile,
+    /// A land line.
+    Land,
+}
+
+impl Line {
+    fn words(self) -> &'static str {
+        match self {
+            Line::Mobile => "mobile",
+            Line::Land => "land line",
+        }
+    }
+}
+
+/// A series of taps, and what it means.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Series {
+    /// Which calls it is about.
+    #[serde(flatten)]
+    pub call: Call,
+    /// What was measured.
+    #[serde(flatten)]
+    pub latency: Latency,
+}
+
+/// How late each tap was, in milliseconds, by recording and way.
+type Taps = BTreeMap<(String, String), Vec<f64>>;
+
+/// Reads a worksheet of taps and works out what each of its series means.
 ///
 /// # Errors
 /// If it is no such worksheet, has too few taps, or has times that cannot be.
-pub fn latency(text: &str) -> Result<Latency, BadTable> {
+pub fn series(text: &str) -> Result<Vec<Series>, BadTable> {
     let table = Table::read(text, &COLUMNS)?;
-    let mut taps: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
+    let mut calls: BTreeMap<Call, Taps> = BTreeMap::new();
     for row in table.rows() {
         let (recording, way) = (row.get("recording"), row.get("way"));
         if !["agent", "connect"].contains(&recording) {
@@ -108,41 +176,70 @@ pub fn latency(text: &str) -> Result<Latency, BadTable> {
         if late < 0.0 {
             return Err(row.wrong("it was heard before it was tapped: look at the clocks, or at the columns"));
         }
-        taps.entry((recording.to_owned(), way.to_owned()))
+        let line = match row.get("line") {
+            "" => None,
+            "mobile" => Some(Line::Mobile),
+            "land" => Some(Line::Land),
+            other => {
+                return Err(row.wrong(format!("`{other}` is no line: write `mobile` or `land`")));
+            }
+        };
+        let call = Call {
+            country: row.get("country").to_owned(),
+            line,
+            flow: row.get("flow").to_owned(),
+            number: row.get("number").to_owned(),
+            transfer: row.get("transfer").to_owned(),
+        };
+        calls
+            .entry(call)
+            .or_default()
+            .entry((recording.to_owned(), way.to_owned()))
             .or_default()
             .push(late);
     }
-    let mean = |recording: &str, way: &str| -> Result<Option<f64>, BadTable> {
+    if calls.is_empty() {
+        calls.insert(Call::default(), Taps::new());
+    }
+    let measured = calls.into_iter().map(|(call, taps)| {
+        let latency = measured(&taps).map_err(|why| BadTable {
+            line: 0,
+            why: match call.words().as_str() {
+                "" => why,
+                words => format!("{words}: {why}"),
+            },
+        })?;
+        Ok(Series { call, latency })
+    });
+    measured.collect()
+}
+
+/// What the taps of one series mean.
+fn measured(taps: &Taps) -> Result<Latency, String> {
+    let mean = |recording: &str, way: &str| -> Result<Option<f64>, String> {
         let Some(late) = taps.get(&(recording.to_owned(), way.to_owned())) else {
             return Ok(None);
         };
         if late.len() < FEWEST {
-            return Err(BadTable {
-                line: 0,
-                why: format!(
-                    "there are {} taps of `{recording}`, `{way}`, and {FEWEST} or more are needed",
-                    late.len()
-                ),
-            });
+            return Err(format!(
+                "there are {} taps of `{recording}`, `{way}`, and {FEWEST} or more are needed",
+                late.len()
+            ));
         }
         let count = late.len() as f64;
         Ok(Some(late.iter().sum::<f64>() / count))
     };
     let Some(overall) = mean("agent", "direct")? else {
-        return Err(BadTable {
-            line: 0,
-            why: format!("there are no taps of `agent`, `direct`, and {FEWEST} or more are needed"),
-        });
+        return Err(format!(
+            "there are no taps of `agent`, `direct`, and {FEWEST} or more are needed"
+        ));
     };
     let pstn = mean("connect", "direct")?;
     if pstn.is_some_and(|pstn| pstn > overall) {
-        return Err(BadTable {
-            line: 0,
-            why: "the recording is later than the agent, which cannot be: look at the clocks".to_owned(),
-        });
+        return Err("the recording is later than the agent, which cannot be: look at the clocks".to_owned());
     }
     let more =
-        |way: &str| -> Result<Option<f64>, BadTable> { Ok(mean("agent", way)?.map(|late| late - overall)) };
+        |way: &str| -> Result<Option<f64>, String> { Ok(mean("agent", way)?.map(|late| late - overall)) };
     let agent = pstn.map(|pstn| overall - pstn);
     let verdict = Verdict::of(overall);
     Ok(Latency {
@@ -319,6 +416,47 @@ fn hour(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn latency(text: &str) -> Result<Latency, BadTable> {
+        Ok(series(text)?.remove(0).latency)
+    }
+
+    #[test]
+    fn calls_of_different_sorts_are_series_of_their_own() {
+        let mut text = "recording,way,tapped,heard,country,line,flow,number,transfer\n".to_owned();
+        for (late, rest) in [
+            (0.3, "GB,mobile,Main,+442079460000,"),
+            (0.5, "GB,land,Main,+442079460000,+442079460001"),
+        ] {
+            for _ in 0..3 {
+                text.push_str(&format!("agent,direct,4.0,{},{rest}\n", 4.0 + late));
+            }
+        }
+        let found = series(&text).unwrap();
+        let words: Vec<String> = found.iter().map(|one| one.call.words()).collect();
+        assert_eq!(
+            words,
+            [
+                "from GB, mobile, flow Main, number +442079460000",
+                "from GB, land line, flow Main, number +442079460000, transferred to +442079460001"
+            ]
+        );
+        assert!(found[0].latency.overall < found[1].latency.overall);
+        assert_eq!(
+            (found[0].latency.agent, found[0].latency.pstn),
+            (None, None),
+            "there is no recording"
+        );
+        let wrong = text.replace("mobile", "satellite");
+        assert!(
+            series(&wrong)
+                .unwrap_err()
+                .to_string()
+                .contains("`satellite` is no line")
+        );
+        let few = text.replacen("GB,mobile", "FR,mobile", 1);
+        assert!(series(&few).unwrap_err().to_string().contains("from FR, mobile"));
+    }
 
     fn sheet(rows: &[(&str, &str, &[f64])]) -> String {
         let mut text = "recording,way,tapped,heard\n".to_owned();
