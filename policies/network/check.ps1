@@ -209,13 +209,100 @@ function Test-Row([string] $kind, [string] $name, [string] $ports, [string] $pur
     return @{ verdict = $verdict; name = $name; ports = $ports; purpose = $purpose; found = $lines }
 }
 
+# One fact of this machine: what there is, and what an agent's work takes.
+function Show-Fact([string] $about, [string] $found, [string] $needed, [string] $fitness) {
+    Write-Host ($about + ': ' + $found + ' (' + $fitness + '; needed: ' + $needed + ')')
+    return @{ about = $about; found = $found; needed = $needed; fitness = $fitness }
+}
+
+# A number against the least that is needed. What the system does not say is unknown.
+function Test-Least($number, $least) {
+    if ($null -eq $number) { return 'unknown' }
+    if ($number -ge $least) { return 'enough' }
+    return 'short'
+}
+
+# What Windows tells of the machine, of its way to the desktops, and of its proxy.
+function Test-Machine([string] $gateway) {
+    $facts = @()
+    $unsaid = 'this system does not say'
+    $mhz = $null
+    $bytes = $null
+    $cards = @()
+    try {
+        $mhz = [int] (Get-CimInstance -ClassName 'Win32_Processor' | Select-Object -First 1).MaxClockSpeed
+        $bytes = [double] (Get-CimInstance -ClassName 'Win32_ComputerSystem').TotalPhysicalMemory
+        $cards = @(Get-CimInstance -ClassName 'Win32_SoundDevice' | ForEach-Object { $_.Name })
+    } catch {
+        Write-Host ('CIM: ' + (Get-Reason $_.Exception))
+    }
+    $found = $unsaid
+    if ($null -ne $mhz) { $found = '' + $mhz + ' MHz' }
+    $facts += Show-Fact 'processor' $found '2 GHz' (Test-Least $mhz 2000)
+    $found = $unsaid
+    if ($null -ne $bytes) { $found = '' + [int] ($bytes / 1000000) + ' MB' }
+    $facts += Show-Fact 'memory' $found '2 GB' (Test-Least $bytes 1800000000)
+    $fitness = 'enough'
+    if ($cards.Count -eq 0) { $fitness = 'unknown' }
+    $facts += Show-Fact 'audio devices' ($cards -join ', ') 'a microphone and a loudspeaker, best in one headset' $fitness
+    $browsers = @()
+    foreach ($name in @('chrome.exe', 'msedge.exe', 'firefox.exe')) {
+        try {
+            $path = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\' + $name
+            $file = [System.Diagnostics.FileVersionInfo]::GetVersionInfo((Get-ItemProperty -Path $path).'(default)')
+            $browsers += ($name + ' ' + $file.ProductVersion)
+        } catch {
+            $browsers += ($name + ' is not there')
+        }
+    }
+    $facts += Show-Fact 'browser' ($browsers -join ', ') 'one of the latest three versions of Chrome, Edge or Firefox' 'unknown'
+    try {
+        $settings = Get-ItemProperty -Path 'HKCU:\Software\Microsoft\Windows\CurrentVersion\Internet Settings'
+        if ($null -ne $settings.AutoConfigURL) {
+            $facts += Show-Fact 'proxy' ('the script ' + $settings.AutoConfigURL + ' decides') 'the script names one for each host' 'unknown'
+        }
+    } catch {
+        Write-Host ('proxy: ' + (Get-Reason $_.Exception))
+    }
+    if ($gateway -ne '') {
+        try {
+            $address = [System.Net.Dns]::GetHostAddresses($gateway)[0].IPAddressToString
+            $route = @(Find-NetRoute -RemoteIPAddress $address)[0]
+            $adapter = (Get-NetAdapter -InterfaceIndex $route.InterfaceIndex).InterfaceDescription
+            $facts += Show-Fact 'VPN' ('the way to ' + $gateway + ' leaves by ' + $adapter) 'streams of desktops and calls go past it' 'unknown'
+            $client = New-Object System.Net.Sockets.TcpClient
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $client.Connect($address, 443)
+            $taken = [int] $watch.Elapsed.TotalMilliseconds
+            $client.Close()
+            $fitness = 'enough'
+            if ($taken -gt 150) { $fitness = 'short' }
+            $hops = 0
+            $ping = New-Object System.Net.NetworkInformation.Ping
+            foreach ($ttl in @(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)) {
+                if ($hops -eq 0) {
+                    $options = New-Object System.Net.NetworkInformation.PingOptions($ttl, $true)
+                    $reply = $ping.Send($address, 1000, (New-Object byte[] 32), $options)
+                    if (('' + $reply.Status) -eq 'Success') { $hops = $ttl }
+                }
+            }
+            $found = 'round trip ' + $taken + ' ms'
+            if ($hops -gt 0) { $found += (', ' + $hops + ' hops') }
+            $facts += Show-Fact 'way to the desktops' $found 'few hops, and a round trip of at most 150 ms' $fitness
+        } catch {
+            $facts += Show-Fact 'way to the desktops' (Get-Reason $_.Exception) 'few hops, and a round trip of at most 150 ms' 'unknown'
+        }
+    }
+    return $facts
+}
+
 # How many rows came to what, and everything in a file that can be sent.
-function Show-Summary($rows) {
+function Show-Summary($rows, $facts) {
     foreach ($verdict in @('open', 'slow', 'unknown', 'intercepted', 'blocked')) {
         $of = @($rows | Where-Object { $_.verdict -eq $verdict })
         Write-Host ($verdict.PadRight(12) + $of.Count)
     }
     $file = Join-Path ([System.IO.Path]::GetTempPath()) 'headset-network-check.json'
-    [System.IO.File]::WriteAllText($file, (ConvertTo-Json -Depth 4 @($rows)))
+    [System.IO.File]::WriteAllText($file, (ConvertTo-Json -Depth 5 @{ rows = @($rows); machine = @($facts) }))
     Write-Host ('everything is in ' + $file)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use headset_engine::verify::{Entry, Finding, Verification};
 use headset_kinds::Address;
 use headset_kinds::acceptance::{CONTACT, LOOK, Step, is_contact, steps};
-use headset_kinds::connect::approved_origin::CallAudio;
+use headset_kinds::connect::approved_origin::{CallAudio, is_of_pages};
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -231,7 +231,8 @@ async fn ask_all(record: &mut Record, path: &Path, now: impl Fn() -> Timestamp) 
 /// Where the audio of calls is; without pages of ours, in the desktop.
 fn audio(environment: &Environment) -> CallAudio {
     let origins = environment.design.resources.iter();
-    let mut origins = origins.filter(|(address, _)| address.kind == ApprovedOriginSpec::KIND);
+    let mut origins = origins
+        .filter(|(address, desired)| address.kind == ApprovedOriginSpec::KIND && is_of_pages(&desired.spec));
     let audio = origins.find_map(|(_, desired)| ApprovedOriginSpec::AUDIO.of(&desired.spec).cloned());
     audio
         .and_then(|audio| serde_json::from_value(audio).ok())

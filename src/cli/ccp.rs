@@ -1,4 +1,4 @@
-//! `headset ccp build`, `headset ccp fetch`, `headset ccp preview`
+//! `headset ccp build`, `headset ccp embed`, `headset ccp fetch`, `headset ccp preview`
 
 use std::path::PathBuf;
 
@@ -8,12 +8,16 @@ use headset_kinds::Text;
 use headset_kinds::s3::ObjectSpec;
 
 use super::Global;
-use super::environment::Environment;
+use super::environment::{Environment, ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::library;
 use super::preview;
 use super::terminal;
+use super::validate::{examined, sample_setting};
+use crate::report::embed_sheet::{self, Sheet};
+use headset_core::diagnostic::has_errors;
 use headset_design::pages::library::{PACKAGE, VERSION};
+use headset_design::{Product, Site};
 
 /// Work with the pages of the Contact Control Panel.
 #[derive(Debug, Subcommand)]
@@ -22,6 +26,9 @@ pub(super) enum CcpCommand {
     ///
     /// The instance and the sign-in have to be there, since the pages name both.
     Build(BuildArgs),
+    /// Print the worksheet for the administrators of other products whose pages embed the panel: each origin that is approved, and
+    /// what Salesforce's package asks for. No account is asked.
+    Embed(EmbedArgs),
     /// Fetch the library that the pages load, so that `apply` needs no npm later.
     ///
     /// `plan` and `apply` do the same where they need it. It is kept in HEADSET_CACHE, or in `headset` below the folder
@@ -45,6 +52,16 @@ pub(super) struct BuildArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct EmbedArgs {
+    /// The blueprint file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// One JSON document on standard output instead of the worksheet.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct FetchArgs {
     /// Where from, if not from the registry that npm uses: the package's archive, its folder, or an https address.
     #[arg(long, value_name = "PLACE")]
@@ -54,6 +71,7 @@ pub(super) struct FetchArgs {
 pub(super) async fn ccp(global: &Global, command: &CcpCommand) -> Result<Exit, Failure> {
     match command {
         CcpCommand::Build(args) => build(global, args).await,
+        CcpCommand::Embed(args) => embed(global, args),
         CcpCommand::Fetch(args) => fetch(args),
         CcpCommand::Preview(args) => preview::preview(global, args).await,
     }
@@ -104,6 +122,50 @@ fn page(body: &Text, key: &str) -> Result<String, Failure> {
         Failure::new(format!("{key} cannot be written yet: it waits for {body}"))
             .help("`headset apply` makes what it waits for")
     })
+}
+
+fn embed(global: &Global, args: &EmbedArgs) -> Result<Exit, Failure> {
+    let ReadBlueprint {
+        blueprint,
+        mut findings,
+        ..
+    } = read_blueprint(global, &args.file)?;
+    findings.extend(examined(&blueprint).1);
+    if has_errors(&findings) {
+        return Err(Failure::Diagnostics(findings));
+    }
+    let sites = headset_design::sites(&blueprint);
+    if sites.is_empty() {
+        return Err(Failure::new("no page of another product embeds the panel")
+            .help("add `ccp.embed`, such as `{ salesforce: { domain: acme } }`, or `connect.origins`"));
+    }
+    let setting = sample_setting(&blueprint);
+    let origins = headset_design::origins(&blueprint, &setting);
+    if args.json {
+        let site = |site: &Site| {
+            serde_json::json!({
+                "product": site.product.map(Product::name),
+                "pages": site.what,
+                "origin": site.origin,
+                "source": site.source,
+                "read": site.read,
+            })
+        };
+        terminal::versioned_indented(&serde_json::json!({
+            "environment": blueprint.name.value,
+            "instance": origins.connect,
+            "sites": sites.iter().map(site).collect::<Vec<_>>(),
+        }));
+        return Ok(Exit::Done);
+    }
+    terminal::markdown(&embed_sheet::text(&Sheet {
+        environment: &blueprint.name.value,
+        instance: origins.connect.as_deref(),
+        region: &setting.region,
+        audio: origins.audio,
+        sites: &sites,
+    }));
+    Ok(Exit::Done)
 }
 
 fn fetch(args: &FetchArgs) -> Result<Exit, Failure> {

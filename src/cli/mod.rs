@@ -71,6 +71,7 @@ mod state;
 mod status;
 mod subject;
 mod summary;
+mod support;
 mod takedown;
 mod terminal;
 mod timeline_file;
@@ -141,6 +142,8 @@ enum Command {
     Network(network::NetworkCommand),
     #[command(subcommand)]
     Voice(voice::VoiceCommand),
+    #[command(subcommand)]
+    Support(support::SupportCommand),
     #[command(subcommand)]
     Report(merge::ReportCommand),
     Graph(graph::GraphArgs),
@@ -414,6 +417,7 @@ async fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
         Command::User(command) => user::user(global, command).await,
         Command::Policy(command) => policy::policy(global, command).await,
         Command::Network(command) => network::network(global, command).await,
+        Command::Support(command) => support::support(global, command).await,
         Command::Voice(command) => voice::voice(command),
         #[cfg(feature = "simulator")]
         Command::Sim(command) => sim::sim(global, command).await,

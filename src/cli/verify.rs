@@ -1,5 +1,6 @@
 //! `headset verify`
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,15 +10,22 @@ use super::call;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
+use super::network::center;
+use super::network::tried::{self, Way, name_server};
 use super::offline::Asking;
 use super::shard::Share;
+use super::signal::Followed;
 use super::summary::{Part, name};
 use super::terminal;
 use super::together::{self, About};
+use crate::report::probe_view::{self, NetworkCheck};
 use crate::report::sheet;
 use crate::report::verify_view;
 use headset_core::diagnostic::{Diagnostic, has_errors};
+use headset_engine::session::Source;
 use headset_engine::verify::Verification;
+use headset_network::center::Center;
+use headset_network::terms::Side;
 
 /// Check whether an agent would get in. Changes nothing.
 ///
@@ -55,6 +63,16 @@ pub(super) struct VerifyArgs {
     /// answered as a report.
     #[arg(long, requires = "record_result", conflicts_with_all = ["user", "saml_response"])]
     call: bool,
+    /// Try the network of this machine as well, as `network check` does from the agent's side: each row of the allow-list. A row
+    /// that is blocked or intercepted is a check that has failed.
+    #[arg(long, conflicts_with_all = ["user", "saml_response", "call"])]
+    network: bool,
+    /// With `--network`: the proxy on the way to TLS hosts, as `network check` takes it.
+    #[arg(long, requires = "network", value_name = "URL")]
+    proxy: Option<String>,
+    /// With `--network`: ask this name server, and not the system; may be repeated.
+    #[arg(long, requires = "network", value_name = "IP", value_parser = name_server)]
+    resolver: Vec<SocketAddr>,
     /// Keep what is answered in this file, answer by answer. A test that was broken off goes on from there.
     #[arg(long, requires = "call", value_name = "FILE")]
     record_result: Option<PathBuf>,
@@ -73,6 +91,8 @@ enum Format {
 /// What the checks of one environment came to.
 struct Looked {
     verification: Verification,
+    /// What the network of this machine lets through, if that was asked.
+    network: Option<NetworkCheck>,
     /// Mistakes that were found on the way.
     findings: Vec<Diagnostic>,
     /// Whether it was looked at to the end: a test call can be broken off.
@@ -87,6 +107,7 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
         environment.close().await?;
         return Ok(Looked {
             verification: call.verification,
+            network: None,
             findings: Vec::new(),
             is_over: call.is_over,
         });
@@ -102,6 +123,11 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
     };
     let looked = environment.attentively(look).await;
     let verification = looked.map_err(|stop| environment.failure(stop))?;
+    let blueprint = environment.source.as_ref().map(Source::blueprint);
+    let network = match blueprint.filter(|_| args.network) {
+        Some(blueprint) => Some(network(center::of(blueprint), args, &environment.followed).await?),
+        None => None,
+    };
     environment.close().await?;
     let findings = match has_errors(&verification.findings) {
         true => environment.invocation.complete_all(verification.findings.clone()),
@@ -109,9 +135,29 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
     };
     Ok(Looked {
         verification,
+        network,
         findings,
         is_over: true,
     })
+}
+
+/// Tries the network of this machine, on a clock of its own: the simulation's does not measure it.
+async fn network(center: Center, args: &VerifyArgs, followed: &Followed) -> Result<NetworkCheck, Failure> {
+    let way = Way {
+        proxy: args.proxy.clone(),
+        resolver: args.resolver.clone(),
+        ..Way::default()
+    };
+    let followed = followed.clone();
+    let tried = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(tried::tried(&center, Side::Agent, &way, &followed))
+    });
+    tried
+        .await
+        .map_err(|error| Failure::new(format!("the check of the network did not end: {error}")))?
 }
 
 pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, Failure> {
@@ -130,6 +176,10 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
     let posted = args.saml_response.as_deref().map(response).transpose()?;
     let look = async |_: &Path, environment: Environment| look(environment, args, posted.as_deref()).await;
     let is_human = args.format == Format::Human;
+    if args.network {
+        tried::say_what_is_real(global.sim);
+    }
+    let mut tried: Vec<NetworkCheck> = Vec::new();
     let mut verified: Vec<Verification> = Vec::new();
     let mut unseen: Vec<sheet::Looked<()>> = Vec::new();
     let mut exit = Exit::Done;
@@ -141,17 +191,22 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         match seen {
             Ok(Looked {
                 verification,
+                network,
                 findings,
                 is_over,
             }) => {
                 terminal::diagnostics(&findings);
                 if is_human {
                     terminal::text(&verify_view::text(&verification, args.all || is_of_one));
+                    if let Some(check) = &network {
+                        terminal::text(&probe_view::text(check));
+                    }
                 }
                 if !is_over {
                     exit = exit.worse(Exit::Error);
                 }
                 verified.push(verification);
+                tried.extend(network);
             }
             // One that cannot be looked at does not keep the others from being checked.
             Err(failure) => {
@@ -170,15 +225,24 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
     if !verified.iter().all(is_proven) {
         exit = exit.worse(Exit::Error);
     }
+    if tried
+        .iter()
+        .any(|check| check.is_in_the_way() || check.proves_nothing())
+    {
+        exit = exit.worse(Exit::Error);
+    }
     let unopened = sheet::unopened(&unseen);
     match args.format {
         Format::Human => {}
         Format::Json => {
             verified.iter().for_each(|one| global.tally.add(counted(one)));
-            let document = verify_view::json(&verified, &unopened);
-            terminal::versioned(&global.tally.within("verify", exit, serde_json::json!(document)));
+            let mut document = serde_json::json!(verify_view::json(&verified, &unopened));
+            if args.network {
+                document["network"] = serde_json::json!(tried);
+            }
+            terminal::versioned(&global.tally.within("verify", exit, document));
         }
-        Format::Junit => terminal::document(&verify_view::junit(&verified, &unopened)),
+        Format::Junit => terminal::document(&verify_view::junit(&verified, &tried, &unopened)),
     }
     Ok(exit)
 }

@@ -5,6 +5,7 @@
 pub mod answer_view;
 mod colours;
 pub mod drift_view;
+pub mod embed_sheet;
 pub mod evidence;
 pub mod explain_view;
 mod failure;
@@ -23,6 +24,7 @@ mod patch;
 mod plain;
 pub mod plan_json;
 pub mod plan_view;
+pub mod probe_page;
 pub mod probe_script;
 pub mod probe_view;
 mod progress;

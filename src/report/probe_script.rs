@@ -9,13 +9,14 @@ use super::words::put;
 const FUNCTIONS: &str = include_str!("../../policies/network/check.ps1");
 
 /// What follows the rows.
-const END: &str = "Show-Summary $rows\n";
+const END: &str = "Show-Summary $rows $facts\n";
 
 /// The script, in ASCII: an encoding can change nothing of it. Every text of a blueprint is an argument between quotes, or in
 /// base64: it is never read as code.
-pub fn script(targets: &[Target]) -> String {
+pub fn script(targets: &[Target], gateway: Option<&str>) -> String {
     let mut out = format!(
-        "# Headset made this: run it in PowerShell on the agent's own machine.\n{FUNCTIONS}\n$rows = @()\n"
+        "# Headset made this: run it in PowerShell on the agent's own machine.\n{FUNCTIONS}\n$facts = @(Test-Machine {})\n$rows = @()\n",
+        literal(gateway.unwrap_or_default())
     );
     for target in targets {
         let kind = match (&target.names, &target.protocol) {
@@ -66,11 +67,12 @@ mod tests {
             protocol: Protocol::Https,
             purpose: evil.to_owned(),
         };
-        let script = script(&[target]);
+        let script = script(&[target], Some(evil));
         assert!(script.is_ascii());
         let row = script.lines().find(|line| line.starts_with("$rows += ")).unwrap();
         let encoded = literal(evil);
         assert!(encoded.contains("FromBase64String"));
+        assert!(script.contains(&format!("$facts = @(Test-Machine {encoded})\n")));
         assert_eq!(
             row,
             format!(
@@ -88,7 +90,7 @@ mod tests {
             protocol: Protocol::Https,
             purpose: "the instance".to_owned(),
         };
-        let script = script(&[target]);
+        let script = script(&[target], None);
         assert!(script.contains(
             "$rows += Test-Row 'web' 'a.my.connect.aws' '443/TCP' 'the instance' @('a.my.connect.aws') 443 @('Amazon', "
         ));

@@ -1,8 +1,8 @@
 //! How a check of the network reads: what gets through, what does not and why, and what to ask of the network team.
 
 use headset_probe::{
-    Advice, Attempt, Cause, Dns, DnsAnswer, Evidence, HostCheck, Media, RegionTime, Row, Target, Tls,
-    Verdict, Watched,
+    Advice, Attempt, Cause, Dns, DnsAnswer, Evidence, Fact, HostCheck, Loads, Media, RegionTime, Row,
+    SystemProxy, Target, Tls, Verdict, Watched,
 };
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
@@ -19,6 +19,11 @@ pub struct NetworkCheck {
     /// The proxy on the way to TLS hosts, without credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
+    /// What the system's settings say of proxies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_proxy: Option<SystemProxy>,
+    /// What is known of this machine, and of its way to the desktops.
+    pub machine: Vec<Fact>,
     /// The seed of what was random.
     pub seed: u64,
     /// Each row of the allow-list.
@@ -26,6 +31,9 @@ pub struct NetworkCheck {
     /// That the clock of this machine is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Cause>,
+    /// The region of the environment's instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
     /// How far the regions of Connect are, nearest first.
     pub latency: Vec<RegionTime>,
     /// What to make of that.
@@ -33,12 +41,20 @@ pub struct NetworkCheck {
     /// What became of the media relays over time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
+    /// How busy this machine was meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<Loads>,
 }
 
 impl NetworkCheck {
     /// How many rows came to this.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.rows.iter().filter(|row| row.verdict == verdict).count()
+    }
+
+    /// Whether no row came to a result.
+    pub fn proves_nothing(&self) -> bool {
+        self.count(Verdict::Unknown) == self.rows.len()
     }
 
     /// Whether something is known to be in the way.
@@ -48,7 +64,7 @@ impl NetworkCheck {
 }
 
 /// From best to worst.
-const VERDICTS: [Verdict; 5] = [
+pub(super) const VERDICTS: [Verdict; 5] = [
     Verdict::Open,
     Verdict::Slow,
     Verdict::Unknown,
@@ -57,7 +73,7 @@ const VERDICTS: [Verdict; 5] = [
 ];
 
 /// `TurnNlb-*.elb.eu-west-2.amazonaws.com 3478/UDP`.
-fn place(target: &Target) -> String {
+pub(super) fn place(target: &Target) -> String {
     format!("{} {}/{}", target.name(), target.ports(), target.transport())
 }
 
@@ -78,6 +94,9 @@ pub fn text(check: &NetworkCheck) -> String {
             put(&mut out, format_args!("            {line}\n"));
         }
     }
+    for line in desk(check) {
+        put(&mut out, format_args!("{line}\n"));
+    }
     if let Some(cause) = &check.clock {
         put(
             &mut out,
@@ -90,6 +109,9 @@ pub fn text(check: &NetworkCheck) -> String {
     for watched in &check.watched {
         put(&mut out, format_args!("{}\n", over_time(watched)));
     }
+    if let Some(line) = check.load.as_ref().and_then(busy) {
+        put(&mut out, format_args!("{line}\n"));
+    }
     let counts = VERDICTS.map(|verdict| format!("{} {}", check.count(verdict), verdict.word()));
     put(
         &mut out,
@@ -99,7 +121,7 @@ pub fn text(check: &NetworkCheck) -> String {
 }
 
 /// Everything about a row, a line each.
-fn lines(row: &Row) -> Vec<String> {
+pub(super) fn lines(row: &Row) -> Vec<String> {
     let mut lines = Vec::new();
     let is_one = row.hosts.len() == 1 && row.hosts[0].host == row.target.name();
     if row.hosts.is_empty() {
@@ -220,8 +242,78 @@ fn measured(media: &Media) -> String {
     text
 }
 
+/// What is known of the machine, and of the proxy that its settings name.
+fn desk(check: &NetworkCheck) -> Vec<String> {
+    let mut lines: Vec<String> = check
+        .machine
+        .iter()
+        .map(|fact| {
+            format!(
+                "{}: {} ({}; needed: {})",
+                fact.about,
+                fact.found,
+                fact.fitness.word(),
+                fact.needed
+            )
+        })
+        .collect();
+    lines.extend(
+        check
+            .system_proxy
+            .as_ref()
+            .map(|proxy| format!("proxy: {}", settings(proxy))),
+    );
+    lines
+}
+
+/// What settings say of proxies.
+pub(super) fn settings(proxy: &SystemProxy) -> String {
+    let mut parts = Vec::new();
+    parts.extend(
+        proxy
+            .proxy
+            .as_ref()
+            .map(|place| format!("{} name {place}", proxy.source)),
+    );
+    parts.extend(proxy.pac.as_ref().map(|script| {
+        format!(
+            "{} name the script {script} (PAC), which decides for each host; it is not run here: give the proxy that it names with \
+             --proxy",
+            proxy.source
+        )
+    }));
+    if proxy.searches {
+        parts.push(format!(
+            "{} search the network for a script (WPAD) that decides for each host; it is not run here: give the proxy that it \
+             names with --proxy",
+            proxy.source
+        ));
+    }
+    parts.join("; ")
+}
+
+/// How busy the machine was at worst.
+pub(super) fn busy(load: &Loads) -> Option<String> {
+    let (seconds, worst) = load.worst.as_ref()?;
+    let after = span(std::time::Duration::from_secs(*seconds));
+    let busiest: Vec<String> = worst
+        .busiest
+        .iter()
+        .map(|(name, percent)| format!("{name} {percent:.0} %"))
+        .collect();
+    let busiest = match busiest.is_empty() {
+        true => "no program stands out".to_owned(),
+        false => busiest.join(", "),
+    };
+    let percent = worst.percent.unwrap_or_default();
+    Some(format!(
+        "load: {}, at worst {percent:.0} % after {after}: {busiest}",
+        looks(u32::try_from(load.course.len()).unwrap_or(u32::MAX))
+    ))
+}
+
 /// How far regions are, and what to make of it.
-fn regions(check: &NetworkCheck) -> Vec<String> {
+pub(super) fn regions(check: &NetworkCheck) -> Vec<String> {
     let reached: Vec<String> = check
         .latency
         .iter()
@@ -251,7 +343,7 @@ fn looks(count: u32) -> String {
 }
 
 /// What became of a relay over time.
-fn over_time(watched: &Watched) -> String {
+pub(super) fn over_time(watched: &Watched) -> String {
     let mut text = format!(
         "watched: {}: {}, {:.1} % of the packets lost",
         watched.host,
@@ -274,11 +366,16 @@ fn over_time(watched: &Watched) -> String {
 /// For pipelines: a case for each row. What is unknown is skipped, and what is slow passes with what was seen.
 pub fn junit(check: &NetworkCheck) -> String {
     let mut report = Report::new("headset network check");
-    let mut suite = TestSuite::new(format!("{} {}", check.environment, check.side));
-    suite.add_test_cases(check.rows.iter().map(case));
-    report.add_test_suite(suite);
+    report.add_test_suite(suite(check));
     // Writing to memory cannot fail, and its texts are valid UTF-8.
     report.to_string().unwrap_or_default()
+}
+
+/// The same as one suite of a greater report.
+pub(super) fn suite(check: &NetworkCheck) -> TestSuite {
+    let mut suite = TestSuite::new(format!("{} {}", check.environment, check.side));
+    suite.add_test_cases(check.rows.iter().map(case));
+    suite
 }
 
 fn case(row: &Row) -> TestCase {
@@ -310,8 +407,9 @@ fn case(row: &Row) -> TestCase {
 
 #[cfg(test)]
 mod tests {
+    use super::super::probe_page;
     use super::*;
-    use headset_probe::{Ask, Names, Protocol};
+    use headset_probe::{Ask, Fitness, Load, Names, Protocol};
 
     fn row(cause: Option<Cause>, evidence: Evidence) -> Row {
         let host = "TurnNlb-1.elb.eu-west-2.amazonaws.com";
@@ -370,9 +468,12 @@ mod tests {
             environment: "acme".to_owned(),
             side: "agent",
             proxy: None,
+            system_proxy: None,
+            machine: Vec::new(),
             seed: 1,
             rows,
             clock: Some(Cause::ClockWrong { ahead_seconds: -600 }),
+            home: None,
             latency: vec![RegionTime {
                 region: "eu-west-2".to_owned(),
                 millis: Some(20.4),
@@ -384,8 +485,10 @@ mod tests {
                 silent: 1,
                 sent: 50,
                 answered: 45,
+                course: vec![(61, 10.0)],
                 worst: Some((61, 10.0)),
             }],
+            load: None,
         }
     }
 
@@ -418,7 +521,9 @@ acme (agent): 1 open, 1 slow, 0 unknown, 0 intercepted, 0 blocked
             row(Some(Cause::Silent), Evidence::default()),
             row(Some(Cause::Refused), Evidence::default()),
         ]);
-        assert!(check.is_in_the_way());
+        assert!(check.is_in_the_way() && !check.proves_nothing());
+        let unknown = found(vec![row(Some(Cause::Silent), Evidence::default())]);
+        assert!(unknown.proves_nothing());
         let junit = junit(&check);
         for expected in [
             "tests=\"3\"",
@@ -428,5 +533,61 @@ acme (agent): 1 open, 1 slow, 0 unknown, 0 intercepted, 0 blocked
         ] {
             assert!(junit.contains(expected), "{expected}\n{junit}");
         }
+    }
+
+    #[test]
+    fn a_page_needs_nothing_else_and_holds_what_was_found() {
+        let mut check = found(vec![
+            row(None, media(50)),
+            row(Some(Cause::Lossy { percent: 10.0 }), media(45)),
+            row(Some(Cause::Refused), media(0)),
+        ]);
+        check.environment = "<script>alert(1)</script>".to_owned();
+        check.home = Some("eu-west-2".to_owned());
+        check.machine = vec![Fact {
+            about: "memory",
+            found: "1.0 GB".to_owned(),
+            needed: "2 GB",
+            fitness: Fitness::Short,
+        }];
+        check.system_proxy = Some(SystemProxy {
+            pac: Some("http://wpad.example.com/proxy.pac".to_owned()),
+            ..SystemProxy::default()
+        });
+        check.load = Some(Loads {
+            course: vec![(0, 20.0), (60, 95.0)],
+            worst: Some((
+                60,
+                Load {
+                    percent: Some(95.0),
+                    busiest: vec![("indexer".to_owned(), 180.0)],
+                },
+            )),
+        });
+        let page = probe_page::page(&check);
+        roxmltree::Document::parse(
+            page[page.find("<main>").unwrap()..]
+                .split("<footer>")
+                .next()
+                .unwrap(),
+        )
+        .unwrap();
+        for expected in [
+            "aria-label=\"rows by result: 1 open, 1 slow, 0 unknown, 0 intercepted, 1 blocked\"",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+            "1.0 GB (needed: 2 GB)",
+            "http://wpad.example.com/proxy.pac",
+            "<rect class=\"home\"",
+            "<polyline class=\"line\" points=\"60.0,",
+            "indexer 180 %",
+        ] {
+            assert!(page.contains(expected), "{expected}\n{page}");
+        }
+        let first = page.find("<tr class=").unwrap();
+        assert!(
+            page[first..].starts_with("<tr class=\"error\""),
+            "the worst comes first"
+        );
+        assert!(!page.contains("<script") && !page.contains("src="), "{page}");
     }
 }

@@ -3,6 +3,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
+use super::probe_view::{self, NetworkCheck};
 use super::unopened::Unopened;
 use super::words::put;
 use headset_core::AwsError;
@@ -207,13 +208,14 @@ pub fn json<'a>(verified: &'a [Verification], unopened: &'a [Unopened<'a>]) -> i
 
 /// All environments as test reports of pipelines are: a suite for each, a case for each check. A blueprint that could not be
 /// looked at is a suite with its mistakes.
-pub fn junit(verified: &[Verification], unopened: &[Unopened<'_>]) -> String {
+pub fn junit(verified: &[Verification], tried: &[NetworkCheck], unopened: &[Unopened<'_>]) -> String {
     let mut report = Report::new("headset verify");
     for one in verified {
         let mut suite = TestSuite::new(one.environment.as_str());
         suite.add_test_cases(one.entries.iter().map(case));
         report.add_test_suite(suite);
     }
+    report.add_test_suites(tried.iter().map(probe_view::suite));
     for one in unopened {
         let mut suite = TestSuite::new(one.file);
         suite.add_test_cases(one.findings.iter().map(|finding| {
@@ -273,7 +275,7 @@ mod tests {
         }];
         let document = serde_json::to_string_pretty(&json(&verified, &unopened)).unwrap();
         check("verify_view.json", &format!("{document}\n"));
-        let xml = junit(&verified, &unopened);
+        let xml = junit(&verified, &[], &unopened);
         roxmltree::Document::parse(&xml).unwrap();
         check("verify_view.xml", &format!("{xml}\n"));
     }

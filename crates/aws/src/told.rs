@@ -155,6 +155,7 @@ pub const TOLD: &[Told] = &[
     ),
     told("connect", "DescribeInstanceAttribute", &["Attribute"]),
     told("connect", "ListInstanceAttributes", &["Attributes"]),
+    told("connect", "ListInstanceStorageConfigs", &[]),
     told("connect", "ListInstances", &["InstanceSummaryList[].Id"]),
     told("connect", "ListPhoneNumbersV2", &["ListPhoneNumbersSummaryList"]),
     told(

@@ -320,6 +320,21 @@ pattern!(
     "a host name in lower case such as `desk.example.com`, without `https://`"
 );
 pattern!(
+    /// Model: connect `Origin`: at most 267 characters. In the form that browsers send, so that it is compared as it is.
+    ORIGIN, 267, r"^https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?(:[1-9][0-9]{0,4})?$",
+    "an origin in lower case such as `https://crm.example.com`, without a path"
+);
+pattern!(
+    /// One label of a host name, in lower case as browsers write it. RFC 1035: 63 characters.
+    SUBDOMAIN, 63, r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    "one part of a host name in lower case such as `acme`, without dots"
+);
+pattern!(
+    /// Hosts of Dynamics 365: `crm` and a number stand for a region, as Microsoft lists its discovery services.
+    DYNAMICS_HOST, 128, r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.crm([2-9]|[1-9][0-9])?\.dynamics\.com$",
+    "a host such as `acme.crm4.dynamics.com`; sites of other clouds go into `connect.origins`"
+);
+pattern!(
     /// CloudFront's guide: a certificate of Certificate Manager has to be in us-east-1.
     CERTIFICATE_ARN, 2048, r"^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+$",
     "the ARN of a certificate in Certificate Manager's region us-east-1, the only one that CloudFront takes any from"

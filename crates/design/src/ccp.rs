@@ -6,7 +6,7 @@ use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, is_plain_url, render};
 use crate::recipe::Origins;
-use crate::{connect, hosting, sign_in};
+use crate::{connect, embed, hosting, sign_in};
 use headset_blueprint::model::{
     App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, Hosting, ImageOrigin, Launch, Source,
 };
@@ -46,6 +46,10 @@ pub fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
             .connect
             .as_ref()
             .and_then(|section| connect::origin(section, &context.partition)),
+        sites: embed::sites(blueprint)
+            .into_iter()
+            .map(|site| site.origin)
+            .collect(),
         page,
     }
 }

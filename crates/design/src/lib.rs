@@ -11,6 +11,7 @@ mod connect;
 mod context;
 mod desired;
 mod draft;
+mod embed;
 mod entries;
 mod hosting;
 mod moves;
@@ -29,6 +30,7 @@ pub use browsers::{BrowserPolicies, browser_policies};
 pub use ccp::origins;
 pub use context::{DesignContext, FirstKeys, Library, SAMPLE_HOST};
 pub use desired::{Design, Desired, LeftOut, Lists, Mode, Move};
+pub use embed::{Product, Site, sites};
 pub use entries::{ENTRIES, entries, rekeyed};
 pub use hosting::distribution as pages_distribution;
 

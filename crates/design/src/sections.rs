@@ -2,7 +2,7 @@
 
 use crate::context::{DesignContext, FirstKeys};
 use crate::draft::DesignDraft;
-use crate::{appstream, bootstrap, ccp, connect, entries, sign_in};
+use crate::{appstream, bootstrap, ccp, connect, embed, entries, sign_in};
 use headset_blueprint::model::Blueprint;
 
 /// Draws what the sections ask for.
@@ -21,6 +21,7 @@ pub(crate) fn declare<'a>(
     if let Some(section) = &blueprint.ccp {
         ccp::declare(&mut draft, section);
     }
+    embed::declare(&mut draft);
     if let Some(section) = &blueprint.appstream {
         appstream::declare(&mut draft, section);
     }

@@ -560,6 +560,17 @@ fn what_does_not_fit_together_is_said() {
     dotted.ccp.as_mut().expect("there").bucket = Some(at("pages.example"));
     assert_eq!(codes(&dotted), ["bucket-name-dots"]);
 
+    let mut twice = blueprint();
+    let origin = "https://acme-support-ccp-123456789012-eu-west-2.s3.eu-west-2.amazonaws.com";
+    twice.connect.as_mut().expect("there").origins = vec![at(origin), at("https://crm.example.com")];
+    assert_eq!(codes(&twice), ["origin-twice"]);
+    let design = design(&twice, &context()).0;
+    let audio = |key: &str| spec(&design, &format!("connect.approved_origin/{key}"))["audio"].clone();
+    assert_eq!(
+        [audio(origin), audio("https://crm.example.com")],
+        ["local", "elsewhere"]
+    );
+
     let mut unsafe_url = blueprint();
     unsafe_url
         .sign_in

@@ -87,6 +87,13 @@ pub struct Source {
     planned: Option<Begun>,
 }
 
+impl Source {
+    /// The blueprint.
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+}
+
 /// One environment with everything around it.
 #[derive(Debug)]
 pub struct Session {

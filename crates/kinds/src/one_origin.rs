@@ -5,7 +5,7 @@ use headset_core::Address;
 
 use crate::appstream::image::{Image, ImageSpec};
 use crate::connect::ApprovedOriginSpec;
-use crate::connect::approved_origin::ONE_ORIGIN;
+use crate::connect::approved_origin::{ONE_ORIGIN, is_of_pages};
 use crate::kind::Declared as _;
 use crate::output;
 use crate::person::Part;
@@ -28,7 +28,7 @@ pub fn checked(parts: &[Part<'_>]) -> Vec<(Address, Checked)> {
     let pages: Vec<Page<'_>> = parts.iter().filter_map(page).collect();
     let approved = parts
         .iter()
-        .filter(|part| part.address.kind == ApprovedOriginSpec::KIND);
+        .filter(|part| part.address.kind == ApprovedOriginSpec::KIND && is_of_pages(part.want));
     let there = approved.filter_map(|part| Some((part.address, part.live?)));
     there
         .map(|(address, live)| {

@@ -1,5 +1,6 @@
 //! One environment, as far as its network is concerned.
 
+use crate::authority::Authority;
 use crate::terms::{Condition, RegionOf};
 
 /// One environment, as far as its network is concerned.
@@ -15,6 +16,8 @@ pub struct Center {
     pub audio: Audio,
     /// How agents sign in to Connect.
     pub sign_in: SignIn,
+    /// Sites of other products whose pages embed the panel.
+    pub sites: Vec<Authority>,
     /// The streamed desktops.
     pub desktops: Option<Desktops>,
 }
@@ -71,7 +74,7 @@ pub enum SignIn {
         /// Which.
         name: String,
         /// Its hosts, as far as they are known.
-        hosts: Vec<String>,
+        hosts: Vec<Authority>,
     },
 }
 
@@ -91,9 +94,9 @@ pub struct Desktops {
     /// Whether they have home folders, Google Drive or OneDrive.
     pub storage: bool,
     /// The hosts of the pages that their applications open.
-    pub applications: Vec<String>,
+    pub applications: Vec<Authority>,
     /// The hosts of what is installed in their images.
-    pub installers: Vec<String>,
+    pub installers: Vec<Authority>,
     /// The most agents at once, if the blueprint limits them.
     pub most: Option<u64>,
 }
@@ -116,6 +119,7 @@ impl Center {
             Condition::ConnectDirectory => self.sign_in == SignIn::Directory,
             Condition::S3 => self.pages.as_ref().is_some_and(|pages| !pages.cloudfront),
             Condition::CloudFront => self.pages.as_ref().is_some_and(|pages| pages.cloudfront),
+            Condition::Sites => has_panel && !self.sites.is_empty(),
             Condition::Desktops => self.desktops.is_some(),
             Condition::UserPool => desktops(|desktops| desktops.user_pool),
             Condition::DesktopSignIn => desktops(|desktops| desktops.sign_in),
@@ -179,7 +183,7 @@ pub(crate) fn in_partition(host: String, region: Option<&str>) -> String {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Filling {
     /// These hosts.
-    Hosts(Vec<String>),
+    Hosts(Vec<Authority>),
     /// Not known: this pattern has them all, and this is to be said.
     Pattern(String, &'static str),
     /// Not known, and no pattern has them.
@@ -192,7 +196,7 @@ impl Center {
     /// What stands in a hole of the data: its name, without braces.
     pub(crate) fn filling(&self, hole: &str) -> Filling {
         let known = |host: &Option<String>, pattern: &str, remark: &'static str| match host {
-            Some(host) => Filling::Hosts(vec![host.clone()]),
+            Some(host) => Filling::Hosts(vec![host.as_str().into()]),
             None => Filling::Pattern(pattern.to_owned(), remark),
         };
         match hole {
@@ -239,13 +243,14 @@ impl Center {
                 SignIn::Provider { hosts, .. } => Filling::Hosts(hosts.clone()),
                 _ => Filling::Nothing,
             },
+            "sites" => Filling::Hosts(self.sites.clone()),
             "applications" => self.of_desktops(|desktops| &desktops.applications),
             "installers" => self.of_desktops(|desktops| &desktops.installers),
             _ => Filling::Nothing,
         }
     }
 
-    fn of_desktops(&self, hosts: fn(&Desktops) -> &Vec<String>) -> Filling {
+    fn of_desktops(&self, hosts: fn(&Desktops) -> &Vec<Authority>) -> Filling {
         self.desktops.as_ref().map_or(Filling::Nothing, |desktops| {
             Filling::Hosts(hosts(desktops).clone())
         })

@@ -333,11 +333,12 @@ impl Row {
 }
 
 /// What stands in braces for names of an environment.
-pub(crate) const HOLES: [&str; 6] = [
+pub(crate) const HOLES: [&str; 7] = [
     "{instance}",
     "{pages}",
     "{portal}",
     "{identity_provider}",
+    "{sites}",
     "{applications}",
     "{installers}",
 ];

@@ -3,6 +3,7 @@
 //! Everything here is a function of values: the data that was read off AWS's pages ([`data`]), what is known of one environment
 //! ([`center`]), AWS's file of address ranges ([`ranges`]). Files, clocks and the web are the program's.
 
+pub mod authority;
 pub mod center;
 pub mod changes;
 pub mod data;

@@ -1,16 +1,17 @@
 //! The allow-list of one environment: the rows that apply to it, with its names in their holes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::authority::Authority;
 use crate::center::{self, Center, Filling};
 use crate::changes::Followed;
 use crate::data::{Endpoints, Row, Take, TakeBy, Wanted};
 use crate::ranges::{GLOBAL, Ranges, Stamp};
-use crate::terms::{Basis, Choice, Condition, Direction, Ports, Side, as_texts};
+use crate::terms::{Basis, Choice, Condition, Direction, Ports, Protocol, Side, as_texts};
 
 /// How a list says where connections lead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +103,9 @@ pub struct Allowed {
     pub(crate) stands_for_names: bool,
     /// Which ports.
     pub ports: Vec<Ports>,
+    /// Whether HTTPS is spoken at these ports although they are others.
+    #[serde(skip)]
+    pub is_https: bool,
     /// Why.
     pub reason: String,
     /// What to know about this row.
@@ -151,7 +155,11 @@ pub fn list(center: &Center, data: &Endpoints, asked: &Asked, ranges: Option<&Ra
             .iter()
             .filter(|row| row.ranges.is_none() && row.applies(side, &is_so))
             .filter(|row| !(is_so(&Condition::Fips) && row.has_fips(center, data)))
-            .filter_map(|row| Some((row, named(row, side, center, asked)?)))
+            .flat_map(|row| {
+                named(row, side, center, asked)
+                    .into_iter()
+                    .map(move |allowed| (row, allowed))
+            })
             .collect();
         let stands_in: BTreeSet<&str> = named
             .iter()
@@ -245,6 +253,7 @@ impl Row {
             to: self.to.clone(),
             stands_for_names: false,
             ports: self.ports.clone(),
+            is_https: false,
             reason: self.reason.clone(),
             remarks: match self.basis {
                 Basis::Inferred if self.source.starts_with("https://") => {
@@ -259,9 +268,13 @@ impl Row {
     }
 }
 
-/// A row that leads to names, to fixed addresses, or where words say.
-fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Option<Allowed> {
-    let region = row.region_in(center)?;
+/// A row that leads to names, to fixed addresses, or where words say; and one for each port of its own that a blueprint writes
+/// behind a host.
+fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Vec<Allowed> {
+    let Some(region) = row.region_in(center) else {
+        return Vec::new();
+    };
+    let mut elsewhere: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     let mut allowed = row.allowed(side);
     allowed.addresses = row
         .addresses
@@ -305,9 +318,14 @@ fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Option<Allowe
         };
         match center.filling(hole) {
             // A dot at the end says that the name is whole: firewalls and proxies write all names so, without it.
-            Filling::Hosts(hosts) => {
-                let whole = hosts.iter().map(|host| host.trim_end_matches('.').to_owned());
-                allowed.hosts.extend(whole);
+            Filling::Hosts(found) => {
+                for Authority { host, port } in found {
+                    let host = host.trim_end_matches('.').to_owned();
+                    match port {
+                        None => allowed.hosts.push(host),
+                        Some(port) => elsewhere.entry(port).or_default().push(host),
+                    }
+                }
             }
             Filling::Pattern(pattern, remark) => {
                 allowed.hosts.push(pattern);
@@ -327,8 +345,20 @@ fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Option<Allowe
                 .to_owned(),
         );
     }
+    let others = elsewhere.into_iter().map(|(port, hosts)| Allowed {
+        hosts,
+        ports: vec![Ports {
+            protocol: Protocol::Tcp,
+            first: port,
+            last: port,
+        }],
+        is_https: true,
+        ..row.allowed(side)
+    });
+    let others: Vec<Allowed> = others.collect();
     let is_empty = allowed.hosts.is_empty() && allowed.addresses.is_empty() && allowed.to.is_none();
-    (!is_empty).then_some(allowed)
+    let own = (!is_empty).then_some(allowed);
+    own.into_iter().chain(others).collect()
 }
 
 /// The row whose host an old instance may have otherwise.

@@ -180,6 +180,8 @@ pub enum Condition {
     /// CloudFront serves them.
     #[serde(rename = "cloudfront")]
     CloudFront,
+    /// Pages of other products embed the panel.
+    Sites,
     /// There are streamed desktops.
     Desktops,
     /// They may be streamed by UDP.

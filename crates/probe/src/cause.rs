@@ -109,6 +109,8 @@ pub enum Cause {
     NoAuthorities,
     /// The proxy cannot be reached, or says nothing.
     ProxyUnreachable,
+    /// What answers in the proxy's place does not speak HTTP.
+    ProxyGarbled,
     /// The proxy wants a sign-in (407).
     ProxySignIn {
         /// The ways that it offers.
@@ -154,6 +156,11 @@ pub enum Cause {
     NoMember,
     /// There is no way to try it from here: no host, or a protocol that a check does not speak.
     NotTried,
+    /// It does not get through directly, and a script decides whether a browser goes directly.
+    ByScript {
+        /// What was found directly.
+        directly: String,
+    },
     /// The deadline of the host was over before the check was.
     OutOfTime,
 }
@@ -168,6 +175,7 @@ impl Cause {
             | Self::Silent
             | Self::NoMember
             | Self::NotTried
+            | Self::ByScript { .. }
             | Self::OutOfTime => Verdict::Unknown,
             Self::Lossy { .. } | Self::Jitter { .. } | Self::Late { .. } => Verdict::Slow,
             Self::ForeignAuthority { .. } | Self::OtherIssuer { .. } => Verdict::Intercepted,
@@ -218,6 +226,7 @@ impl Cause {
                 "this system has no trusted authorities by which to judge the certificate".into()
             }
             Self::ProxyUnreachable => "the proxy cannot be reached".into(),
+            Self::ProxyGarbled => "what answers in the proxy's place does not speak HTTP".into(),
             Self::ProxySignIn { schemes } if schemes.is_empty() => "the proxy wants a sign-in (407)".into(),
             Self::ProxySignIn { schemes } => {
                 format!("the proxy wants a sign-in (407: {})", schemes.join(", "))
@@ -238,6 +247,9 @@ impl Cause {
             Self::Late { millis } => format!("it takes {millis:.0} ms"),
             Self::NoMember => "no host of this wildcard is known, so nothing was tried".into(),
             Self::NotTried => "this is not tried by the check".into(),
+            Self::ByScript { directly } => format!(
+                "directly, {directly}; a script (PAC) decides which way a browser goes, and it is not run here"
+            ),
             Self::OutOfTime => "the check did not end in time".into(),
         }
     }
@@ -269,10 +281,12 @@ impl Cause {
             Self::ClockWrong { .. } => "set the clock of this machine by NTP",
             Self::NoAuthorities => "install the system's certificate authorities",
             Self::ProxyUnreachable => "let this machine reach the proxy, or name another one",
+            Self::ProxyGarbled => "name the port at which the proxy speaks HTTP",
             Self::ProxySignIn { .. } => "let the proxy pass this name without a sign-in",
             Self::ProxyForbids | Self::ProxyFails { .. } => "let the proxy pass this name",
             Self::WebSocketStripped { .. } => "let WebSockets pass: no inspection, no buffering",
             Self::NoAnswer => "let HTTP pass to this name",
+            Self::ByScript { .. } => "name the proxy that the script gives for this name, and check by it",
             Self::WebSocketUnproven { .. } | Self::NoMember | Self::NotTried | Self::OutOfTime => {
                 "confirm that this row is allowed"
             }

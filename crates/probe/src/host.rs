@@ -7,7 +7,7 @@ use rustls::RootCertStore;
 use tokio::time::timeout;
 
 use crate::address::{Reach, reach};
-use crate::cause::Cause;
+use crate::cause::{Cause, Verdict};
 use crate::dns;
 use crate::evidence::{Dns, DnsAnswer, Evidence, Http};
 use crate::http::{ask, request};
@@ -52,6 +52,13 @@ impl Examiner<'_> {
         };
         let examined = timeout(self.settings.deadlines.host, examined).await;
         let cause = examined.unwrap_or(Err(Cause::OutOfTime)).err();
+        let is_web = matches!(target.protocol, Protocol::Https | Protocol::WebSocket { .. });
+        let cause = cause.map(|cause| match cause.verdict() {
+            Verdict::Blocked if is_web && self.settings.by_script => Cause::ByScript {
+                directly: cause.says(),
+            },
+            _ => cause,
+        });
         HostCheck::new(target, host, cause, evidence)
     }
 

@@ -8,6 +8,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 /// How long a head may be.
 const LONGEST: usize = 16 * 1024;
 const MOST_HEADERS: usize = 100;
+/// How every answer begins.
+const BEGINNING: &[u8] = b"HTTP/";
 
 /// The head of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ impl Head {
     }
 }
 
-/// Sends a request and reads the head of what comes back.
+/// Sends a request and reads the head of what comes back. What is no answer of HTTP is `InvalidData`.
 pub(crate) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     request: &str,
@@ -45,8 +47,15 @@ pub(crate) async fn ask<S: AsyncRead + AsyncWrite + Unpin>(
     let mut byte = [0];
     // Byte by byte: what follows the head of a proxy's answer belongs to the tunnel.
     while !read.ends_with(b"\r\n\r\n") {
-        if read.len() == LONGEST || stream.read(&mut byte).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        let is_http = read.iter().zip(BEGINNING).all(|(read, due)| read == due);
+        if read.len() == LONGEST || !is_http {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        if stream.read(&mut byte).await? == 0 {
+            return Err(match read.is_empty() {
+                true => io::ErrorKind::UnexpectedEof.into(),
+                false => io::ErrorKind::InvalidData.into(),
+            });
         }
         read.push(byte[0]);
     }

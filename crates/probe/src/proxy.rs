@@ -45,12 +45,14 @@ pub enum BadProxy {
 }
 
 impl Proxy {
-    /// Reads `http://USER:PASSWORD@HOST:PORT`; scheme, credentials and port may be left out.
+    /// Reads `http://USER:PASSWORD@HOST:PORT`; credentials may be left out, and either scheme or port. A bare word may be any
+    /// mistake, and is none.
     ///
     /// # Errors
     ///
     /// If it is something else.
     pub fn read(text: &str) -> Result<Self, BadProxy> {
+        let has_scheme = text.contains("://");
         let rest = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
             Some(_) => return Err(BadProxy::Scheme),
@@ -80,7 +82,13 @@ impl Proxy {
         if host.is_empty() || !host.chars().all(is_host_character) {
             return Err(BadProxy::Form);
         }
+        if port.is_none() && !has_scheme {
+            return Err(BadProxy::Form);
+        }
         let port = port.map_or(Ok(80), str::parse).map_err(|_| BadProxy::Form)?;
+        if port == 0 {
+            return Err(BadProxy::Form);
+        }
         let credentials = user.map(|user| {
             // A colon that is written as %3A belongs to the name or the password.
             let bytes = user.split_once(':').map_or_else(
@@ -207,6 +215,8 @@ mod tests {
             ("socks5://proxy.example.com", BadProxy::Scheme),
             ("http://", BadProxy::Form),
             ("http://proxy.example.com:port", BadProxy::Form),
+            ("http://proxy.example.com:0", BadProxy::Form),
+            ("foo", BadProxy::Form),
             ("http://proxy.example.com:80:80", BadProxy::Form),
             ("http://[fd00::1", BadProxy::Form),
             // A line of its own in a request would be another request.
@@ -229,7 +239,7 @@ mod tests {
         assert!(proxies.of("example.com").is_none());
         assert!(proxies.of("notexample.com").is_some());
         assert_eq!(Proxies::from_environment(|_| None), Ok(Proxies::none()));
-        let all = Proxies::through(Proxy::read("proxy.example.com").unwrap(), "*");
+        let all = Proxies::through(Proxy::read("proxy.example.com:80").unwrap(), "*");
         assert!(all.of("cloudfront.net").is_none());
     }
 }

@@ -138,7 +138,9 @@ fn agent_sees(target: &Target, host: &str, cause: &Cause) -> Option<String> {
         Cause::BadCertificate { .. } => "NET::ERR_CERT_INVALID",
         Cause::ProxyUnreachable => "ERR_PROXY_CONNECTION_FAILED",
         Cause::ProxySignIn { .. } => "ERR_PROXY_AUTH_REQUESTED",
-        Cause::ProxyForbids | Cause::ProxyFails { .. } => "ERR_TUNNEL_CONNECTION_FAILED",
+        Cause::ProxyGarbled | Cause::ProxyForbids | Cause::ProxyFails { .. } => {
+            "ERR_TUNNEL_CONNECTION_FAILED"
+        }
         Cause::WebSocketStripped { .. } => {
             let path = match &target.protocol {
                 Protocol::WebSocket { path } => path,
@@ -156,6 +158,7 @@ fn agent_sees(target: &Target, host: &str, cause: &Cause) -> Option<String> {
         | Cause::Jitter { .. }
         | Cause::NoMember
         | Cause::NotTried
+        | Cause::ByScript { .. }
         | Cause::OutOfTime => return None,
     };
     Some(format!("{error} for https://{host}"))

@@ -25,6 +25,8 @@ pub struct Settings {
     pub resolver: Resolver,
     /// The way to TLS hosts.
     pub proxies: Proxies,
+    /// Whether a script decides which way a browser goes (PAC): what is blocked directly proves nothing then.
+    pub by_script: bool,
     /// Which authorities are trusted.
     pub roots: Roots,
     /// The time by which certificates are judged.
@@ -45,6 +47,7 @@ impl Default for Settings {
             concurrency: 8,
             resolver: Resolver::System,
             proxies: Proxies::none(),
+            by_script: false,
             roots: Roots::System,
             clock: Clock::System,
             connect_to: BTreeMap::new(),

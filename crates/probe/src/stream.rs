@@ -68,9 +68,16 @@ pub(crate) async fn open(
                 status: None,
                 schemes: Vec::new(),
             };
-            let Ok(Ok(head)) = asked else {
-                evidence.tunnel = Some(tunnel);
-                return Err(Cause::ProxyUnreachable);
+            let head = match asked {
+                Ok(Ok(head)) => head,
+                Ok(Err(error)) if error.kind() == ErrorKind::InvalidData => {
+                    evidence.tunnel = Some(tunnel);
+                    return Err(Cause::ProxyGarbled);
+                }
+                _ => {
+                    evidence.tunnel = Some(tunnel);
+                    return Err(Cause::ProxyUnreachable);
+                }
             };
             tunnel.status = Some(head.status);
             tunnel.schemes = head

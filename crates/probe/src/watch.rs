@@ -1,5 +1,6 @@
 //! The media path over hours: what a single look does not show.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -35,6 +36,8 @@ pub struct Watched {
     pub sent: u32,
     /// How many came back.
     pub answered: u32,
+    /// Each look that found something: how many seconds after the beginning, and how many per cent of the packets were lost.
+    pub course: Vec<(u64, f64)>,
     /// The worst look: how many seconds after the beginning, and how many per cent of the packets were lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worst: Option<(u64, f64)>,
@@ -48,6 +51,7 @@ impl Watched {
             silent: 0,
             sent: 0,
             answered: 0,
+            course: Vec::new(),
             worst: None,
         }
     }
@@ -69,20 +73,24 @@ impl Watched {
         self.sent += media.sent;
         self.answered += media.answered;
         let lost = media.loss() * 100.0;
+        self.course.push((at.as_secs(), lost));
         if self.worst.is_none_or(|(_, worst)| lost > worst) {
             self.worst = Some((at.as_secs(), lost));
         }
     }
 }
 
-/// Looks at each media relay of some rows again and again, for this long. Each look is reported at once.
+/// Looks at each media relay of some rows again and again, for this long or until it is asked to stop. Each look is reported at
+/// once; what was seen until then is given in either case.
 pub async fn watch(
     targets: &[Target],
     settings: &Settings,
     every: Duration,
     whole: Duration,
+    stop: impl Future<Output = ()>,
     seen: &dyn Fn(&Measurement<'_>),
 ) -> Vec<Watched> {
+    let mut stop = pin!(stop);
     let examiner = Examiner {
         settings,
         roots: tls::roots(&settings.roots),
@@ -97,8 +105,12 @@ pub async fn watch(
     let begun = Instant::now();
     let mut ticks = interval(every.max(Duration::from_millis(1)));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while !relays.is_empty() {
-        ticks.tick().await;
+    'watching: while !relays.is_empty() {
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            _ = ticks.tick() => {}
+        }
         let at = begun.elapsed();
         if at >= whole {
             break;
@@ -110,7 +122,13 @@ pub async fn watch(
             (number, examiner.examine(target, host, seed).await)
         });
         let mut looks = stream::iter(looks).buffer_unordered(settings.concurrency.max(1));
-        while let Some((number, check)) = looks.next().await {
+        loop {
+            let look = tokio::select! {
+                biased;
+                () = &mut stop => break 'watching,
+                look = looks.next() => look,
+            };
+            let Some((number, check)) = look else { break };
             watched[number].add(at, &check);
             seen(&Measurement { at, check: &check });
         }

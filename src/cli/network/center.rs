@@ -8,10 +8,11 @@ use headset_blueprint::model::{
     ImageOrigin, Launch, Metadata, Source, Transport,
 };
 use headset_design::DesignContext;
+use headset_network::authority::Authority;
 use headset_network::center::{self, Center, Desktops, Instance, Pages, SignIn};
 
 /// What of a blueprint its network needs.
-pub(super) fn of(blueprint: &Blueprint) -> Center {
+pub(in crate::cli) fn of(blueprint: &Blueprint) -> Center {
     let context = DesignContext {
         // CloudFront gives a name when the pages are published, and not before.
         pages_host: None,
@@ -41,6 +42,11 @@ pub(super) fn of(blueprint: &Blueprint) -> Center {
             Audio::Session => center::Audio::Session,
             Audio::Phone => center::Audio::Phone,
         },
+        sites: origins
+            .sites
+            .iter()
+            .filter_map(|site| Authority::of(site))
+            .collect(),
         sign_in: sign_in(blueprint, &context),
         desktops: blueprint
             .appstream
@@ -49,11 +55,9 @@ pub(super) fn of(blueprint: &Blueprint) -> Center {
     }
 }
 
-/// The host of an address.
+/// The host of an address of AWS's, which has no port.
 fn host_of(url: &str) -> Option<String> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#', ':']).next()?;
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+    Authority::of(url).map(|authority| authority.host)
 }
 
 fn sign_in(blueprint: &Blueprint, context: &DesignContext) -> SignIn {
@@ -68,7 +72,7 @@ fn sign_in(blueprint: &Blueprint, context: &DesignContext) -> SignIn {
     if let Some(desktops) = &section.appstream {
         hosts.extend(desktops.stacks.values().filter_map(|application| {
             let start = application.start_url.as_ref()?;
-            host_of(&start.value)
+            Authority::of(&start.value)
         }));
     }
     match section.idp.product {
@@ -89,7 +93,7 @@ fn sign_in(blueprint: &Blueprint, context: &DesignContext) -> SignIn {
 }
 
 /// The hosts of an identity provider that a blueprint names.
-fn hosts(provider: &IdentityProvider) -> BTreeSet<String> {
+fn hosts(provider: &IdentityProvider) -> BTreeSet<Authority> {
     let application = &provider.application;
     let start = application.start_url.as_ref().map(|start| &start.value);
     let metadata = application.metadata.as_ref().and_then(|at| match &at.value {
@@ -97,7 +101,7 @@ fn hosts(provider: &IdentityProvider) -> BTreeSet<String> {
         Metadata::File(..) => None,
     });
     let all = start.into_iter().chain(metadata);
-    all.filter_map(|url| host_of(url)).collect()
+    all.filter_map(|url| Authority::of(url)).collect()
 }
 
 fn name(product: IdpProduct) -> &'static str {
@@ -120,7 +124,12 @@ fn desktops(blueprint: &Blueprint, section: &AppstreamSection, context: &DesignC
     for image in section.images.values().filter_map(ours) {
         let apps = match &image.origin {
             ImageOrigin::Built(build) => {
-                installers.extend(build.installer.as_ref().and_then(|it| host_of(&it.url.value)));
+                installers.extend(
+                    build
+                        .installer
+                        .as_ref()
+                        .and_then(|it| Authority::of(&it.url.value)),
+                );
                 &build.apps
             }
             ImageOrigin::Imported(imported) => &imported.apps,
@@ -130,7 +139,7 @@ fn desktops(blueprint: &Blueprint, section: &AppstreamSection, context: &DesignC
             | ImageOrigin::Shared(_) => continue,
         };
         applications.extend(apps.values().filter_map(|app| match &app.launch {
-            Launch::Url(At { value, .. }) => host_of(value),
+            Launch::Url(At { value, .. }) => Authority::of(value),
             Launch::InSessionPage | Launch::Program { .. } => None,
         }));
     }
@@ -177,22 +186,6 @@ mod tests {
     use super::*;
     use headset_blueprint::Sources;
 
-    #[test]
-    fn the_host_of_an_address_is_found() {
-        for (url, host) in [
-            ("https://Acme.okta.com/app/x?y=z", Some("acme.okta.com")),
-            (
-                "https://d-0123456789.awsapps.com/start/#/saml",
-                Some("d-0123456789.awsapps.com"),
-            ),
-            ("https://idp.example.com:8443", Some("idp.example.com")),
-            ("idp.example.com", None),
-            ("https://", None),
-        ] {
-            assert_eq!(host_of(url).as_deref(), host, "{url}");
-        }
-    }
-
     fn read(text: &str) -> Center {
         of(&headset_blueprint::read(&Sources::alone("center.yaml", text))
             .0
@@ -216,7 +209,7 @@ mod tests {
         );
         let desktops = center.desktops.as_ref().unwrap();
         assert_eq!(desktops.region, "eu-west-1");
-        assert_eq!(desktops.applications, ["crm.example.com"]);
+        assert_eq!(desktops.applications, ["crm.example.com".into()]);
         assert_eq!(desktops.most, Some(2));
         assert_eq!(
             center.pages.unwrap().host,
@@ -228,6 +221,9 @@ mod tests {
             read(&known).pages.unwrap().host.as_deref(),
             Some("acme-support-ccp-123456789012-eu-west-2.s3.eu-west-2.amazonaws.com")
         );
+        let elsewhere = example.replace("https://crm.example.com", "https://crm.example.com:8443");
+        let port = read(&elsewhere).desktops.unwrap().applications[0].port;
+        assert_eq!(port, Some(8443));
         let edges = example.replace("ccp: { hosting: s3 }", "ccp: { hosting: cloudfront }");
         let pages = read(&edges).pages.unwrap();
         assert_eq!((pages.cloudfront, pages.host), (true, None));

@@ -25,7 +25,7 @@ pub(in crate::cli) struct ListsArgs {
 const LARGEST: u64 = 4 << 20;
 
 /// The data that lists are made of.
-pub(super) fn data(file: Option<&Path>) -> Result<Endpoints, Failure> {
+pub(in crate::cli) fn data(file: Option<&Path>) -> Result<Endpoints, Failure> {
     let Some(file) = file else {
         return Endpoints::embedded().map_err(|error| Failure::new(error.to_string()));
     };

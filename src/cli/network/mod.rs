@@ -1,12 +1,13 @@
 //! `headset network`: what the network has to let through.
 
-mod center;
+pub(super) mod center;
 mod check;
 mod list;
-mod lists;
+pub(super) mod lists;
 mod plan;
 mod ranges;
 mod targets;
+pub(super) mod tried;
 
 use clap::Subcommand;
 
@@ -24,8 +25,8 @@ pub(super) enum NetworkCommand {
     /// Try each row of the allow-list from where this runs: the agent's own machine, or a streamed desktop.
     ///
     /// Each row is open, slow, unknown, intercepted or blocked, with what was seen, what an agent would see, and the row to
-    /// give to the network team. No account is asked. Exits with 1 when a row is blocked or intercepted, and with 0 otherwise,
-    /// also when rows are unknown.
+    /// give to the network team. No account is asked. Exits with 1 when a row is blocked or intercepted or all are unknown, and
+    /// with 0 otherwise, also when some rows are unknown.
     Check(check::CheckArgs),
     /// Show the data that allow-lists are made of: how old it is, and where it was read.
     Lists(lists::ListsArgs),

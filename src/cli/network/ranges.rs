@@ -94,6 +94,12 @@ async fn watch(global: &Global, args: &WatchArgs) -> Result<Exit, Failure> {
         let changes = compare(&old, &new, &followed, &Seen::default(), today());
         return show(&changes, &args.whom, &followed);
     }
+    if global.sim {
+        return Err(Failure::usage(
+            "the simulation has no file of address ranges, and the web is not asked in it",
+        )
+        .help("give the path of a file in place of the address, or leave --sim out"));
+    }
     let kept = Kept::of(&args.place);
     let new = kept.newest(global, &args.place).await?;
     follows(&new, &args.place, &old)?;

@@ -27,7 +27,10 @@ pub(super) fn of(center: &Center, data: &Endpoints, side: Side) -> Vec<Target> {
                 names,
                 port: ports.first,
                 last_port: (ports.last > ports.first).then_some(ports.last),
-                protocol: protocol(ports),
+                protocol: match row.is_https {
+                    true => Protocol::Https,
+                    false => protocol(ports),
+                },
                 purpose: row.reason.clone(),
             })
         })

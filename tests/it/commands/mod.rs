@@ -31,6 +31,7 @@ mod simulated;
 mod state;
 mod status;
 mod stopped;
+mod support;
 mod timeline;
 mod validate;
 mod verify;

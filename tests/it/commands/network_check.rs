@@ -34,7 +34,7 @@ fn rows_that_do_not_get_through_are_named_for_agents_and_for_the_network_team() 
         "--resolver",
         &server,
     ];
-    let said = desk.run(&check);
+    let said = desk.run(&[&check[..], &["--report", "found.html"]].concat());
     assert_eq!(said.code, Some(1), "{}", said.talk);
     let text = &said.data;
     for expected in [
@@ -46,6 +46,16 @@ fn rows_that_do_not_get_through_are_named_for_agents_and_for_the_network_team() 
         "\nacme-support (agent): 0 open, 0 slow, ",
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
+    }
+
+    let page = std::fs::read_to_string(desk.path().join("found.html")).unwrap();
+    for expected in [
+        "<svg ",
+        "DNS_PROBE_FINISHED_NXDOMAIN",
+        "<h2>This machine</h2>",
+        "processor",
+    ] {
+        assert!(page.contains(expected), "{expected}");
     }
 
     // The clock of the simulator does not measure this machine's network.
@@ -63,6 +73,29 @@ fn rows_that_do_not_get_through_are_named_for_agents_and_for_the_network_team() 
             "a session of a split center has no media"
         );
     }
+
+    assert!(
+        json.talk.contains("the simulation has no network"),
+        "{}",
+        json.talk
+    );
+
+    // Nothing is applied: what AWS has fails, and what the network lets through stands beside it.
+    let options = [
+        "--network",
+        "--proxy",
+        "none",
+        "--resolver",
+        &server,
+        "--sim",
+        "--format",
+        "json",
+    ];
+    let verified = desk.run(&[&["verify", "center.yaml"], &options[..]].concat());
+    assert_eq!(verified.code, Some(1), "{}", verified.talk);
+    let document: serde_json::Value = serde_json::from_str(&verified.data).unwrap();
+    assert_eq!(document["network"][0]["side"], "agent", "{document}");
+    assert!(document["failed"].as_u64().unwrap() > 0, "{document}");
 
     let refused = desk.run(&[&check[..3], &["--proxy", "socks5://ana:secret@proxy.example.com"]].concat());
     assert_eq!(refused.code, Some(64));

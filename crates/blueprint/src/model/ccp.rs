@@ -1,5 +1,6 @@
 //! `ccp`: the pages.
 
+use super::embed::Embed;
 use crate::at::At;
 use crate::entry::{self, Entry};
 use crate::limits;
@@ -44,6 +45,9 @@ pub struct CcpSection {
     /// The page on the agent's own machine.
     #[key(absent, example = "{ controls: shown }")]
     pub audio_page: AudioPage,
+    /// Products whose pages embed the panel.
+    #[key(example = "{ salesforce: { domain: acme } }")]
+    pub embed: Option<Embed>,
     /// The bucket's name, unique in the world.
     #[key(
         pattern = limits::BUCKET,

@@ -80,6 +80,15 @@ pub struct ConnectSection {
         example = "{ sales: { hours: Basic Hours, max_contacts: 20 } }"
     )]
     pub queues: BTreeMap<String, ConnectQueue>,
+    /// The origins of other sites whose pages embed the Contact Control Panel, besides the pages of `ccp`. An instance approves
+    /// at most 100.
+    #[key(
+        pattern = limits::ORIGIN,
+        count = (1, 100),
+        example = "[\"https://crm.example.com\"]",
+        to(kinds::connect::ApprovedOriginSpec::ORIGIN)
+    )]
+    pub origins: Vec<At<String>>,
     /// The users by name.
     #[key(
         read = users,

@@ -80,12 +80,13 @@ pub fn policies(browser: Browser, desk: Desk, origins: &Origins) -> Value {
         let microphone = fill(MICROPHONE, &values).to_string();
         allow_microphone(browser, &mut policies, &microphone);
     }
+    spell_out(&mut policies, &origins.sites);
     drop_open(&mut policies);
     policies
 }
 
-/// Who may use the session's microphone: the page, and the frame of Amazon Connect in it, which asks.
-const MICROPHONE: &str = r#"["{{page}}", "{{connect}}"]"#;
+/// Who may use the session's microphone: the page, the frame of Amazon Connect in it, which asks, and other sites with that frame.
+const MICROPHONE: &str = r#"["{{page}}", "{{connect}}", "{{sites}}"]"#;
 
 /// Lets these origins, a JSON array, use the microphone without asking; any other is still refused.
 fn allow_microphone(browser: Browser, policies: &mut Value, origins: &str) {
@@ -101,6 +102,29 @@ fn allow_microphone(browser: Browser, policies: &mut Value, origins: &str) {
 pub(super) const CHROME_KEY: &str = r"SOFTWARE\Policies\Google\Chrome";
 /// Where Edge reads its policies.
 pub(super) const EDGE_KEY: &str = r"SOFTWARE\Policies\Microsoft\Edge";
+
+/// Writes an entry of a list for each site in the place of one that has the hole of sites.
+fn spell_out(value: &mut Value, sites: &[String]) {
+    match value {
+        Value::Array(items) => {
+            let spelled = std::mem::take(items)
+                .into_iter()
+                .flat_map(|item| match item.as_str() {
+                    Some(text) if text.contains(SITES) => {
+                        let entries = sites.iter().map(|site| Value::from(text.replace(SITES, site)));
+                        entries.collect()
+                    }
+                    _ => vec![item],
+                });
+            *items = spelled.collect();
+        }
+        Value::Object(map) => map.values_mut().for_each(|value| spell_out(value, sites)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The hole of the sites that embed the panel.
+const SITES: &str = "{{sites}}";
 
 /// Takes out list entries that still have a hole, and lists that are empty then.
 fn drop_open(value: &mut Value) {

@@ -118,6 +118,7 @@ mod tests {
             page: Some("https://p.example.com".to_owned()),
             in_session: Some("https://p.example.com/in-session.html".to_owned()),
             connect: Some("https://c.example.com".to_owned()),
+            sites: vec!["https://s.example.com".to_owned()],
         };
         let policies = policies(browser, Desk::Agent, &origins);
         let profile: Value = serde_json::from_str(&profile(browser, &policies, 7001)).unwrap();

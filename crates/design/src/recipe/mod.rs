@@ -171,6 +171,7 @@ mod tests {
             page: Some(format!("https://{host}")),
             in_session: Some(format!("https://{host}/in-session.html")),
             connect: Some("https://acme-support.my.connect.aws".to_owned()),
+            sites: Vec::new(),
         }
     }
 
@@ -246,6 +247,7 @@ mod tests {
             page: None,
             in_session: None,
             connect: None,
+            sites: Vec::new(),
         };
         assert_eq!(Recipe::of(&build(Browser::Chrome), None, &nowhere), None);
     }

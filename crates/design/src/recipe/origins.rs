@@ -13,4 +13,6 @@ pub struct Origins {
     pub in_session: Option<String>,
     /// The origin of the Amazon Connect instance, if its alias is known.
     pub connect: Option<String>,
+    /// The origins of other sites that embed the panel.
+    pub sites: Vec<String>,
 }

@@ -46,6 +46,7 @@ fn every() -> Vec<(Browser, Desk, Value)> {
             page: Some("https://p.example.com".to_owned()),
             in_session: Some("https://p.example.com/in-session.html".to_owned()),
             connect: Some("https://c.example.com".to_owned()),
+            sites: vec!["https://s.example.com".to_owned()],
         };
         for browser in BROWSERS {
             for desk in [Desk::Image, Desk::Agent] {
@@ -222,6 +223,17 @@ fn the_page_and_the_files_agree() {
     }
 }
 
+/// Every list of policies, with the key above it; below `Allow` and `Block` the one above that.
+fn each_list<'v>(value: &'v Value, found: &mut dyn FnMut(&'v str, &'v [Value])) {
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let inner = value.as_object().and_then(|inner| inner.get("Allow"));
+        match inner.unwrap_or(value) {
+            Value::Array(list) => found(key, list),
+            _ => each_list(value, found),
+        }
+    }
+}
+
 /// Content settings take origins: a path makes Chrome ignore the entry.
 #[test]
 fn lists_name_origins_and_no_pages() {
@@ -235,5 +247,18 @@ fn lists_name_origins_and_no_pages() {
             text.contains("\"https://p.example.com\"") && text.contains("\"https://c.example.com\""),
             "{text}"
         );
+        // Wherever the page may do something, a site that embeds the panel may: but for the microphone, which one page has.
+        let microphone = [
+            "AudioCaptureAllowedUrls",
+            "Microphone",
+            "AutoplayAllowlist",
+            "Autoplay",
+        ];
+        each_list(&policies, &mut |name, list| {
+            let has_page = list.contains(&"https://p.example.com".into());
+            let expected = has_page && (desk == Desk::Image || !microphone.contains(&name));
+            let has_site = list.contains(&"https://s.example.com".into());
+            assert_eq!(has_site, expected, "{browser:?} {desk:?} {name}");
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::connect::InstanceSpec;
 use crate::discovery::Trace;
@@ -22,7 +23,7 @@ pub struct ApprovedOriginSpec {
     /// `scheme://host[:port]`, https unless the host is localhost; at most 267 characters.
     #[field(replace, compared = Caseless)]
     pub origin: Text,
-    /// Where the audio of calls is: `session`, `local` or `phone`.
+    /// Where the audio of calls is: `session`, `local` or `phone`; `elsewhere` of a site that another product serves.
     #[field(at_creation, compared = WriteOnly)]
     #[serde(default)]
     pub audio: CallAudio,
@@ -39,12 +40,14 @@ pub enum CallAudio {
     Local,
     /// On the agent's desk phone.
     Phone,
+    /// Where a site that another product serves decides.
+    Elsewhere,
 }
 
 /// `verify`: exactly this origin is approved.
 pub static APPROVED: Check = Check {
     id: "origin-approved",
-    about: "the instance approves the origin of the pages, letter by letter",
+    about: "the instance approves the origin that embeds the panel, letter by letter",
     after: &["instance-active"],
     across: &[],
 };
@@ -52,7 +55,7 @@ pub static APPROVED: Check = Check {
 /// `verify`: Connect lets a page of this origin frame the panel. Asked with a call, as a browser does.
 pub static FRAMED: Check = Check {
     id: "frame-allowed",
-    about: "Amazon Connect lets the pages frame the Contact Control Panel",
+    about: "Amazon Connect lets pages of the origin frame the Contact Control Panel",
     after: &["instance-active", "origin-approved"],
     across: &[],
 };
@@ -76,6 +79,13 @@ pub static ONE_ORIGIN: Check = Check {
 /// The kind `connect.approved_origin`.
 #[derive(Debug)]
 pub struct ApprovedOrigin;
+
+/// Whether an origin is that of pages which Headset publishes, by what is asked for.
+pub fn is_of_pages(want: &Value) -> bool {
+    let audio = ApprovedOriginSpec::AUDIO.of(want).cloned();
+    let audio = audio.and_then(|audio| serde_json::from_value(audio).ok());
+    audio != Some(CallAudio::Elsewhere)
+}
 
 impl Kind for ApprovedOrigin {
     fn about(&self) -> &'static str {
@@ -120,7 +130,9 @@ impl Kind for ApprovedOrigin {
             true => APPROVED.passed(looked_at),
             false => APPROVED.failed(
                 looked_at,
-                format!("the pages are at {wanted}, and approved is {there}, which browsers take for another origin"),
+                format!(
+                    "pages are at {wanted}, and approved is {there}, which browsers take for another origin"
+                ),
                 "take the other spelling out in the Amazon Connect console, and apply",
             ),
         }]

@@ -49,6 +49,16 @@ pub(super) const ALL: &[Evidence] = &[
         }],
     },
     Evidence {
+        id: "connect.crm-hosts",
+        belief: "pages of Salesforce, Zendesk, ServiceNow and Dynamics 365 that embed the panel are at the hosts that `ccp.embed` \
+                 makes of an organization's name",
+        source: "the guide of Amazon Connect's adapter for Salesforce asks for the origins of My Domain and of its Visualforce \
+                 page; Salesforce's reference of Apex and Microsoft's list of discovery services have some of the forms; of the \
+                 others no page of the maker's was read",
+        fallback: "the browser's console in such a page names the origin that is refused: add it to `connect.origins`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "connect.framing-by-referrer",
         belief: "a GET of the panel with the origin of a page as its Referer is answered with the frame-ancestors that a \
                  browser which shows that page gets, whether an agent is signed in or not",

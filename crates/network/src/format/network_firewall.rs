@@ -111,10 +111,10 @@ fn by_address(list: &AllowList, side: Side) -> (Vec<Value>, BTreeSet<String>) {
             continue;
         }
         if row.addresses.is_empty() {
-            unsaid.insert(format!(
-                "{}: its addresses are not known; give `--ranges FILE`",
-                row.id
-            ));
+            unsaid.insert(match list.ranges {
+                Some(_) => format!("{}: AWS's file has no such entries", row.id),
+                None => format!("{}: its addresses are not known; give `--ranges FILE`", row.id),
+            });
         }
         for range in &row.addresses {
             for ports in &row.ports {

@@ -85,9 +85,15 @@ fn rules(list: &AllowList, side: Side, by_address: bool) -> Result<(Rules, BTree
     let mut unsaid = BTreeSet::new();
     for row in list.outward(side) {
         if row.entries.is_some() && row.addresses.is_empty() {
-            return Err(Unfit {
-                why: format!("the addresses of `{}` are not known", row.id),
-                help: "give AWS's file with `--ranges ip-ranges.json`".to_owned(),
+            return Err(match list.ranges {
+                Some(_) => Unfit {
+                    why: format!("the file of addresses has none of `{}`", row.id),
+                    help: "fetch AWS's file anew, and give all of it".to_owned(),
+                },
+                None => Unfit {
+                    why: format!("the addresses of `{}` are not known", row.id),
+                    help: "give AWS's file with `--ranges ip-ranges.json`".to_owned(),
+                },
             });
         }
         // A group does not filter link-local addresses.

@@ -11,7 +11,7 @@ use crate::terms::Side;
 
 fn split() -> Center {
     let mut center = center("eu-west-2", "eu-west-1");
-    center.desktops.as_mut().unwrap().applications = vec!["crm.example.com".to_owned()];
+    center.desktops.as_mut().unwrap().applications = vec!["crm.example.com".into()];
     center
 }
 

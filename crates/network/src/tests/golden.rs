@@ -117,9 +117,14 @@ fn cases() -> Vec<(&'static str, Center, Asked)> {
         (
             "applications and installers",
             desktops(|desktops| {
-                desktops.applications = vec!["crm.example.com".to_owned()];
-                desktops.installers = vec!["downloads.example.com".to_owned()];
+                desktops.applications = vec!["crm.example.com".into()];
+                desktops.installers = vec!["downloads.example.com".into()];
             }),
+            plain(),
+        ),
+        (
+            "sites of other products",
+            with(|center| center.sites = vec!["acme.lightning.force.com".into()]),
             plain(),
         ),
         ("no desktops", with(|center| center.desktops = None), plain()),

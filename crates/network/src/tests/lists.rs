@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{center, data, of};
+use crate::authority::Authority;
 use crate::center::{Audio, Center, Desktops, Pages, SignIn};
 use crate::list::{AllowList, Allowed, Asked, Mode, Names};
 use crate::terms::{Condition, Direction, Protocol, Side};
@@ -41,7 +42,7 @@ const ALSO: [Condition; 8] = [
 ];
 
 fn sign_in() -> impl Strategy<Value = SignIn> {
-    let provider = |hosts: Vec<String>| SignIn::Provider {
+    let provider = |hosts: Vec<Authority>| SignIn::Provider {
         name: "Okta".to_owned(),
         hosts,
     };
@@ -53,7 +54,7 @@ fn sign_in() -> impl Strategy<Value = SignIn> {
             portal: None
         }),
         Just(provider(Vec::new())),
-        Just(provider(vec!["idp.example.com".to_owned()])),
+        Just(provider(vec!["idp.example.com".into()])),
     ]
 }
 
@@ -62,7 +63,7 @@ prop_compose! {
         region in select(&APPSTREAM[..]),
         [user_pool, sign_in, udp, endpoint, storage, apps] in any::<[bool; 6]>(),
     ) -> Desktops {
-        let hosts = |host: &str| if apps { vec![host.to_owned()] } else { Vec::new() };
+        let hosts = |host: &str| if apps { vec![host.into()] } else { Vec::new() };
         Desktops {
             region: region.to_owned(),
             user_pool,
@@ -338,6 +339,26 @@ fn hosts_are_those_of_the_part_of_aws() {
         .collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(hosts(&center).contains("*.s3.cn-north-1.amazonaws.com.cn"));
-    center.desktops.as_mut().unwrap().applications = vec!["crm.example.com.".to_owned()];
+    center.desktops.as_mut().unwrap().applications = vec!["crm.example.com.".into()];
     assert!(hosts(&center).contains("crm.example.com"));
+}
+
+#[test]
+fn a_port_that_a_blueprint_writes_is_the_one_of_its_host() {
+    let mut center = center("eu-west-2", "eu-west-1");
+    let crm = Authority::of("https://crm.example.com:8443/x").unwrap();
+    center.desktops.as_mut().unwrap().applications = vec![crm, "wiki.example.com".into()];
+    let list = of(&center, &Asked::default());
+    let rows = list.rows.iter().filter(|row| row.id == "session-applications");
+    let rows: Vec<_> = rows
+        .map(|row| (row.hosts.join(" "), row.ports[0].to_string(), row.is_https))
+        .collect();
+    let row = |host: &str, port: &str, is_https| (host.to_owned(), port.to_owned(), is_https);
+    assert_eq!(
+        rows,
+        [
+            row("wiki.example.com", "443/tcp", false),
+            row("crm.example.com", "8443/tcp", true)
+        ]
+    );
 }

@@ -26,8 +26,9 @@ fn center(connect: &str, appstream: &str) -> Center {
         audio: Audio::Split,
         sign_in: SignIn::Provider {
             name: "Okta".to_owned(),
-            hosts: vec!["acme.okta.example.com".to_owned()],
+            hosts: vec!["acme.okta.example.com".into()],
         },
+        sites: Vec::new(),
         desktops: Some(Desktops {
             region: appstream.to_owned(),
             ..Desktops::default()

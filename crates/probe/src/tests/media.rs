@@ -133,10 +133,18 @@ async fn what_gets_lost_over_time_is_summed_up() {
     ];
     let looks = std::cell::Cell::new(0);
     let whole = Duration::from_millis(300);
-    let watched = crate::watch(&targets, &settings, Duration::from_millis(1), whole, &|look| {
-        assert_eq!(look.check.host, HOST);
-        looks.set(looks.get() + 1);
-    })
+    let never = std::future::pending();
+    let watched = crate::watch(
+        &targets,
+        &settings,
+        Duration::from_millis(1),
+        whole,
+        never,
+        &|look| {
+            assert_eq!(look.check.host, HOST);
+            looks.set(looks.get() + 1);
+        },
+    )
     .await;
     assert_eq!(watched.len(), 1);
     let one = &watched[0];
@@ -146,4 +154,17 @@ async fn what_gets_lost_over_time_is_summed_up() {
     assert_eq!(one.answered, one.sent - lost);
     assert!((one.lost_percent() - f64::from(lost) * 100.0 / f64::from(one.sent)).abs() < 1e-9);
     assert!((one.worst.unwrap().1 - f64::from(lost) * 2.0).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn a_watch_that_is_stopped_gives_what_it_has_seen() {
+    let (address, _) = relay(|| false).await;
+    let mut settings = to(address);
+    settings.series.linger = Duration::from_millis(1);
+    let targets = [target(HOST, Protocol::Stun)];
+    let stop = tokio::sync::Notify::new();
+    let (every, whole) = (Duration::from_millis(1), Duration::from_secs(3600));
+    let seen = |_: &crate::Measurement<'_>| stop.notify_one();
+    let watched = crate::watch(&targets, &settings, every, whole, stop.notified(), &seen).await;
+    assert_eq!(watched[0].looks, 1);
 }

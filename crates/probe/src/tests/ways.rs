@@ -51,6 +51,17 @@ async fn a_proxy_that_forbids_fails_or_is_not_there() {
     );
     let host = answered("HTTP/1.1 502 Bad Gateway\r\n\r\n").await;
     assert_eq!(host.cause, Some(Cause::ProxyFails { status: 502 }));
+    for strange in [
+        "ICY 200 OK\r\n\r\n",
+        "HTTP/1.1 twohundred\r\n\r\n",
+        "HTTP/1.1 200",
+    ] {
+        assert_eq!(
+            answered(strange).await.cause,
+            Some(Cause::ProxyGarbled),
+            "{strange}"
+        );
+    }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -75,6 +86,19 @@ async fn a_host_behind_a_proxy_is_open_and_no_name_is_asked_for() {
     assert_eq!(host.verdict, Verdict::Open, "{host:?}");
     assert_eq!(host.evidence.tunnel.unwrap().status, Some(200));
     assert!(host.evidence.dns.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_blocked_directly_is_unknown_where_a_script_decides() {
+    let settings = Settings {
+        by_script: true,
+        ..settings()
+    };
+    let host = one_host(target("unknown.example.com", Protocol::Https), &settings).await;
+    assert_eq!(host.verdict, Verdict::Unknown);
+    assert!(host.cause.unwrap().says().contains("PAC"));
+    let media = one_host(target("unknown.example.com", Protocol::Stun), &settings).await;
+    assert_eq!(media.verdict, Verdict::Blocked, "no proxy carries media");
 }
 
 #[tokio::test]

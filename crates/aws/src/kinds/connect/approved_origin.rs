@@ -152,7 +152,7 @@ impl Remote for ApprovedOrigin {
         if check.id == INACTIVITY.id {
             return match want.audio {
                 CallAudio::Local => Some(inactivity(aws, check, want).await),
-                CallAudio::Session | CallAudio::Phone => None,
+                CallAudio::Session | CallAudio::Phone | CallAudio::Elsewhere => None,
             };
         }
         Some(match framed(aws, want).await {

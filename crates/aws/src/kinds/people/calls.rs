@@ -90,7 +90,8 @@ pub(super) async fn calls(aws: &Aws, named: Named<'_>, address: &Address, parts:
     found.push(at(permitted(aws, &instance, &user, makes_calls).await));
     found.extend(routed(aws, &instance, &user).await.into_iter().map(at));
     let pages = of_kind::<ApprovedOriginSpec>(parts, ApprovedOriginSpec::KIND);
-    let audio = pages.first().map(|one| one.spec.audio);
+    let mut audio = pages.iter().map(|one| one.spec.audio);
+    let audio = audio.find(|audio| *audio != CallAudio::Elsewhere);
     found.extend(audio.map(|audio| at(phone(&user, audio))));
     found
 }
@@ -265,12 +266,12 @@ fn phone(user: &User, audio: CallAudio) -> Checked {
             "calls ring at the soft phone, and no page of this environment has its audio",
             help,
         ),
-        (CallAudio::Local | CallAudio::Session, true, _) => PHONE.failed(
+        (CallAudio::Local | CallAudio::Session | CallAudio::Elsewhere, true, _) => PHONE.failed(
             looked_at,
             "calls ring at a desk phone, and not in the page that has the audio",
             help,
         ),
-        (CallAudio::Local | CallAudio::Session, false, _) => {
+        (CallAudio::Local | CallAudio::Session | CallAudio::Elsewhere, false, _) => {
             PHONE.passed(format!("{looked_at}: the soft phone"))
         }
     }
