@@ -10,7 +10,6 @@ use super::draft::{letters, put};
 use super::wanted::{Stack, Wanted};
 use crate::cli::exit::Failure;
 use headset_aws::kinds::existing::{self, Instance, Owner, fleets_before, instances, stacks};
-use headset_aws::kinds::iam::federation::streams;
 use headset_kinds::regions::{Has, Identity, Regions, is_in_partition, is_not_enabled, partition_of, with};
 
 /// What there is in a region.
@@ -100,7 +99,6 @@ impl Desk<'_> {
                  desktops",
             ));
         }
-        self.note_streams(&all).await;
         Ok(all)
     }
 
@@ -229,25 +227,5 @@ impl Desk<'_> {
             self.leave_out("appstream", section, vec![why]);
         }
         Ok(())
-    }
-
-    /// Notes who signs people in to the desktops.
-    async fn note_streams(&mut self, all: &Wanted) {
-        let aws = self.access.aws.clone();
-        for stack in &all.stacks {
-            match streams(&aws, &stack.name).await {
-                Ok(found) => self.notes.extend(found.into_iter().map(|one| {
-                    format!(
-                        "the role {} streams the stack {} to people whom the provider {} vouches for: `sign_in.appstream` \
-                         would make a role and a provider of its own",
-                        one.role, stack.name, one.provider
-                    )
-                })),
-                Err(error) => {
-                    let note = format!("who signs people in to {} could not be read: {error}", stack.name);
-                    self.notes.insert(note);
-                }
-            }
-        }
     }
 }

@@ -60,6 +60,7 @@ pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) ->
     desk.begin(&all).await?;
     desk.fill().await?;
     desk.add_sign_in(&file.with_extension("")).await?;
+    desk.add_desktops(&file.with_extension("")).await?;
     desk.add_pages().await?;
     desk.share_tags().await?;
     let whole = text(&desk, wanted, &name);

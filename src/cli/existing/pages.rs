@@ -6,22 +6,30 @@ use serde_yaml::Value;
 use super::desk::Desk;
 use super::draft::{at, put};
 use crate::cli::exit::Failure;
+use headset_aws::kinds::existing::edge_of;
 use headset_kinds::connect::ApprovedOriginSpec;
 
 /// The section.
 const CCP: &str = "ccp";
 
 impl Desk<'_> {
-    /// Adds the pages that the instance lets in, as far as a bucket serves them.
+    /// Adds the pages that the instance lets in, as far as a bucket serves them, by itself or behind CloudFront.
     pub(super) async fn add_pages(&mut self) -> Result<(), Failure> {
         let origins = self
             .more
             .iter()
             .filter(|one| one.kind == ApprovedOriginSpec::KIND);
-        let buckets: Vec<String> = origins.filter_map(|origin| bucket(&origin.key)).collect();
-        for bucket in buckets {
-            let mut section = Value::Null;
-            put(&mut section, &["bucket"], json!(bucket));
+        let origins: Vec<String> = origins.map(|origin| origin.key.clone()).collect();
+        for origin in origins {
+            let section = match bucket(&origin) {
+                Some(bucket) => {
+                    let mut section = Value::Null;
+                    put(&mut section, &["bucket"], json!(bucket));
+                    Some(section)
+                }
+                None => self.edge(&origin).await,
+            };
+            let Some(section) = section else { continue };
             if at(&self.draft, &[CCP]).is_some() {
                 let why = "a blueprint has the pages of one bucket, and this is a further one".to_owned();
                 self.leave_out(CCP, section, vec![why]);
@@ -30,6 +38,33 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Desk<'_> {
+    /// The section for pages that CloudFront serves from a bucket; `None`: it does not serve this origin.
+    async fn edge(&mut self, origin: &str) -> Option<Value> {
+        let host = origin.strip_prefix("https://")?;
+        let edge = match edge_of(&self.access.aws, host).await {
+            Ok(edge) => edge?,
+            Err(error) => {
+                let note = format!("whether CloudFront serves {origin} could not be read: {error}");
+                self.notes.insert(note);
+                return None;
+            }
+        };
+        let bucket = bucket(&format!("https://{}", edge.bucket_host))?;
+        let mut section = Value::Null;
+        put(&mut section, &["hosting"], json!("cloudfront"));
+        put(&mut section, &["bucket"], json!(bucket));
+        if let Some((name, certificate)) = edge.domain {
+            put(
+                &mut section,
+                &["domain"],
+                json!({ "name": name, "certificate": certificate }),
+            );
+        }
+        Some(section)
     }
 }
 

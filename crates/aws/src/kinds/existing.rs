@@ -13,7 +13,9 @@ use super::appstream::stack::Stacks;
 use super::appstream::tags::read_marked;
 use super::autoscaling::listing::targets;
 use super::autoscaling::names::resource_id;
+use super::cloudfront::distribution;
 use super::connect::instance;
+use super::identity_center::sought;
 use super::kind::Live;
 use crate::Aws;
 
@@ -124,6 +126,51 @@ pub async fn fleets_before(aws: &Aws, stack: &str) -> Result<Option<Vec<Fleet>>,
         fleet.live.tags = Some(tags?);
     }
     Ok(Some(fleets))
+}
+
+/// The SAML applications of IAM Identity Center that people have made, each with name and ARN. Identity Center does not say
+/// where one leads.
+///
+/// # Errors
+/// If AWS cannot be asked, or this account does not see Identity Center.
+pub async fn saml_applications(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
+    sought::all(aws).await
+}
+
+/// What CloudFront serves from a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The distribution's id.
+    pub id: String,
+    /// The host of the bucket.
+    pub bucket_host: String,
+    /// The name of one's own, with its certificate.
+    pub domain: Option<(String, String)>,
+}
+
+/// The distribution that answers to a host name: CloudFront's, or one's own.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn edge_of(aws: &Aws, host: &str) -> Result<Option<Edge>, AwsError> {
+    for one in distribution::list(aws).await? {
+        let Some(found) = distribution::get(aws, &one.id).await? else {
+            continue;
+        };
+        let is_own = one.aliases.as_slice().iter().any(|name| name == host);
+        if !is_own && found.found.domain_name != host {
+            continue;
+        }
+        let config = found.found.distribution_config;
+        let certificate = config.viewer_certificate.as_ref();
+        let certificate = certificate.and_then(|one| one.acm_certificate_arn.clone());
+        return Ok(distribution::origin(&config).map(|origin| Edge {
+            id: one.id,
+            bucket_host: origin.domain_name.clone(),
+            domain: certificate.filter(|_| is_own).map(|arn| (host.to_owned(), arn)),
+        }));
+    }
+    Ok(None)
 }
 
 /// The entitlements of a stack that is there.

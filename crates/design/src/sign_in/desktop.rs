@@ -100,9 +100,10 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection, desk
         };
         // What the identity provider and IAM hold keeps the key that it was made with.
         let first = draft.first_key(StackSpec::KIND, key).to_owned();
-        let provider_name = match &desktops.role.name {
-            Some(name) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
-            None => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),
+        let provider_name = match (&application.provider, &desktops.role.name) {
+            (Some(provider), _) => provider.value.clone(),
+            (None, Some(name)) => names::name(&[&name.value, &first, "idp"], names::SAML_PROVIDER),
+            (None, None) => names::name(&[environment, "desktop", &first, "idp"], names::SAML_PROVIDER),
         };
         let pair = Pair::of(context, &desktop_role, role_name.clone(), provider_name);
         let relay_state = relay_state(context, desktops, &stack);

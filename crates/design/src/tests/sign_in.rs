@@ -18,6 +18,7 @@ fn unnamed() -> Application {
         metadata: None,
         start_url: None,
         application_arn: None,
+        provider: None,
     }
 }
 

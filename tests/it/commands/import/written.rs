@@ -73,6 +73,9 @@ fn what_others_made_is_written_down_and_the_plan_adds_tags_alone() {
         "first: Ada",
         "provider: acme-support-idp",
         "bucket: acme-support-ccp-123456789012-eu-west-2",
+        "application: acme-support",
+        "application_arn: arn:aws:sso::",
+        "groups:\n      - agents",
         "tags:\n  team: support",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
@@ -228,6 +231,106 @@ fn what_an_environment_made_whose_state_is_lost_is_written_down_under_its_name()
         "name: acme-lost",
         "agent1@example.com:",
         "bucket: acme-lost-ccp-123456789012-eu-west-2",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+/// What an import writes changes nothing but tags.
+fn adds_tags_alone(desk: &Desk) {
+    let plan = desk.run(&["plan", "found.yaml", "--sim", "--json"]);
+    let plan: Value = serde_json::from_str(&plan.data).unwrap();
+    let tags = BTreeSet::from(["tags".to_owned()]);
+    let steps = steps(&plan);
+    assert!(!steps.is_empty());
+    for (address, action, fields) in &steps {
+        assert_eq!(
+            (action.as_str(), fields),
+            ("update", &tags),
+            "{address}\n{plan:#}"
+        );
+    }
+}
+
+#[test]
+fn entitlements_of_a_stack_are_written_down() {
+    let desk = Desk::with(
+        "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 1d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718], internet: nat }
+  images: { plain: { newest: AppStream-WinServer2022 } }
+  fleets: { agents: { image: plain, instance: stream.standard.medium, capacity: 1, power: off } }
+  stacks:
+    agents:
+      fleet: agents
+      entitlements:
+        sales: { attributes: { department: [sales, presales] }, applications: [crm], description: What sales sees }
+        leads: { attributes: { groups: leads }, applications: all }
+",
+    );
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    std::fs::remove_dir_all(desk.path().join(".headset/acme")).unwrap();
+    desk.edit(without_our_tags);
+    // The region is that of what is found.
+    let words = [
+        "import",
+        "found.yaml",
+        "--sim",
+        "--discover",
+        "--all-regions",
+        "--yes",
+    ];
+    let said = desk.run_with(&words, &[]);
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
+    for line in [
+        "region: eu-west-1",
+        "description: What sales sees",
+        "groups: leads",
+        "applications: all",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    adds_tags_alone(&desk);
+}
+
+/// The application that a person made says by which role and provider people come to their desktops.
+#[test]
+fn a_sign_in_to_desktops_is_written_down() {
+    let text = example("ephemeral.yaml").1;
+    let idp = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("idp:"))
+        .unwrap();
+    let okta = "  idp: { okta: { application: Acme, groups: [agents] } }";
+    let text = text
+        .replace(idp, okta)
+        .replace("existing: acme-tiny", "alias: acme-test");
+    let desk = Desk::with(&text);
+    desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    std::fs::remove_dir_all(desk.path().join(".headset/acme-test")).unwrap();
+    desk.edit(without_our_tags);
+    let (alias, stack) = ("acme-test", "acme-test-desk@eu-west-1");
+    let words = [
+        "import",
+        "found.yaml",
+        "--sim",
+        "--alias",
+        alias,
+        "--stack",
+        stack,
+        "--yes",
+    ];
+    desk.ok(&[&words[..], &["--region", "eu-west-2"]].concat());
+    let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
+    for line in [
+        "okta:",
+        "appstream:\n    stacks:",
+        "provider: acme-test-desktop-desk-idp",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

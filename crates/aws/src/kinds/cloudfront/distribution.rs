@@ -77,7 +77,7 @@ pub(crate) fn behaviors(config: &DistributionConfig) -> impl Iterator<Item = &Ca
 }
 
 /// The origin of what no behavior of its own has.
-fn origin(config: &DistributionConfig) -> Option<&Origin> {
+pub(crate) fn origin(config: &DistributionConfig) -> Option<&Origin> {
     let id = &config.default_cache_behavior.target_origin_id;
     config.origins.as_slice().iter().find(|origin| origin.id == *id)
 }

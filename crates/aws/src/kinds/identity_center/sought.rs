@@ -13,8 +13,24 @@ const CUSTOM_SAML: &str = "applicationProvider/custom-saml";
 
 /// The SAML applications of this display name, newest first. A name is not unique in Identity Center.
 pub(super) async fn called(aws: &Aws, name: &str) -> Result<Vec<Found>, AwsError> {
+    Ok(among(listed(aws).await?, name))
+}
+
+/// All SAML applications that a person has made, with name and ARN.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub(crate) async fn all(aws: &Aws) -> Result<Vec<(String, String)>, AwsError> {
+    let listed = listed(aws).await?.into_iter().filter(is_custom_saml);
+    Ok(listed
+        .filter_map(|one| Some((one.name?, one.application_arn?)))
+        .collect())
+}
+
+/// All applications of the only instance.
+async fn listed(aws: &Aws) -> Result<Vec<types::Application>, AwsError> {
     let instance = Directory::of_application(aws, "").await?.instance;
-    let listed = pages(|token| {
+    pages(|token| {
         let request = aws
             .sso_admin()
             .list_applications()
@@ -27,16 +43,17 @@ pub(super) async fn called(aws: &Aws, name: &str) -> Result<Vec<Found>, AwsError
             Ok((page.applications.unwrap_or_default(), page.next_token))
         }
     })
-    .await?;
-    Ok(among(listed, name))
+    .await
+}
+
+fn is_custom_saml(one: &types::Application) -> bool {
+    let provider = one.application_provider_arn();
+    provider.is_none_or(|provider| provider.ends_with(CUSTOM_SAML))
 }
 
 fn among(mut listed: Vec<types::Application>, name: &str) -> Vec<Found> {
     let made = |one: &types::Application| one.created_date().map(aws_smithy_types::DateTime::secs);
-    listed.retain(|one| {
-        let provider = one.application_provider_arn();
-        one.name() == Some(name) && provider.is_none_or(|provider| provider.ends_with(CUSTOM_SAML))
-    });
+    listed.retain(|one| one.name() == Some(name) && is_custom_saml(one));
     listed.sort_by_key(|one| {
         (
             std::cmp::Reverse(made(one)),

@@ -41,6 +41,8 @@ pub struct Application {
     pub start_url: Option<At<String>>,
     /// `application_arn`: an answer given in the blueprint; of Identity Center only.
     pub application_arn: Option<At<String>>,
+    /// `provider`: the name of its SAML provider in IAM; only for desktops.
+    pub provider: Option<At<String>>,
 }
 
 impl Application {
@@ -52,6 +54,7 @@ impl Application {
             metadata: None,
             start_url: None,
             application_arn: None,
+            provider: None,
         }
     }
 }
@@ -210,6 +213,7 @@ impl InIdentityCenter {
                 metadata: self.metadata,
                 start_url: self.start_url,
                 application_arn: self.application_arn,
+                provider: None,
             },
             groups: self.groups,
             users: self.users,
@@ -320,6 +324,14 @@ pub(super) struct DesktopApplication {
     start_url: Option<At<String>>,
     #[key(like = InIdentityCenter)]
     application_arn: Option<At<String>>,
+    /// The name of the SAML provider in IAM that vouches for people who come by this application.
+    #[key(
+        pattern = limits::SAML_PROVIDER_NAME,
+        example = "desktop-integration",
+        otherwise = "derived from the role's name and the stack's key",
+        to(kinds::iam::SamlProviderSpec::NAME)
+    )]
+    provider: Option<At<String>>,
 }
 
 impl DesktopApplication {
@@ -330,6 +342,7 @@ impl DesktopApplication {
             metadata: self.metadata,
             start_url: self.start_url,
             application_arn: self.application_arn,
+            provider: self.provider,
         }
     }
 }
