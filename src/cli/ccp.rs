@@ -12,6 +12,7 @@ use super::environment::{Environment, ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::library;
 use super::preview;
+use super::rewrite::write_over;
 use super::terminal;
 use super::validate::{examined, sample_setting};
 use crate::report::embed_sheet::{self, Sheet};
@@ -110,7 +111,7 @@ async fn build(global: &Global, args: &BuildArgs) -> Result<Exit, Failure> {
     }
     fs::create_dir_all(&args.out)?;
     for (key, content) in &files {
-        fs::write(args.out.join(key), content)?;
+        write_over(&args.out.join(key), content)?;
     }
     terminal::talk(&format!("{} files are in {}", files.len(), args.out.display()));
     Ok(Exit::Done)

@@ -14,6 +14,7 @@ use headset_aws::Aws;
 use headset_blueprint::model::{Blueprint, Picture};
 use headset_core::diagnostic::Diagnostic;
 use headset_core::endpoint::is_loopback;
+use headset_core::text_file;
 use headset_design::pages::library::{LICENCE, LibraryFile, PACKAGE, SCRIPT, VERSION};
 use headset_design::{Design, Library};
 use headset_engine::plan::{Action, Plan};
@@ -46,10 +47,7 @@ pub(super) fn cache() -> Option<PathBuf> {
 
 /// A file with this digest, if the path has one.
 fn proven(path: &Path, file: &LibraryFile) -> Option<Vec<u8>> {
-    if fs::metadata(path).ok()?.len() > LARGEST {
-        return None;
-    }
-    let content = fs::read(path).ok()?;
+    let content = text_file::bytes(path, LARGEST + 1).ok()?;
     (hex::encode(Sha256::digest(&content)) == file.sha256).then_some(content)
 }
 

@@ -10,6 +10,7 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use fs_err as fs;
 
 use super::exit::{Exit, Failure};
+use super::rewrite::write_over;
 use super::terminal;
 
 /// Print the man page, or write one for each command into a directory.
@@ -49,7 +50,7 @@ fn write_all(command: &clap::Command, directory: &Path) -> Result<(), Failure> {
         write_all(below, directory)?;
     }
     let name = Man::new(command.clone()).get_filename();
-    fs::write(directory.join(name), page(command.clone())?)?;
+    write_over(&directory.join(name), page(command.clone())?)?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::access::{self, open_aws};
 use super::environment::{Environment, ReadBlueprint, read_blueprint, state_place};
 use super::exit::{Exit, Failure};
 use super::library;
+use super::rewrite::write_over;
 use super::terminal;
 use headset_blueprint::model::{Blueprint, Hosting};
 use headset_core::diagnostic::has_errors;
@@ -285,7 +286,7 @@ fn write(
     std::fs::create_dir_all(directory).map_err(|error| failed(directory, error))?;
     for (name, content, whose) in files {
         let path = directory.join(name);
-        std::fs::write(&path, content).map_err(|error| failed(&path, error))?;
+        write_over(&path, content).map_err(|error| failed(&path, error))?;
         terminal::talk(&format!("wrote {}{}", path.display(), whose.unwrap_or_default()));
     }
     Ok(())

@@ -1,9 +1,10 @@
-//! Files of a person's that are written anew.
+//! Files of a person's that are written anew, and those that a command writes over.
 
 use std::io::Write as _;
 use std::path::Path;
 
 use fs_err as fs;
+use headset_core::text_file::may_be_opened;
 
 /// Writes a file anew, so that a crash leaves either the old text or the new one, and nothing of both. Its permissions stay, and so
 /// does a link to it.
@@ -26,4 +27,13 @@ pub(super) fn rewrite(path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&beside, &path)
+}
+
+/// Writes a file, over what is there. What is no file is not waited for.
+///
+/// # Errors
+/// If it is none, or cannot be written.
+pub(super) fn write_over(path: &Path, content: impl AsRef<[u8]>) -> std::io::Result<()> {
+    may_be_opened(path).map_err(std::io::Error::other)?;
+    fs::write(path, content)
 }

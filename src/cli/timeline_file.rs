@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fs_err as fs;
-
+use super::rewrite::write_over;
 use crate::report::Painted;
 use crate::report::timeline::{Form, Run, written, written_together};
+use headset_core::text_file::may_be_opened;
 
 /// A file whose name says the form. What is cloned is the same file.
 #[derive(Clone, Debug)]
@@ -39,14 +39,15 @@ impl FromStr for TimelineFile {
         };
         // A run may take hours: what is known to fail in the end is said before it.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        match folder.unwrap_or(Path::new(".")).is_dir() && !path.is_dir() {
-            true => Ok(TimelineFile {
-                path,
-                form,
-                runs: Arc::default(),
-            }),
-            false => Err("its folder is not there".to_owned()),
+        if !folder.unwrap_or(Path::new(".")).is_dir() {
+            return Err("its folder is not there".to_owned());
         }
+        may_be_opened(&path).map_err(|why| why.to_string())?;
+        Ok(TimelineFile {
+            path,
+            form,
+            runs: Arc::default(),
+        })
     }
 }
 
@@ -64,6 +65,6 @@ impl TimelineFile {
             [one] if !runs.several => written(self.form, one),
             several => written_together(self.form, several),
         };
-        fs::write(&self.path, Painted::from(text.as_str()).as_bytes())
+        write_over(&self.path, Painted::from(text.as_str()).as_bytes())
     }
 }

@@ -38,7 +38,7 @@ async fn unlock_one(environment: &Environment, args: &UnlockArgs) -> Result<Exit
     };
     let place = shared.place();
     let lease = shared.lease().await?;
-    let Some(lease) = lease.filter(|lease| !lease.is_free(environment.aws.clock().now())) else {
+    let Some(lease) = lease.filter(|lease| !lease.is_free(shared.now())) else {
         terminal::text(&format!("No run holds the lease of {place}.\n"));
         return Ok(Exit::Done);
     };

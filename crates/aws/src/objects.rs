@@ -7,6 +7,7 @@ use headset_core::{AwsError, Class};
 pub use headset_kinds::objects::Place;
 use headset_kinds::objects::{BucketOwner, Object, Objects, When, Written};
 use headset_kinds::regions::Identity;
+use jiff::SignedDuration;
 
 use crate::Aws;
 use crate::error::chain;
@@ -44,6 +45,10 @@ impl Bucket {
 impl Objects for Bucket {
     fn place(&self) -> String {
         format!("s3://{}", self.place.bucket)
+    }
+
+    fn ahead(&self) -> SignedDuration {
+        self.aws.wire().time().ahead()
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, AwsError> {

@@ -165,22 +165,28 @@ fn text(bytes: Vec<u8>, name: &str, most: u64) -> Result<String, Unreadable> {
 /// # Errors
 /// If it is no file, or cannot be read.
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unreadable> {
-    let name = || path.display().to_string();
-    // What cannot be looked at cannot be opened either, and opening says why.
-    if let Ok(known) = fs_err::metadata(path) {
-        if known.is_dir() {
-            return Err(Unreadable::Directory(name()));
-        }
-        if !known.is_file() && !is_piped(path, &known) {
-            return Err(Unreadable::Device(name()));
-        }
-    }
+    may_be_opened(path)?;
     let file = fs_err::File::open(path).map_err(Unreadable::File)?;
     let mut bytes = Vec::new();
     file.take(most)
         .read_to_end(&mut bytes)
         .map_err(Unreadable::File)?;
     Ok(bytes)
+}
+
+/// Refuses what is no file, before it is opened to be read or written: to open a pipe waits for its other end, and no signal
+/// ends that.
+///
+/// # Errors
+/// If it is a directory, a device or a pipe.
+pub fn may_be_opened(path: &Path) -> Result<(), Unreadable> {
+    let name = || path.display().to_string();
+    // What cannot be looked at cannot be opened either, and opening says why.
+    match fs_err::metadata(path) {
+        Ok(known) if known.is_dir() => Err(Unreadable::Directory(name())),
+        Ok(known) if !known.is_file() && !is_piped(path, &known) => Err(Unreadable::Device(name())),
+        _ => Ok(()),
+    }
 }
 
 /// Whether it is a pipe that a shell has put there, as in `headset plan <(generate)` or `generate | headset plan /dev/stdin`.

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use headset_core::AwsError;
+use jiff::SignedDuration;
 
 /// One object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub enum Written {
 pub trait Objects: Send + Sync + Debug {
     /// Where the objects are, for people, such as `s3://acme-state`: a key follows after a slash.
     fn place(&self) -> String;
+
+    /// How far the clock of the service is ahead of this machine's, as its answers until now say it: less than nothing where
+    /// this machine's is ahead.
+    fn ahead(&self) -> SignedDuration;
 
     /// The object of this key, if there is one.
     async fn get(&self, key: &str) -> Result<Option<Object>, AwsError>;

@@ -14,6 +14,7 @@ use crate::cli::Global;
 use crate::cli::access::{Asked, open_aws};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::library;
+use crate::cli::rewrite::write_over;
 use crate::cli::terminal;
 use crate::report::plural;
 use headset_core::Clock;
@@ -155,7 +156,7 @@ impl Kept {
             return Ok(());
         };
         fs::create_dir_all(folder)?;
-        Ok(fs::write(path, text)?)
+        Ok(write_over(&path, text)?)
     }
 
     /// The newest file. What AWS says is the same as what is here is taken from here.

@@ -92,10 +92,11 @@ fn a_credential_is_not_put_into_a_name() {
 #[cfg(unix)]
 fn what_is_no_file_is_not_waited_for() {
     let desk = Desk::example("minimal.yaml");
-    let pipe = desk.path().join("pipe");
+    std::fs::create_dir(desk.path().join("pages")).unwrap();
+    let pipes = ["pipe", "pipe.html", "pages/headset-apply.1"].map(|name| desk.path().join(name));
     assert!(
         std::process::Command::new("mkfifo")
-            .arg(&pipe)
+            .args(&pipes)
             .status()
             .unwrap()
             .success()
@@ -107,6 +108,9 @@ fn what_is_no_file_is_not_waited_for() {
         &["plan", "center.yaml", "--sim", "--faults", "/dev/zero"],
         &["sim", "replay", "/dev/zero"],
         &["sim", "replay", "pipe"],
+        &["plan", "center.yaml", "--sim", "--record", "pipe"],
+        &["plan", "center.yaml", "--sim", "--record", "/dev/null"],
+        &["man", "--out", "pages"],
     ] {
         let said = desk.run(arguments);
         assert_eq!(said.code, Some(1), "{arguments:?}: {}", said.talk);
@@ -116,6 +120,9 @@ fn what_is_no_file_is_not_waited_for() {
             said.talk
         );
     }
+    let said = desk.run(&["apply", "center.yaml", "--sim", "--timeline", "pipe.html"]);
+    assert_eq!(said.code, Some(64), "{}", said.talk);
+    assert!(said.talk.contains("is a device or a pipe"), "{}", said.talk);
     // A pipe of the shell is a file like any other.
     let script = format!(
         "cat center.yaml | {} validate /dev/stdin",

@@ -225,8 +225,17 @@ fn a_state_moves_from_this_machine_to_the_store_and_is_not_used_here_again() {
 fn a_blueprint_names_the_store_and_a_wrong_one_is_a_mistake_in_it() {
     let desk = with_bucket();
     let text = std::fs::read_to_string(desk.path().join("center.yaml")).unwrap();
-    desk.write(&format!("state: s3://acme-state/headset\n{text}"));
+    desk.write(&format!(
+        "state: s3://acme-state/headset?kms_key=alias/states\n{text}"
+    ));
     desk.ok(&APPLY);
+    // The state and its lease are encrypted by that key.
+    let encrypted = desk
+        .saved()
+        .to_string()
+        .matches(r#""SSEKMSKeyId":"alias/states""#)
+        .count();
+    assert!(encrypted >= 2, "{encrypted}");
     assert!(!desk.path().join(".headset/acme-support").exists());
     let other = another(&desk);
     let said = other.run(&shared(&["plan", "center.yaml", "--detailed-exitcode"]));

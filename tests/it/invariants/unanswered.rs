@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use headset_aws::objects::Bucket;
 use headset_aws::{Aws, Wire};
+use headset_kinds::objects::{Objects as _, Place};
 use headset_simulator::Simulator;
 use headset_simulator::world::Settings;
 use serde_json::{Value, json};
@@ -229,6 +231,9 @@ fn a_wrong_clock_is_corrected_by_aws_s_time() {
                 .unwrap();
             let learnt = aws.wire().time().ahead().as_secs();
             assert!((learnt - ahead).abs() < 60, "{learnt} for {ahead}");
+            // Leases go by it, too.
+            let states = Bucket::new(&aws, Place::parse("s3://acme-state").unwrap());
+            assert_eq!(states.ahead().as_secs(), learnt);
             // The same for a client that has its own code, and by now nothing is refused.
             let since = sandbox.simulator.call_log().len();
             let store = headset_client::services::identity_store::GetGroupId {

@@ -30,6 +30,7 @@ pub(super) use call::{Asked, Told};
 pub(super) use novel::{novel, novel_xml};
 
 use headset_core::Clock;
+use headset_core::text_file::{Unreadable, may_be_opened};
 use pseudonym::Book;
 use redact::Redactor;
 use vocabulary::vocabulary;
@@ -43,6 +44,9 @@ pub enum RecordError {
     /// The file cannot be opened, read or written.
     #[error("{0}: {1}")]
     Io(PathBuf, std::io::Error),
+    /// It is no file.
+    #[error(transparent)]
+    NoFile(#[from] Unreadable),
     /// The file holds something else.
     #[error("{0} is not a recording, so Headset leaves it as it is")]
     Foreign(PathBuf),
@@ -85,13 +89,14 @@ impl Recorder {
             let path = path.to_owned();
             move |error| RecordError::Io(path.clone(), error)
         };
+        may_be_opened(path)?;
         let mut file = private(path).map_err(io(path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(RecordError::Taken(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(RecordError::Io(path.to_owned(), error)),
         }
-        // A device or a pipe may never end a line, and nothing can be read back from it.
+        // Nothing can be read back from a pipe of the shell.
         if !file.metadata().map_err(io(path))?.is_file() {
             return Err(RecordError::Foreign(path.to_owned()));
         }
@@ -116,6 +121,7 @@ impl Recorder {
             Err(error) => return Err(RecordError::Io(path.to_owned(), error)),
         };
         let key_path = beside(path);
+        may_be_opened(&key_path)?;
         let mut key_file = private(&key_path).map_err(io(&key_path))?;
         let kept = fs_err::read_to_string(&key_path).map_err(io(&key_path))?;
         let book = match Book::read(&kept) {

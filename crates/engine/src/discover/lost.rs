@@ -5,6 +5,7 @@ use headset_core::words::{agreeing, plural};
 
 use super::model::{Orphans, Stranger, thing};
 use super::search::Searched;
+use crate::plan::ELSEWHERE;
 
 /// How many things are named before the rest is counted.
 const NAMED: usize = 3;
@@ -82,6 +83,6 @@ fn finding(stranger: &Stranger) -> Diagnostic {
     )
     .help(format!(
         "if state was lost, `headset import FILE` finds everything again; `headset destroy FILE --lineage {lineage}` \
-         takes it down"
+         takes it down; {ELSEWHERE}"
     ))
 }

@@ -42,7 +42,7 @@ pub use model::{Action, Cause, FieldCause, Impact, Plan, Replacement, Step, Verd
 pub use order::{Node, Phase, graph};
 pub use planner::plan;
 pub use reason::Reason;
-pub use refusal::Refusal;
+pub use refusal::{ELSEWHERE, Refusal};
 pub use selection::{Partial, Selection};
 pub use unread::{Unread, Unreadable};
 pub use versions::{is_kept, is_surplus};

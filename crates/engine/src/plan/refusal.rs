@@ -42,6 +42,10 @@ pub enum Refusal {
     },
 }
 
+/// How a state that another machine has comes to be known here.
+pub const ELSEWHERE: &str = "if another machine has it, `headset state migrate FILE --state s3://BUCKET/PREFIX` there moves it \
+                             to a bucket, and `--state s3://BUCKET/PREFIX` lets every machine work with it";
+
 impl Refusal {
     /// The finding about what is at this address, and so the only sentence about it.
     pub fn finding(&self, address: &Address) -> Diagnostic {
@@ -70,9 +74,10 @@ impl Refusal {
                     lineage.as_deref().unwrap_or("(none)")
                 ),
             )
-            .help(
-                "if the state of this environment was lost, `headset import FILE` finds everything again by its tags",
-            ),
+            .help(format!(
+                "if the state of this environment was lost, `headset import FILE` finds everything again by its tags; \
+                 {ELSEWHERE}"
+            )),
             Refusal::NotOurs { thing } => Diagnostic::error(
                 "not-ours",
                 format!("{address} exists already ({thing}), and nothing proves that it belongs to this environment"),

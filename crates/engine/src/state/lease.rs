@@ -12,7 +12,7 @@ pub(super) const HOLDS: Duration = Duration::from_secs(300);
 /// How often its holder renews it.
 pub(super) const RENEWED: Duration = Duration::from_secs(60);
 
-/// Who may change a shared state.
+/// Who may change a shared state. Its moments are those of the service's clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// Who, for people: user, machine and process.
@@ -49,10 +49,10 @@ impl Lease {
         }
     }
 
-    /// The same from now on.
+    /// The same from now on; no shorter than it was, should the clock have jumped.
     pub(super) fn renewed(&self, now: Timestamp) -> Lease {
         Lease {
-            until: later(now),
+            until: later(now).max(self.until),
             ..self.clone()
         }
     }

@@ -8,7 +8,8 @@
 //! An intent is written before the call that it is about. So an earlier holder makes no call either: its intent cannot be
 //! written. A call that it has in flight has its intent in the state, and the new holder finds out how it ended.
 //!
-//! Clocks decide only when a lease may be taken over, never what may be written.
+//! Clocks decide only when a lease may be taken over, never what may be written. The clock is that of the service, as its
+//! answers say it: machines disagree.
 //!
 //! The directory of the local store is the working copy: commands read it after it was fetched. What people answer to
 //! checkpoints is kept in objects of its own, since it has to be written while another run holds the lease.
@@ -21,6 +22,7 @@ use std::time::Duration;
 use headset_core::clock::Clock;
 use headset_core::{AwsError, Class};
 use headset_kinds::objects::{Object, Objects, When, Written};
+use jiff::Timestamp;
 
 use super::answers::Unpublished;
 use super::file::{CURRENT, StoreError, write_atomically};
@@ -108,6 +110,13 @@ impl Shared {
     /// Which store it is in, as `--state` names it.
     pub fn store(&self) -> &str {
         &self.store
+    }
+
+    /// What time it is by the clock of the service, as far as an answer of it has said it: leases are dated and judged by it.
+    /// A difference that is too small to be corrected is far smaller than what a lease holds after it was renewed.
+    pub fn now(&self) -> Timestamp {
+        let here = self.clock.now();
+        here.checked_add(self.objects.ahead()).unwrap_or(here)
     }
 
     fn key(&self, name: &str) -> String {
@@ -311,8 +320,9 @@ impl Shared {
 
     /// Takes the lease, and makes the state this run's. Returns the state as it was until then.
     async fn acquire(&self, run: &str) -> Result<(Held, Option<Fetched>), StoreError> {
+        // The answer says what time it is there.
         let before = self.read_lease().await?;
-        let now = self.clock.now();
+        let now = self.now();
         let when = match &before {
             Some((lease, _)) if !lease.is_free(now) => return Err(self.locked(lease)),
             Some((_, tag)) => When::Unchanged(tag.clone()),
@@ -500,7 +510,7 @@ impl Held {
         if lease.released {
             return false;
         }
-        let renewed = lease.renewed(self.shared.clock.now());
+        let renewed = lease.renewed(self.shared.now());
         let Ok(body) = bytes(&renewed) else { return false };
         match self.shared.put(LEASE, body, &When::Unchanged(tag.clone())).await {
             Ok(Written::Done(tag)) => {

@@ -91,9 +91,20 @@ const EDITS: &[(&str, Edit, Option<Edit>)] = &[
 
 #[test]
 fn every_example_is_swept() {
-    let mut swept: Vec<&str> = EDITS.iter().map(|(name, ..)| *name).collect();
-    swept.sort_unstable();
-    assert_eq!(swept, crate::support::examples());
+    let mut edited: Vec<&str> = EDITS.iter().map(|(name, ..)| *name).collect();
+    edited.sort_unstable();
+    assert_eq!(edited, crate::support::examples());
+    for (name, _, rollout) in EDITS {
+        let all = [Work::Apply, Work::Update, Work::Rollout, Work::Destroy];
+        for work in all {
+            let is_swept = SWEPT.contains(&(name, work));
+            assert_eq!(
+                is_swept,
+                work != Work::Rollout || rollout.is_some(),
+                "{name} {work:?}"
+            );
+        }
+    }
 }
 
 /// Carries the work out.
@@ -296,6 +307,9 @@ fn swept(name: &str, work: Work) {
 
 macro_rules! swept {
     ($($test:ident: $file:literal, $work:ident;)*) => {
+        /// What the tests below sweep.
+        const SWEPT: &[(&str, Work)] = &[$(($file, Work::$work)),*];
+
         $(
             #[test]
             fn $test() {
@@ -328,6 +342,12 @@ swept! {
     enterprise_entra_update: "enterprise-entra.yaml", Update;
     enterprise_entra_rollout: "enterprise-entra.yaml", Rollout;
     enterprise_entra_destroy: "enterprise-entra.yaml", Destroy;
+    bootstrap_apply: "bootstrap.yaml", Apply;
+    bootstrap_update: "bootstrap.yaml", Update;
+    bootstrap_destroy: "bootstrap.yaml", Destroy;
+    bootstrap_ci_apply: "bootstrap-ci.yaml", Apply;
+    bootstrap_ci_update: "bootstrap-ci.yaml", Update;
+    bootstrap_ci_destroy: "bootstrap-ci.yaml", Destroy;
 }
 
 /// The number of the first call of an operation in a straight run.

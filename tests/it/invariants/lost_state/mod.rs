@@ -393,6 +393,10 @@ fn plan_status_drift_and_apply_say_that_state_was_lost() {
         );
         assert!(said.talk.contains(&lineage), "{}", said.talk);
         assert!(said.talk.contains("headset import center.yaml"), "{}", said.talk);
+        // It may be lost only here.
+        let text = said.talk.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shared = "headset state migrate center.yaml --state s3://BUCKET/PREFIX";
+        assert!(text.contains(shared), "{text}");
     }
     desk.ok(&["import", "center.yaml", "--sim", "--yes"]);
     let said = desk.ok(&["plan", "center.yaml", "--sim"]);

@@ -199,9 +199,10 @@ fn without_denials(documents: &[Value]) -> Vec<Value> {
     documents
 }
 
-const HOLDERS: [Command; 5] = [
+const HOLDERS: [Command; 6] = [
     Command::Plan,
     Command::Drift,
+    Command::Verify,
     Command::Apply,
     Command::Destroy,
     Command::Checkpoint,

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use headset_kinds::Address;
+use jiff::SignedDuration;
 
 use super::super::entry::Entry;
 use super::super::model::State;
@@ -28,6 +29,8 @@ struct Memory {
     calls: Mutex<(u64, Option<u64>)>,
     /// Whether it takes every write without looking at its condition.
     is_lax: bool,
+    /// How far its clock is ahead of that of the machine that asks next, in seconds.
+    ahead: Mutex<i64>,
 }
 
 impl Memory {
@@ -67,6 +70,10 @@ impl Memory {
 impl Objects for Memory {
     fn place(&self) -> String {
         "memory".to_owned()
+    }
+
+    fn ahead(&self) -> SignedDuration {
+        SignedDuration::from_secs(*self.ahead.lock().unwrap())
     }
 
     async fn get(&self, key: &str) -> Result<Option<Object>, AwsError> {
