@@ -420,7 +420,7 @@ impl Environment {
         if !self.timings.swap(false, Ordering::Relaxed) {
             return;
         }
-        // Of several, the calls are told together at the end of the command.
+        // Of several, the calls are counted together at the end of the command.
         if !self.is_alone {
             let text = timings.path_text(&self.name);
             match json {

@@ -144,7 +144,7 @@ impl Timings {
         out
     }
 
-    /// For people: of one environment among several, whose calls are told together.
+    /// For people: of one environment among several, whose calls are counted together.
     pub fn path_text(&self, environment: &str) -> String {
         self.path(&format!("critical path of {environment}"))
     }

@@ -7,6 +7,7 @@
 pub mod acceptance;
 pub mod appstream;
 pub mod autoscaling;
+pub mod checkpoint;
 pub mod cloud;
 pub mod cloudfront;
 pub mod connect;

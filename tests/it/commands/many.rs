@@ -460,7 +460,7 @@ fn each_of_several_environments_has_its_own_critical_path() {
         })
         .collect();
     assert_eq!(named, BTreeSet::from(["acme-00", "acme-01"]));
-    // Their calls are told once.
+    // Their calls are named once.
     let calls = events.iter().filter(|event| event["event"] == "timings");
     assert_eq!(calls.count(), 1, "{}", said.data);
 }
