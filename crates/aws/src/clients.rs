@@ -564,6 +564,21 @@ impl Aws {
         super::fetch::request(&self.inner.options.wire, url, sent, super::fetch::PATIENCE).await
     }
 
+    /// The same of a page that AWS serves. Where an endpoint on this machine stands in AWS's place, it serves that page, too: no
+    /// DNS leads there.
+    ///
+    /// # Errors
+    /// [`Class::Transient`] if no answer came.
+    pub async fn get_served(&self, url: &str, referer: Option<&str>) -> Result<Fetched, AwsError> {
+        let endpoint = self.inner.options.config.endpoint_url();
+        let sent = super::fetch::Sent {
+            referer,
+            instead: endpoint.filter(|endpoint| is_loopback(endpoint)),
+            ..super::fetch::Sent::default()
+        };
+        super::fetch::request(&self.inner.options.wire, url, sent, super::fetch::PATIENCE).await
+    }
+
     /// Gets a document, unless it is the one with this ETag: then the status is 304.
     ///
     /// # Errors

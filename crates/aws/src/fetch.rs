@@ -52,6 +52,8 @@ pub(super) struct Sent<'a> {
     pub(super) referer: Option<&'a str>,
     /// The ETag of what is here already: the same is not sent again.
     pub(super) etag: Option<&'a str>,
+    /// What answers in the place of the host, which is named as if it did.
+    pub(super) instead: Option<&'a str>,
 }
 
 /// Fetches the document at `url`, or posts a JSON document to it and takes the answer.
@@ -92,13 +94,23 @@ pub(super) async fn request(
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
-    let Sent { post, referer, etag } = sent;
+    let Sent {
+        post,
+        referer,
+        etag,
+        instead,
+    } = sent;
     let (referer, etag) = (referer.map(str::to_owned), etag.map(str::to_owned));
+    let host = instead.map(|_| authority.to_string());
+    let endpoint = match instead {
+        Some(instead) => instead.to_owned(),
+        None => format!("{scheme}://{authority}"),
+    };
     let operation = Operation::builder()
         .service_name("http")
         .operation_name("request")
         .http_client(SharedHttpClient::new(wire.clone()))
-        .endpoint_url(&format!("{scheme}://{authority}"))
+        .endpoint_url(&endpoint)
         .no_auth()
         .no_retry()
         .timeout_config(
@@ -112,6 +124,9 @@ pub(super) async fn request(
             request
                 .set_uri(path.as_str())
                 .map_err(aws_smithy_runtime_api::box_error::BoxError::from)?;
+            if let Some(host) = &host {
+                request.headers_mut().insert("host", host.clone());
+            }
             if let Some(referer) = &referer {
                 request.headers_mut().insert("referer", referer.clone());
             }

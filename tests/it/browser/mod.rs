@@ -11,4 +11,4 @@ mod safety;
 mod sign_in;
 mod site;
 mod status;
-mod tools;
+pub(crate) mod tools;

@@ -17,14 +17,6 @@ use crate::support::program::Program as _;
 /// Who signs in.
 pub(super) const AGENT: &str = "agent1@example.com";
 
-/// The library, as its package has it.
-const LIBRARY: tools::File = tools::File {
-    package: headset_design::pages::library::PACKAGE,
-    version: headset_design::pages::library::VERSION,
-    path: headset_design::pages::library::SCRIPT.path,
-    sha256: headset_design::pages::library::SCRIPT.sha256,
-};
-
 /// A picture in the heading.
 const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" viewBox="0 0 16 16"><path d="M2 9a6 6 0 0 1 12 0v5h-3V9h1a4 4 0 0 0-8 0h1v5H2z" fill="#1d7a3c"/></svg>"##;
 
@@ -171,7 +163,7 @@ impl Desk {
     /// A browser whose pages come from CloudFront, with this document at the identity provider's.
     pub(super) fn at_edges(test: &str, portal: &str) -> Option<Desk> {
         let ccp = format!(
-            "ccp: {{ hosting: cloudfront, logo: logo.svg, domain: {{ name: {DOMAIN}, certificate: \
+            "ccp: {{ hosting: cloudfront, logo: logo.svg, accent: \"#ffcc00\", background: \"#10202e\", domain: {{ name: {DOMAIN}, certificate: \
              \"arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012\" }} }}"
         );
         let flags: &[&str] = &["--use-fake-ui-for-media-stream"];
@@ -185,7 +177,7 @@ impl Desk {
         (test, popups, flags): (&str, Popups, &[&str]),
     ) -> Option<Desk> {
         let program = tools::chromium(test)?;
-        let library = tools::file(test, &LIBRARY)?;
+        let library = tools::file(test, &tools::LIBRARY)?;
         let cloud = cloud(once, library.ancestors().nth(2).unwrap(), ccp);
         let turn = Turn::take();
         let documents = BTreeMap::from([(".awsapps.com", portal.to_owned())]);

@@ -18,12 +18,20 @@ const NAMES: [&str; 4] = [
 ];
 
 /// Which file of which package, and its SHA-256.
-pub(super) struct File {
-    pub(super) package: &'static str,
-    pub(super) version: &'static str,
-    pub(super) path: &'static str,
-    pub(super) sha256: &'static str,
+pub(crate) struct File {
+    pub(crate) package: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) sha256: &'static str,
 }
+
+/// The library that the pages load, as its package has it.
+pub(crate) const LIBRARY: File = File {
+    package: headset_design::pages::library::PACKAGE,
+    version: headset_design::pages::library::VERSION,
+    path: headset_design::pages::library::SCRIPT.path,
+    sha256: headset_design::pages::library::SCRIPT.sha256,
+};
 
 fn runs(program: &str, arguments: &[&str]) -> bool {
     Command::new(program)
@@ -37,7 +45,7 @@ fn runs(program: &str, arguments: &[&str]) -> bool {
 
 /// Chromium: `HEADSET_CHROMIUM`, or what is on the PATH, or what the system's package manager installs. `None`: there is
 /// none, and the test says that it is skipped.
-pub(super) fn chromium(test: &str) -> Option<&'static str> {
+pub(crate) fn chromium(test: &str) -> Option<&'static str> {
     static FOUND: OnceLock<Option<String>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
         if let Ok(asked) = std::env::var("HEADSET_CHROMIUM") {
@@ -74,7 +82,7 @@ fn missing<T>(test: &str, why: &str) -> Option<T> {
 }
 
 /// A file of a package, fetched once into the target folder.
-pub(super) fn file(test: &str, wanted: &File) -> Option<PathBuf> {
+pub(crate) fn file(test: &str, wanted: &File) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/browser")
         .join(format!("{}-{}", wanted.package, wanted.version));

@@ -16,6 +16,7 @@ mod graph;
 mod history;
 pub(crate) mod import;
 mod init;
+mod library;
 mod many;
 mod network;
 mod network_check;

@@ -278,7 +278,7 @@ async fn framed(aws: &Aws, spec: &ApprovedOriginSpec) -> Result<(String, Option<
     let url = answer.instance.and_then(|instance| instance.instance_access_url);
     let url = url.ok_or_else(|| AwsError::lacking("connect", "DescribeInstance", "InstanceAccessUrl"))?;
     let panel = format!("{}/ccp-v2/", url.trim_end_matches('/'));
-    let answer = aws.get(&panel, Some(&format!("{origin}/"))).await?;
+    let answer = aws.get_served(&panel, Some(&format!("{origin}/"))).await?;
     if answer.status >= 400 {
         return Ok((
             panel,

@@ -173,7 +173,7 @@ impl fmt::Display for Served {
 /// What a browser would not get as it is wanted; `None`: nothing.
 async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<Served>, AwsError> {
     let body = want.body.resolved()?;
-    let answer = aws.get(url, None).await?;
+    let answer = aws.get_served(url, None).await?;
     match answer.status {
         200 => {}
         403 => return Ok(Some(Served::Denied)),
@@ -202,7 +202,7 @@ const PROTECTING: [(&str, &str); 5] = [
 
 /// Whether a page comes with the headers that protect it.
 async fn headers(aws: &Aws, url: &str) -> Checked {
-    let answer = match aws.get(url, None).await {
+    let answer = match aws.get_served(url, None).await {
         Ok(answer) => answer,
         Err(error) => return HEADERS.unknown(url, error),
     };
