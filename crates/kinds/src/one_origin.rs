@@ -120,7 +120,87 @@ fn opened<'a>(parameters: &'a str, path: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use headset_core::address;
+    use serde_json::json;
+
     use super::*;
+    use crate::appstream::image::{Application, ImageLive};
+    use crate::connect::ApprovedOriginLive;
+    use crate::live::Live;
+    use crate::s3::ObjectLive;
+    use crate::verify::Verdict;
+
+    const HERE: &str = "https://desk.example.com";
+    const THERE: &str = "https://old.example.com";
+
+    /// What is wrong where this is approved, this serves the page, an application opens it there, and policies name this.
+    fn wrong(approved: &str, serves: &str, opened: &str, named: &str) -> Option<String> {
+        let addresses = [
+            address!("connect.approved_origin", "pages"),
+            address!("s3.object", "in-session.html"),
+            address!("appstream.image", "desk"),
+        ];
+        let origin = Live::of(format!("i-1 {approved}"), "THERE", ApprovedOriginLive::default());
+        let mut page = Live::of("bucket/in-session.html", "THERE", ObjectLive::default());
+        let url = format!("{serves}/in-session.html");
+        page.outputs.insert(output::URL.to_owned(), url);
+        let app = Application {
+            name: "ccp".to_owned(),
+            display_name: "Panel".to_owned(),
+            path: "chrome.exe".to_owned(),
+            parameters: format!("{opened}/in-session.html --no-first-run"),
+        };
+        let image = ImageLive {
+            catalog: Some(vec![app]),
+            ..ImageLive::default()
+        };
+        let image = Live::of("desk-1", "AVAILABLE", image);
+        let wants = [
+            json!({}),
+            json!({ ObjectSpec::CONTENT_TYPE.name: "text/html; charset=utf-8" }),
+            json!({ ImageSpec::POLICY_FILES.name: { "chrome.reg": format!("\"7001\"=\"{named}\"") } }),
+        ];
+        let lives = [origin, page, image];
+        let parts: Vec<Part<'_>> = addresses
+            .iter()
+            .zip(&wants)
+            .zip(&lives)
+            .map(|((address, want), live)| Part {
+                address,
+                want,
+                live: Some(live),
+                unread: None,
+            })
+            .collect();
+        match checked(&parts).remove(0).1.verdict {
+            Verdict::Passed => None,
+            Verdict::Failed { why, .. } => Some(why),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn page_application_and_policies_each_have_to_name_the_approved_origin() {
+        assert_eq!(wrong(HERE, HERE, HERE, HERE), None);
+        let says = |why: Option<String>| why.expect("something is wrong");
+        let page = says(wrong(HERE, THERE, HERE, HERE));
+        assert_eq!(
+            page,
+            format!("approved is {HERE}, but /in-session.html is served by {THERE}")
+        );
+        let application = says(wrong(HERE, HERE, THERE, HERE));
+        assert!(
+            application.ends_with(&format!("opens the page at {THERE}")),
+            "{application}"
+        );
+        let policies = says(wrong(HERE, HERE, HERE, THERE));
+        assert_eq!(
+            policies,
+            format!("approved is {HERE}, but the browser policies of appstream.image/desk do not name it")
+        );
+        // All of them agree, and Amazon Connect does not.
+        assert_eq!(says(wrong(THERE, HERE, HERE, HERE)).matches(HERE).count(), 2);
+    }
 
     #[test]
     fn a_command_line_opens_a_page_wherever_its_address_stands_in_it() {

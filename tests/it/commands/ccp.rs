@@ -103,11 +103,12 @@ fn a_picture_that_is_no_text_is_published_as_it_is() {
     );
 }
 
-/// A preview needs no account and no library, answers on this machine, and ends with Ctrl-C.
+/// A preview needs no account and no library, opens the browser, answers on this machine, and ends with Ctrl-C.
 #[cfg(unix)]
 #[test]
 fn a_preview_shows_the_pages_before_anything_is_made() {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::os::unix::fs::PermissionsExt as _;
     use std::process::{Command, Stdio};
 
     let desk = Desk::example("split-ccp.yaml");
@@ -118,11 +119,27 @@ fn a_preview_shows_the_pages_before_anything_is_made() {
         "ccp: { hosting: s3 }",
         "ccp: { hosting: s3, logo: logo.svg, language: de }",
     ));
+    // A browser that says what it is to open. It is waited for by reading from a pipe that this test holds open, too.
+    let bin = desk.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let opened = desk.path().join("opened");
+    assert!(Command::new("mkfifo").arg(&opened).status().unwrap().success());
+    let browser = format!("#!/bin/sh\necho \"$1\" > '{}'\n", opened.display());
+    std::fs::write(bin.join("xdg-open"), browser).unwrap();
+    std::fs::set_permissions(bin.join("xdg-open"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let pipe = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&opened)
+        .unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || tell.send(BufReader::new(pipe).lines().next()));
     let mut child = Command::new(env!("CARGO_BIN_EXE_headset"))
-        .args(["ccp", "preview", "center.yaml", "--no-open"])
+        .args(["ccp", "preview", "center.yaml"])
         .current_dir(desk.path())
         .env_clear()
         .env("HOME", desk.path())
+        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -135,6 +152,11 @@ fn a_preview_shows_the_pages_before_anything_is_made() {
     let rest = page.strip_prefix("http://").unwrap();
     let (address, path) = rest.split_once('/').unwrap();
     assert!(address.starts_with("127.0.0.1:"), "{page}");
+    let first = told.recv_timeout(std::time::Duration::from_secs(20));
+    assert_eq!(
+        first.unwrap().unwrap().unwrap(),
+        format!("http://{address}/audio-only.html")
+    );
     let get = |path: &str| {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         write!(stream, "GET /{path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();

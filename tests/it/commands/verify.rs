@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_appstream::types::ComputeCapacity;
 use headset_aws::Aws;
 use headset_client::services::cloud_front::{
     FoundDistribution, GetDistribution, GetResponseHeadersPolicy, ListDistributions,
@@ -146,14 +147,46 @@ const BROKEN: &[(&str, Break)] = &[
     }),
     ("file-served", |aws, _| {
         Box::pin(async move {
-            let bucket = "acme-support-ccp-123456789012-eu-west-2";
             aws.s3()
                 .delete_bucket_policy()
-                .bucket(bucket)
+                .bucket(BUCKET)
                 .send()
                 .await
                 .unwrap();
         })
+    }),
+    ("file-served", |aws, _| {
+        Box::pin(publish(
+            aws,
+            "in-session.html",
+            "application/octet-stream",
+            ("", ""),
+        ))
+    }),
+    ("file-served", |aws, _| {
+        Box::pin(publish(
+            aws,
+            "in-session-",
+            SCRIPT,
+            ("media: false", "media: true"),
+        ))
+    }),
+    // The page without its policy, and with a script that it takes as it comes.
+    ("file-served", |aws, _| {
+        Box::pin(publish(
+            aws,
+            "audio-only.html",
+            PAGE,
+            ("script-src 'self'", "script-src *"),
+        ))
+    }),
+    ("file-served", |aws, _| {
+        Box::pin(publish(
+            aws,
+            "audio-only.html",
+            PAGE,
+            (" integrity=", " data-integrity="),
+        ))
     }),
     ("distribution-deployed", |aws, _| {
         Box::pin(async move {
@@ -190,6 +223,13 @@ const BROKEN: &[(&str, Break)] = &[
         Box::pin(async move {
             let request = aws.appstream().stop_fleet().name("acme-support-agents");
             request.send().await.unwrap();
+        })
+    }),
+    ("fleet-running", |aws, _| {
+        Box::pin(async move {
+            let none = ComputeCapacity::builder().desired_instances(0).build();
+            let request = aws.appstream().update_fleet().name("acme-support-agents");
+            request.compute_capacity(none).send().await.unwrap();
         })
     }),
     ("fleet-associated", |aws, _| {
@@ -393,7 +433,55 @@ const BROKEN: &[(&str, Break)] = &[
             });
         })
     }),
+    // It is there, and lacks one of its applications.
+    ("image-available", |_, sandbox| {
+        Box::pin(async move {
+            edited(sandbox, |snapshot| {
+                let places = snapshot["world"]["appstream"]["places"].as_object_mut().unwrap();
+                let images = places
+                    .values_mut()
+                    .flat_map(|place| place["images"].as_object_mut().unwrap().values_mut());
+                for image in images {
+                    let applications = image["applications"].as_array_mut().unwrap();
+                    let before = applications.len();
+                    applications.retain(|application| application["Name"] != "crm");
+                    assert!(applications.len() < before);
+                }
+            });
+        })
+    }),
 ];
+
+/// The bucket of the pages.
+const BUCKET: &str = "acme-support-ccp-123456789012-eu-west-2";
+const PAGE: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Publishes a file, of which the key's beginning is given, once more: of this type, and with something else in it.
+async fn publish(aws: &Aws, start: &str, content_type: &str, (from, to): (&str, &str)) {
+    let listed = aws.s3().list_objects_v2().bucket(BUCKET).prefix(start);
+    let listed = listed.send().await.unwrap();
+    let key = listed.contents()[0].key().unwrap();
+    let found = aws
+        .s3()
+        .get_object()
+        .bucket(BUCKET)
+        .key(key)
+        .send()
+        .await
+        .unwrap();
+    let text = found.body.collect().await.unwrap().into_bytes();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    assert!(text.contains(from), "{key} has no {from}");
+    let request = aws
+        .s3()
+        .put_object()
+        .bucket(BUCKET)
+        .key(key)
+        .content_type(content_type);
+    let body = text.replacen(from, to, 1).into_bytes();
+    request.body(body.into()).send().await.unwrap();
+}
 
 /// The distribution that serves the pages.
 async fn distribution(aws: &Aws) -> FoundDistribution {

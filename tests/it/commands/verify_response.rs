@@ -14,7 +14,12 @@ const ACCOUNT: &str = "arn:aws:iam::123456789012:";
 
 /// An environment whose provider of this name has the metadata of a provider of the test's own.
 async fn applied(provider: &str) -> (Sandbox, Signer) {
-    let sandbox = support::applied("split-ccp.yaml").await;
+    applied_in("split-ccp.yaml", provider).await
+}
+
+/// The same in another example.
+async fn applied_in(example: &str, provider: &str) -> (Sandbox, Signer) {
+    let sandbox = support::applied(example).await;
     sandbox.simulator.skip(std::time::Duration::from_secs(7200));
     let signer = Signer::new();
     let aws = sandbox.aws(None).await;
@@ -191,6 +196,52 @@ fn one_thing_that_is_wrong_turns_its_check_red_and_no_other() {
             checks::ALL.len(),
             "nothing is read of it: {verification:#?}"
         );
+    });
+}
+
+/// The desktop has an application of its own, with a provider and a role of its own, and its role asks for a lasting name.
+/// Its sessions enter no instance of Amazon Connect.
+#[test]
+fn what_the_application_of_a_desktop_says_is_proven_too() {
+    const DESKTOP: &str = "acme-test-desktop-desk-idp";
+    on_virtual_time(async {
+        let (sandbox, signer) = applied_in("ephemeral.yaml", DESKTOP).await;
+        let said = |role: &str, format: &str| Said {
+            recipient: "https://eu-west-1.signin.aws.amazon.com/saml".to_owned(),
+            destination: "https://eu-west-1.signin.aws.amazon.com/saml".to_owned(),
+            name: "agent2@example.com".to_owned(),
+            format: format!("urn:oasis:names:tc:SAML:2.0:nameid-format:{format}"),
+            attributes: attributes(&[
+                (
+                    "Role",
+                    &format!("{ACCOUNT}saml-provider/{DESKTOP},{ACCOUNT}role/{role}"),
+                ),
+                ("RoleSessionName", "agent2@example.com"),
+            ]),
+            ..asked(&sandbox)
+        };
+        let right = signer.response(&said("acme-test-desktop", "persistent"), What::Assertion);
+        let verification = looked(&sandbox, &right, true).await;
+        assert!(verification.is_passed(), "{verification:#?}");
+        let passed = those(&verification, Finding::is_passed);
+        assert!(
+            passed.contains("response-subject") && passed.contains("sign-in-role"),
+            "{passed:?}"
+        );
+        assert!(
+            !passed.contains("response-user-known") && !passed.contains("sign-in-connect"),
+            "{passed:?}"
+        );
+        let about = |entry: &Entry| entry.address.key.contains("desktop");
+        assert!(verification.entries.iter().any(about), "{verification:#?}");
+        for (role, format, check) in [
+            ("acme-test-desktop", "transient", "response-subject"),
+            ("acme-test-connect", "persistent", "response-role"),
+        ] {
+            let response = signer.response(&said(role, format), What::Assertion);
+            let verification = looked(&sandbox, &response, false).await;
+            assert_eq!(failed(&verification), [check].into(), "{verification:#?}");
+        }
     });
 }
 

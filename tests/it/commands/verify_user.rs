@@ -82,6 +82,20 @@ async fn agent(aws: &Aws) -> (String, String, String) {
     (instance, id, routing)
 }
 
+/// Leaves the agent one permission.
+async fn only(aws: &Aws, permission: &str) {
+    let (instance, user, _) = agent(aws).await;
+    let request = aws.connect().create_security_profile().instance_id(&instance);
+    let request = request.security_profile_name("Watchers").permissions(permission);
+    let profile = request.send().await.unwrap().security_profile_id.unwrap();
+    let request = aws
+        .connect()
+        .update_user_security_profiles()
+        .instance_id(instance);
+    let request = request.user_id(user).security_profile_ids(profile);
+    request.send().await.unwrap();
+}
+
 /// Breaks one thing.
 type Break = for<'a> fn(&'a Aws, &'a Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
 
@@ -108,23 +122,30 @@ const BROKEN: &[(&str, &str, Break)] = &[
         })
     }),
     ("split-ccp.yaml", "person-permitted", |aws, _| {
+        Box::pin(only(aws, "AccessMetrics"))
+    }),
+    // Calls come, and none can be made; or the other way round.
+    ("split-ccp.yaml", "person-permitted", |aws, _| {
+        Box::pin(only(aws, "BasicAgentAccess"))
+    }),
+    ("split-ccp.yaml", "person-permitted", |aws, _| {
+        Box::pin(only(aws, "OutboundCallAccess"))
+    }),
+    // Two calls at a time.
+    ("split-ccp.yaml", "person-voice", |_, sandbox| {
         Box::pin(async move {
-            let (instance, user, _) = agent(aws).await;
-            let request = aws.connect().create_security_profile().instance_id(&instance);
-            let request = request
-                .security_profile_name("Watchers")
-                .permissions("AccessMetrics");
-            let profile = request.send().await.unwrap().security_profile_id.unwrap();
-            let request = aws
-                .connect()
-                .update_user_security_profiles()
-                .instance_id(instance);
-            request
-                .user_id(user)
-                .security_profile_ids(profile)
-                .send()
-                .await
-                .unwrap();
+            edited(sandbox, |snapshot| {
+                let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+                let entities = instances.values_mut().next().unwrap()["entities"]
+                    .as_object_mut()
+                    .unwrap();
+                let profiles = entities
+                    .values_mut()
+                    .filter_map(|one| one["body"]["MediaConcurrencies"].as_array_mut());
+                let channels = profiles.flatten().filter(|one| one["Channel"] == "VOICE");
+                let changed = channels.map(|one| one["Concurrency"] = 2.into()).count();
+                assert!(changed > 0);
+            });
         })
     }),
     ("split-ccp.yaml", "person-voice", |aws, _| {

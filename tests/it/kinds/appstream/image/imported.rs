@@ -1,8 +1,10 @@
 //! An image that AWS imports: no person is needed.
 
+use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
+use crate::support::{Sandbox, on_virtual_time};
 
 const TEXT: &str = "\
 version: 1
@@ -80,6 +82,22 @@ fn an_ami_becomes_an_image_with_its_catalog_and_without_a_person() {
     assert!(images(&desk).iter().all(|one| one["name"] != image["name"]));
     desk.ok(&["destroy", "center.yaml", "--sim", "--yes"]);
     assert_eq!(images(&desk), [Value::Null; 0]);
+}
+
+/// A dry run goes before every import, and only then the import.
+#[test]
+fn an_import_is_tried_before_it_begins() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("center.yaml", TEXT, Settings::default());
+        let outcome = sandbox.apply_alone().await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        let calls = sandbox.simulator.call_log();
+        let imports = calls
+            .iter()
+            .filter(|call| call.operation == "CreateImportedImage");
+        let answers: Vec<Option<&str>> = imports.map(|call| call.code.as_deref()).collect();
+        assert_eq!(answers, [Some("DryRunOperationException"), None]);
+    });
 }
 
 /// The dry run says so at once, and nothing was begun.
