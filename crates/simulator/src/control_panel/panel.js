@@ -26,6 +26,10 @@ var panel = (function () {
   var configured = null;
   var received = [];
   var microphone = null;
+  // The port over which newer parts of the library subscribe and ask, and what it says of the network to which subscription.
+  var port = null;
+  var subscribed = null;
+  var network = { status: "connected", timestamp: Date.now() };
   // Whether the session is over: an ended panel says nothing more.
   var ended = false;
 
@@ -185,6 +189,32 @@ var panel = (function () {
     }
   });
 
+  // Offers the port to the page, and answers what is asked there.
+  function offerPort() {
+    var channel = new MessageChannel();
+    port = channel.port1;
+    port.onmessage = function (message) {
+      var said = message.data;
+      if (said.type === "cross-domain-site-ready") {
+        port.postMessage({ type: "acknowledge", connectionId: "simulated", status: {}, healthCheckInterval: 0 });
+      } else if (said.type === "subscribe" && said.topic.key === "agent/networkConnectionStatusChanged") {
+        subscribed = said.topic;
+      } else if (said.type === "request") {
+        var known = said.command === "agent/getNetworkConnectionStatus";
+        port.postMessage({ type: "response", requestId: said.requestId, isError: !known, data: known ? network : {} });
+      }
+    };
+    window.parent.postMessage({ type: "cross-domain-adapter-init" }, "*", [channel.port2]);
+  }
+
+  // The network becomes this: connected, connecting, disconnected or failed.
+  function connection(status) {
+    network = { status: status, timestamp: Date.now() };
+    if (subscribed) {
+      port.postMessage({ type: "publish", topic: subscribed, data: network });
+    }
+  }
+
   function press(id, listener) {
     document.getElementById(id).addEventListener("click", listener);
   }
@@ -195,6 +225,9 @@ var panel = (function () {
   press("accept", function () { call("connected"); });
   press("end", function () { call("ended"); });
 
+  if (window.parent !== window) {
+    offerPort();
+  }
   send("acknowledge", { id: "simulated" });
   if (localStorage.getItem(KEPT)) {
     call(localStorage.getItem(KEPT));
@@ -211,6 +244,7 @@ var panel = (function () {
     send: send,
     become: become,
     call: call,
+    connection: connection,
     configured: function () { return configured; },
     received: received,
     microphone: function () { return microphone; }
