@@ -64,6 +64,8 @@ const CHROME: &[Known] = &[
     known("JavaScriptAllowedForUrls", List, 11, "ContentSettings"),
     known("NotificationsAllowedForUrls", List, 16, "ContentSettings"),
     known("PopupsAllowedForUrls", List, 11, "ContentSettings"),
+    // These three of the Privacy Sandbox are deprecated since version 144, with what they switch off, and have no successor:
+    // browsers that know them take them, and others have nothing to switch off. The prompt is not.
     known(
         "PrivacySandboxAdMeasurementEnabled",
         Switch,
@@ -88,7 +90,8 @@ const CHROME: &[Known] = &[
     known("TabDiscardingExceptions", List, 108, ""),
 ];
 
-/// Source: Microsoft's page "Microsoft Edge - Policies" of October 2024.
+/// Source: Microsoft's page "Microsoft Edge - Policies" of October 2024. Since then Microsoft has a page for each policy, and no
+/// list as source.
 const EDGE: &[Known] = &[
     known("AudioCaptureAllowed", Switch, 77, ""),
     known("AudioCaptureAllowedUrls", List, 77, ""),

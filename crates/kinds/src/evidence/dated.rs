@@ -71,8 +71,9 @@ pub const BROWSER_POLICIES: Dated = Dated {
     what: "browser policies that Headset sets, with their types and first versions on Windows",
     as_of: "2026-11-29",
     sources: &[
-        "chromium/chromium, components/policy/resources/templates/policy_definitions",
-        "Microsoft Edge - Policies, and Microsoft Edge - Update policies, of 2024-10-22 (MicrosoftDocs/Edge-Enterprise)",
+        "chromium/chromium, components/policy/resources/templates/policy_definitions (of after Chrome 144 where they have changed)",
+        "Microsoft Edge - Policies, and Microsoft Edge - Update policies, of 2024-10-22 (MicrosoftDocs/Edge-Enterprise), the last that \
+         Microsoft publishes as source; of its newer pages, one for each policy, those of SleepingTabsBlockedForUrls alone",
         "mozilla/policy-templates of 2026-08-20, policies-schema.json and docs/oma-uris.md",
     ],
     fallback: "a policy that a browser does not know any more has no effect there",
