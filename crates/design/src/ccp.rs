@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
+use crate::pages::colours::{Colours, ENOUGH};
 use crate::pages::{AUDIO_ONLY, IN_SESSION, PageInput, is_plain_url, render};
 use crate::recipe::Origins;
 use crate::{connect, embed, hosting, sign_in};
 use headset_blueprint::model::{
-    App, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, Hosting, ImageOrigin, Launch, Source,
+    App, At, Audio, Blueprint, Browser, CcpSection, ConnectIdentity, Hosting, ImageOrigin, Launch, Source,
 };
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_kinds::connect::ApprovedOriginSpec;
@@ -110,7 +111,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         controls: section.audio_page.controls,
         language: section.language,
         title: section.title.clone(),
-        accent: section.accent.as_ref().map(|accent| accent.value.clone()),
+        colours: colours(draft, section),
         logo: section.logo.as_ref().map(|logo| logo.value.clone()),
         region: context.region.clone(),
         instance_url: Text::after(&connect::instance(), output::URL),
@@ -203,7 +204,41 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     check_phones(draft, section);
 }
 
-/// With desk phones, each agent has one, and Amazon Connect calls it.
+/// The colours of the pages. Letters that do not stand out from their background are refused: the pages promise to be
+/// accessible, and agents read them all day.
+fn colours(draft: &mut DesignDraft<'_>, section: &CcpSection) -> Colours {
+    let value = |colour: &Option<At<String>>| colour.as_ref().map(|colour| colour.value.clone());
+    let colours = Colours {
+        accent: value(&section.accent),
+        background: value(&section.background),
+        text: value(&section.text),
+    };
+    if let (Some(contrast), Some(text)) = (colours.too_close(), &section.text) {
+        let background = match &colours.background {
+            Some(background) => format!("`{background}`"),
+            None => "the white background".to_owned(),
+        };
+        draft.complain(
+            Diagnostic::error(
+                "ccp-contrast",
+                format!(
+                    "the letters of the pages, `{}`, do not stand out from {background}: their contrast is {contrast:.2} to 1, \
+                     and WCAG 2 (AA) asks for {ENOUGH} to 1",
+                    text.value
+                ),
+            )
+            .at(text.place.clone())
+            .help("take darker letters on a lighter background, or the other way round; without `text` the pages choose white or dark ones"),
+        );
+    }
+    colours
+}
+
+/// The security profile of every new instance whose users look at figures and recordings, and take no calls.
+const WITHOUT_PANEL: [&str; 1] = ["QualityAnalyst"];
+
+/// With desk phones, each user whom calls can reach has one, and Amazon Connect calls it. What profiles of an instance's own
+/// allow, the blueprint does not say: their users count.
 fn check_phones(draft: &mut DesignDraft<'_>, section: &CcpSection) {
     let Some(connect) = draft
         .blueprint
@@ -224,8 +259,9 @@ fn check_phones(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         );
     }
     for (name, user) in &connect.users {
-        let is_agent = user.security.iter().any(|profile| profile.value == "Agent");
-        if is_agent && user.desk_phone.is_none() {
+        let mut profiles = user.security.iter();
+        let takes_calls = profiles.any(|profile| !WITHOUT_PANEL.contains(&profile.value.as_str()));
+        if takes_calls && user.desk_phone.is_none() {
             draft.complain(
                 Diagnostic::error(
                     "phone-without-number",

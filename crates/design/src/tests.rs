@@ -580,6 +580,40 @@ fn what_does_not_fit_together_is_said() {
         .application
         .start_url = Some(at("https://a\"><script>"));
     assert_eq!(codes(&unsafe_url), ["start-url"]);
+
+    // Letters need a contrast to what they stand on; what is not chosen goes with the rest.
+    let mut faint = blueprint();
+    let pages = faint.ccp.as_mut().expect("there");
+    pages.background = Some(at("#10202e"));
+    assert!(codes(&faint).is_empty());
+    faint.ccp.as_mut().expect("there").text = Some(at("#16191f"));
+    assert_eq!(codes(&faint), ["ccp-contrast"]);
+}
+
+/// With desk phones, each user whom calls can reach has one, under whichever profile, and the instance makes calls.
+#[test]
+fn desk_phones_need_numbers_and_outbound_calls() {
+    let with = |profile: &str, number: Option<&str>, outbound: bool| -> Vec<&'static str> {
+        let mut phones = blueprint();
+        phones.ccp.as_mut().expect("there").audio = headset_blueprint::model::Audio::Phone;
+        let connect = phones.connect.as_mut().expect("there");
+        connect.calls.outbound = outbound;
+        let user = connect.users.get_mut("agent1@example.com").expect("there");
+        user.security = vec![at(profile)];
+        user.desk_phone = number.map(at);
+        design(&phones, &context())
+            .1
+            .into_iter()
+            .map(|diagnostic| diagnostic.code)
+            .collect()
+    };
+    let number = Some("+442079460123");
+    assert!(with("Agent", number, true).is_empty());
+    assert_eq!(with("Agent", number, false), ["phone-without-outbound"]);
+    for profile in ["Agent", "Admin", "Night Shift"] {
+        assert_eq!(with(profile, None, true), ["phone-without-number"], "{profile}");
+    }
+    assert!(with("QualityAnalyst", None, true).is_empty());
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
+use super::safety::{AXE, is_accessible};
 use super::site::{DOMAIN, Desk};
+use super::tools;
 
 /// The headers with which a document came, by their names in lower case.
 fn headers(page: &Page, address: &str) -> Value {
@@ -22,10 +24,12 @@ fn headers(page: &Page, address: &str) -> Value {
 
 #[test]
 fn both_pages_work_under_the_headers_of_cloudfront() {
+    let test = "both_pages_work_under_the_headers_of_cloudfront";
     let portal = "<!DOCTYPE html><title>Access portal</title>";
-    let Some(desk) = Desk::at_edges("both_pages_work_under_the_headers_of_cloudfront", portal) else {
+    let (Some(axe), Some(desk)) = (tools::file(test, &AXE), Desk::at_edges(test, portal)) else {
         return;
     };
+    let axe = std::fs::read_to_string(axe).unwrap();
     desk.sign_in();
     for (key, microphone) in [
         ("in-session.html", "microphone=()"),
@@ -55,6 +59,12 @@ fn both_pages_work_under_the_headers_of_cloudfront() {
         }
         page.until("document.getElementById('status').dataset.state === 'idle'");
         page.is_faultless();
+        // These pages have colours of the blueprint's, and letters that were chosen for them.
+        let colours = "(function () { var style = getComputedStyle(document.documentElement);
+            return style.backgroundColor + ' ' + style.color; })()";
+        assert_eq!(page.text(colours), "rgb(16, 32, 46) rgb(255, 255, 255)");
+        page.eval(&axe);
+        is_accessible(&page, key);
     }
 }
 

@@ -2,6 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use headset_blueprint::model::{Audio, Controls, Language};
+use headset_design::Library;
+use headset_design::pages::colours::Colours;
+use headset_design::pages::{self, PageInput};
 use serde_json::json;
 
 use super::page::Page;
@@ -33,6 +37,60 @@ fn both_pages_show_the_panel_of_their_instance() {
         .filter(|request| request.path == "/ccp-v2/" && request.referrer.as_deref() == Some(&origin))
         .collect();
     assert_eq!(framed.len(), 2, "{:?}", desk.front.seen());
+    for (audio, note, media) in [
+        (Audio::Session, "Calls and their audio are in this session", true),
+        (Audio::Phone, "reach you on your desk phone", false),
+    ] {
+        lay(&desk, audio, Library::Package);
+        let page = Page::renewed(&desk.browser, &Desk::in_session());
+        let panel = page.panel();
+        panel.until(&format!("panel.configured() && !!panel.microphone() === {media}"));
+        let configured = panel.eval("panel.configured()");
+        assert_eq!(
+            configured["softphone"]["allowFramedSoftphone"], media,
+            "{audio:?}"
+        );
+        // A desk phone rings itself, for calls alone.
+        assert_eq!(configured["softphone"]["disableRingtone"], !media, "{audio:?}");
+        assert_eq!(configured["chat"]["disableRingtone"], false, "{audio:?}");
+        let shown = page.text("document.getElementById('note').textContent");
+        assert!(shown.contains(note), "{shown}");
+        let hidden = page.eval("document.getElementById('health-of-microphone').hidden");
+        assert_eq!(hidden, !media, "{audio:?}");
+        page.until("document.getElementById('status').dataset.state === 'idle'");
+        page.is_faultless();
+    }
+    // A rehearsal says that it is one.
+    lay(&desk, Audio::Local, Library::StandIn);
+    for address in [Desk::in_session(), Desk::audio_only()] {
+        let page = Page::renewed(&desk.browser, &address);
+        page.until("document.querySelector('[data-notice=\"notice_stand_in\"]')");
+        let status = page.text("document.getElementById('status').textContent");
+        assert_eq!(status, "A rehearsal: no calls");
+        page.is_faultless();
+    }
+}
+
+/// From now on the pages are those of another blueprint, as the design renders them.
+fn lay(desk: &Desk, audio: Audio, library: Library) {
+    let files = pages::render(&PageInput {
+        audio,
+        controls: Controls::Hidden,
+        language: Language::English,
+        title: "Support".to_owned(),
+        colours: Colours::default(),
+        logo: None,
+        region: "eu-west-2".to_owned(),
+        instance_url: "https://acme-support.my.connect.aws".into(),
+        login_url: None,
+        sign_out_url: None,
+        library,
+    });
+    // The library itself is there already.
+    for file in files.into_iter().filter(|file| file.asset.is_none()) {
+        desk.front
+            .lay(&file.key, file.content_type, file.body.known().unwrap());
+    }
 }
 
 /// Renews the pictures of the pages in the documentation, if that is asked for.

@@ -31,6 +31,14 @@ struct Change {
     to: String,
 }
 
+/// A file that lies over the bucket's.
+#[derive(Clone, Debug)]
+struct Laid {
+    path: String,
+    content_type: &'static str,
+    content: String,
+}
+
 /// The way of a browser to everything.
 pub(super) struct Front {
     pub(super) port: u16,
@@ -43,6 +51,7 @@ struct Inner {
     cloud: String,
     seen: Mutex<Vec<Request>>,
     changes: Mutex<Vec<Change>>,
+    laid: Mutex<Vec<Laid>>,
     /// Documents of the test, by the end of the host name.
     documents: BTreeMap<&'static str, String>,
 }
@@ -79,6 +88,7 @@ impl Front {
             cloud: cloud.to_owned(),
             seen: Mutex::default(),
             changes: Mutex::default(),
+            laid: Mutex::default(),
             documents,
         });
         let served = Arc::clone(&inner);
@@ -104,6 +114,18 @@ impl Front {
             from: from.to_owned(),
             to: to.to_owned(),
         });
+    }
+
+    /// From now on this lies at a path of the bucket's.
+    pub(super) fn lay(&self, key: &str, content_type: &'static str, content: String) {
+        self.inner.laid.lock().unwrap().insert(
+            0,
+            Laid {
+                path: format!("/{key}"),
+                content_type,
+                content,
+            },
+        );
     }
 
     /// Everything that was asked for.
@@ -137,11 +159,19 @@ impl Inner {
         });
         let mut body = vec![0; header("content-length").map_or(0, |length| length.parse().unwrap())];
         tls.read_exact(&mut body).ok()?;
+        let html = "text/html; charset=utf-8";
         let document = self.documents.iter().find(|(end, _)| host.ends_with(*end));
+        let document = document.map(|(_, content)| (html, content.clone())).or_else(|| {
+            let laid = self.laid.lock().unwrap();
+            let at = |one: &&Laid| one.path == path && host.ends_with(".amazonaws.com");
+            laid.iter()
+                .find(at)
+                .map(|one| (one.content_type, one.content.clone()))
+        });
         let answer = match document {
-            Some((_, html)) => format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\naccess-control-allow-origin: *\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{html}",
-                html.len()
+            Some((content_type, content)) => format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\naccess-control-allow-origin: *\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{content}",
+                content.len()
             )
             .into_bytes(),
             None if [".amazonaws.com", ".my.connect.aws", DOMAIN].iter().any(|end| host.ends_with(end)) => {

@@ -50,6 +50,15 @@ impl Page {
         page
     }
 
+    /// The same, with nothing that the browser has kept of what was there before.
+    pub(super) fn renewed(browser: &Arc<Browser>, address: &str) -> Page {
+        let page = Page::open(browser, "about:blank", "");
+        page.call("Network.enable", json!({}));
+        page.call("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
+        page.go(address);
+        page
+    }
+
     /// A page that is there already.
     pub(super) fn attach(browser: &Arc<Browser>, target: &str) -> Page {
         let attached = browser.call(

@@ -1,5 +1,6 @@
 //! What the browser refuses, and who can use the pages.
 
+use super::page::Page;
 use super::site::{Desk, Popups};
 use super::tools;
 
@@ -77,18 +78,23 @@ fn the_pages_are_accessible() {
         page.eval(&axe);
         for prepare in ["true", "document.getElementById('report').click()"] {
             page.eval(prepare);
-            // The panel is Amazon Connect's.
-            let found = page.eval(
-                "axe.run({ exclude: [['#ccp']] }).then(function (result) {
-                   return result.violations.map(function (one) {
-                     return [one.id, one.nodes.map(function (node) { return node.html; }).join(' ')];
-                   });
-                 })",
-            );
-            let found: Vec<(String, String)> = serde_json::from_value(found).unwrap();
-            assert!(found.is_empty(), "{address}: {found:#?}");
+            is_accessible(&page, &address);
         }
     }
+}
+
+/// Fails if a rule of axe, which runs in the page already, finds something.
+pub(super) fn is_accessible(page: &Page, about: &str) {
+    // The panel is Amazon Connect's.
+    let found = page.eval(
+        "axe.run({ exclude: [['#ccp']] }).then(function (result) {
+           return result.violations.map(function (one) {
+             return [one.id, one.nodes.map(function (node) { return node.html; }).join(' ')];
+           });
+         })",
+    );
+    let found: Vec<(String, String)> = serde_json::from_value(found).unwrap();
+    assert!(found.is_empty(), "{about}: {found:#?}");
 }
 
 /// The keyboard alone is enough to sign in.

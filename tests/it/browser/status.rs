@@ -1,5 +1,7 @@
 //! What an agent sees of how it goes: the light, the notices, the health of the page.
 
+use serde_json::json;
+
 use super::page::Page;
 use super::site::{Desk, Popups};
 
@@ -14,6 +16,14 @@ fn notice(page: &Page, key: &str, is_there: bool) {
     page.until(&format!(
         "!!document.querySelector('[data-notice=\"{key}\"]') === {is_there}"
     ));
+}
+
+/// Whether the panel was asked to ring: for calls, chats, tasks and e-mails, and for what is accepted without a click.
+fn rings(panel: &Page, yes: bool) {
+    for tone in ["softphone", "chat", "task", "email", "autoAcceptTone"] {
+        let off = panel.eval(&format!("panel.configured().{tone}.disableRingtone"));
+        assert_eq!(off, !yes, "{tone}");
+    }
 }
 
 #[test]
@@ -45,6 +55,15 @@ fn the_light_follows_the_agent() {
     shows(&page, "lost", "Connection");
     notice(&page, "notice_connection", true);
     panel.eval("panel.send('agent::websocket_connection_gained')");
+    shows(&page, "idle", "AfterCallWork");
+    notice(&page, "notice_connection", false);
+    // The network between panel and Amazon Connect, as the library hears of it.
+    page.until("document.getElementById('health-network').textContent === 'connected'");
+    panel.eval("panel.connection('failed')");
+    shows(&page, "lost", "Connection");
+    page.until("document.getElementById('health-network').textContent === 'failed'");
+    notice(&page, "notice_connection", true);
+    panel.eval("panel.connection('connected')");
     shows(&page, "idle", "AfterCallWork");
     notice(&page, "notice_connection", false);
     panel.eval("panel.send('access_denied')");
@@ -98,6 +117,7 @@ fn the_audio_page_has_the_microphone_and_its_own_controls() {
         panel.eval("panel.configured().softphone.allowFramedSoftphone"),
         true
     );
+    rings(&panel, true);
     let frame = "document.querySelector('#ccp iframe')";
     for allowed in ["microphone", "autoplay"] {
         assert!(page.text(&format!("{frame}.allow")).contains(allowed));
@@ -128,11 +148,33 @@ fn the_audio_page_has_the_microphone_and_its_own_controls() {
             "document.getElementById('notices').textContent.includes('{words}')"
         ));
     }
+    // The level of the microphone: the browser's fake one beeps.
+    page.click("#test");
+    page.until("document.getElementById('test').disabled && document.getElementById('level').value > 0");
+    // It is taken away, and given back.
+    for (setting, words, is_there) in [("denied", "blocked by the browser", true), ("granted", "", false)] {
+        let permission =
+            json!({ "permission": { "name": "microphone" }, "setting": setting, "origin": Desk::origin() });
+        page.browser.call("", "Browser.setPermission", permission);
+        page.until(&format!(
+            "document.getElementById('health-microphone').textContent.includes('{words}')"
+        ));
+        notice(&page, "notice_microphone", is_there);
+    }
+    // The browser says no to the test itself.
+    page.eval(
+        "navigator.mediaDevices.getUserMedia = function () { return Promise.reject(new Error('no')); }",
+    );
+    page.until("!document.getElementById('test').disabled");
+    page.click("#test");
+    page.until("document.getElementById('health-microphone').textContent === 'blocked by the browser'");
+    notice(&page, "notice_microphone", true);
     page.is_faultless();
 
     let page = desk.open(&Desk::in_session());
     let panel = page.panel();
     panel.until("panel.configured()");
+    rings(&panel, false);
     assert_eq!(
         panel.eval("panel.configured().softphone.allowFramedSoftphone"),
         false

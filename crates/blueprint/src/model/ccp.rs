@@ -80,9 +80,20 @@ pub struct CcpSection {
         to(kinds::s3::ObjectSpec::BODY)
     )]
     pub logo: Option<At<Picture>>,
-    /// The colour of the heading.
+    /// The colour of the heading; its letters are white or dark, whichever stand out.
     #[key(pattern = limits::COLOUR, example = "\"#0b5cad\"", otherwise = "grey", to(kinds::s3::ObjectSpec::BODY))]
     pub accent: Option<At<String>>,
+    /// The colour of the pages below the heading.
+    #[key(pattern = limits::COLOUR, example = "\"#10202e\"", otherwise = "white", to(kinds::s3::ObjectSpec::BODY))]
+    pub background: Option<At<String>>,
+    /// The colour of the letters on it: their contrast has to be 4.5 to 1 at least, as WCAG 2 (AA) asks for.
+    #[key(
+        pattern = limits::COLOUR,
+        example = "\"#f2f3f3\"",
+        otherwise = "white or dark, whichever stands out",
+        to(kinds::s3::ObjectSpec::BODY)
+    )]
+    pub text: Option<At<String>>,
     /// The section; its name is the bucket's.
     #[key(
         from = entry::entry,

@@ -11,6 +11,7 @@
 //! Connect returns, and the others have to pass [`is_plain_url`] wherever they enter (in the blueprint: checked by
 //! the design; as an answer: checked by the checkpoint). The scripts check once more that they are `https`.
 
+pub mod colours;
 mod file;
 pub mod library;
 mod words;
@@ -20,6 +21,7 @@ use headset_kinds::Text;
 use headset_kinds::template::fill;
 
 use crate::context::Library;
+use colours::Colours;
 pub use file::PageFile;
 use file::{BRIEFLY, JAVASCRIPT, of_bytes, versioned};
 
@@ -32,6 +34,8 @@ pub const AUDIO_ONLY: &str = "audio-only.html";
 const PAGE: &str = include_str!("files/page.html");
 const STYLE: &str = include_str!("files/page.css");
 /// The parts of the script that all pages share, in the order in which they run; the words go before them.
+///
+/// Assumption: `connect.email-tone`, in `page.js`.
 const SHARED_SCRIPT: [&str; 6] = [
     include_str!("files/base.js"),
     include_str!("files/status.js"),
@@ -67,8 +71,8 @@ pub struct PageInput {
     pub language: Language,
     /// Shown on every page; any text.
     pub title: String,
-    /// The colour of the heading, `#rrggbb`. `None`: the pages' own.
-    pub accent: Option<String>,
+    /// Their colours.
+    pub colours: Colours,
     /// The picture in the heading. `None`: there is none.
     pub logo: Option<Picture>,
     /// The region of the Amazon Connect instance.
@@ -136,12 +140,7 @@ impl Page {
 /// same files, and what is not known yet never decides on their keys.
 pub fn render(input: &PageInput) -> Vec<PageFile> {
     let table = words::table(input.language);
-    let style = versioned(
-        "page",
-        "css",
-        CSS,
-        &[STYLE, &colours(input.accent.as_deref())].concat(),
-    );
+    let style = versioned("page", "css", CSS, &[STYLE, &input.colours.rule()].concat());
     let parts: Vec<&str> = SHARED_SCRIPT.to_vec();
     let shared = [
         "\"use strict\";\nvar headsetWords = ",
@@ -211,29 +210,6 @@ fn controls(controls: Controls) -> &'static str {
         Controls::Hidden => "hidden",
         Controls::Shown => "shown",
     }
-}
-
-/// The rule that colours the heading, with letters that stand out from it.
-fn colours(accent: Option<&str>) -> String {
-    let Some(accent) = accent else {
-        return String::new();
-    };
-    let on = if stands_out(accent) { "#ffffff" } else { "#16191f" };
-    [":root { --accent: ", accent, "; --on-accent: ", on, "; }\n"].concat()
-}
-
-/// Whether white letters on a colour have a contrast of 4.5 to 1, as WCAG 2 reckons it; else dark ones stand out more.
-fn stands_out(colour: &str) -> bool {
-    let channel = |at: usize| {
-        let value = u8::from_str_radix(colour.get(at..at + 2).unwrap_or_default(), 16).unwrap_or_default();
-        let value = f64::from(value) / 255.0;
-        match value <= 0.04045 {
-            true => value / 12.92,
-            false => ((value + 0.055) / 1.055).powf(2.4),
-        }
-    };
-    let luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
-    1.05 / (luminance + 0.05) >= 4.5
 }
 
 /// Whether an address can stand in a page as it is: `https`, and nothing that could end an attribute of HTML, start a

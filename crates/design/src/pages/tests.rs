@@ -14,7 +14,7 @@ fn input(audio: Audio) -> PageInput {
         controls: Controls::Hidden,
         language: Language::English,
         title: "Acme <\"Support\"> & 'Sales'".to_owned(),
-        accent: None,
+        colours: Colours::default(),
         logo: None,
         region: "eu-west-2".to_owned(),
         instance_url: "https://acme-support.my.connect.aws".into(),
@@ -94,10 +94,50 @@ fn with_desk_phones_no_page_carries_media_and_calls_ring_there() {
     );
 }
 
+/// Of calls, chats, tasks, e-mails, and of what is accepted without a click.
 #[test]
 fn exactly_one_page_rings() {
-    assert!(!body("in-session-", ".js").contains("disableRingtone: false"));
-    assert!(!body("audio-only-", ".js").contains("disableRingtone: true"));
+    for tone in ["softphone", "chat", "task", "email", "autoAcceptTone"] {
+        let says = |page: &str| {
+            let script = body(page, ".js");
+            let rest = script.split(&format!("  {tone}: {{")).nth(1).expect("it is set");
+            let is_off = rest
+                .split('}')
+                .next()
+                .expect("ended")
+                .split("disableRingtone: ")
+                .nth(1);
+            is_off.expect("it says so").trim().to_owned()
+        };
+        assert_eq!(
+            (says("in-session-"), says("audio-only-")),
+            ("true".to_owned(), "false".to_owned()),
+            "{tone}"
+        );
+    }
+}
+
+/// What has a digest in its name never changes, and a page changes for all within a minute.
+#[test]
+fn only_what_never_changes_is_kept_for_good() {
+    let (kept, renewed): (Vec<PageFile>, Vec<PageFile>) = files().into_iter().partition(|file| {
+        let stem = file.key.rsplit_once('.').expect("an ending").0;
+        let digest = stem.rsplit_once('-').map_or("", |(_, digest)| digest);
+        digest.len() == 8 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    assert!(
+        kept.iter()
+            .all(|file| file.cache_control == "public, max-age=31536000, immutable"),
+        "{kept:#?}"
+    );
+    assert!(
+        renewed
+            .iter()
+            .all(|file| file.cache_control == "public, max-age=60, must-revalidate"),
+        "{renewed:#?}"
+    );
+    let keys: Vec<&str> = renewed.iter().map(|file| file.key.as_str()).collect();
+    assert_eq!(keys, [IN_SESSION, AUDIO_ONLY]);
 }
 
 #[test]
@@ -225,20 +265,6 @@ fn only_the_page_with_the_voice_hides_controls() {
         ..input(Audio::Local)
     });
     assert!(shown.iter().all(|file| !file.body.to_string().contains(hidden)));
-}
-
-#[test]
-fn letters_stand_out_from_the_colour_that_is_chosen() {
-    for (accent, letters) in [
-        ("#0b5cad", "#ffffff"),
-        ("#000000", "#ffffff"),
-        ("#ffffff", "#16191f"),
-        ("#FFCC00", "#16191f"),
-    ] {
-        let rule = format!("--accent: {accent}; --on-accent: {letters};");
-        assert!(colours(Some(accent)).contains(&rule), "{accent}");
-    }
-    assert_eq!(colours(None), "");
 }
 
 #[test]

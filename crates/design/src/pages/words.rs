@@ -75,6 +75,7 @@ mod tests {
             "severity_",
             "softphone_",
             "title_",
+            "notice_blocked_",
             "notice_missed",
             "notice_failed",
         ];

@@ -59,6 +59,14 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "connect.email-tone",
+        belief: "the panel reads `email: { disableRingtone }` in what a page configures, as it reads that of chats and tasks",
+        source: "amazon-connect-streams 2.28.2, of which the panel is made, reads it in `initRingtoneEngines`; its page side takes \
+                 no such option, and no documentation names it",
+        fallback: "e-mails ring in the desktop, too: mute the tab there",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "connect.framing-by-referrer",
         belief: "a GET of the panel with the origin of a page as its Referer is answered with the frame-ancestors that a \
                  browser which shows that page gets, whether an agent is signed in or not",

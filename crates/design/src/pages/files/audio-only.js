@@ -7,5 +7,7 @@ headset.start({
   softphone: { allowFramedSoftphone: true, disableRingtone: false },
   chat: { disableRingtone: false },
   task: { disableRingtone: false },
+  email: { disableRingtone: false },
+  autoAcceptTone: { disableRingtone: false },
   pageOptions: { enableAudioDeviceSettings: true, enablePhoneTypeSettings: false }
 });

@@ -109,7 +109,7 @@
       var agent = new connect.Agent();
       agent[muted ? "unmute" : "mute"]();
     });
-    if (/Firefox\//.test(navigator.userAgent)) {
+    if (headset.browser() === "firefox") {
       headset.notice("notice_firefox");
     }
     permission();

@@ -42,6 +42,14 @@ var headset = {
     });
   },
 
+  // The browsers that say differently how a window is allowed.
+  browser: function () {
+    if (/Firefox\//.test(navigator.userAgent)) {
+      return "firefox";
+    }
+    return /Chrome\//.test(navigator.userAgent) ? "chromium" : "other";
+  },
+
   has: function (key) {
     return headsetWords[key] !== undefined;
   },

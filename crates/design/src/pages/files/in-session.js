@@ -7,5 +7,7 @@ headset.start({
   softphone: { allowFramedSoftphone: false, disableRingtone: true },
   chat: { disableRingtone: true },
   task: { disableRingtone: true },
+  email: { disableRingtone: true },
+  autoAcceptTone: { disableRingtone: true },
   pageOptions: { enableAudioDeviceSettings: false, enablePhoneTypeSettings: false }
 });

@@ -114,7 +114,25 @@
       softphone: headset.own.softphone,
       chat: headset.own.chat,
       task: headset.own.task,
+      autoAcceptTone: headset.own.autoAcceptTone,
       pageOptions: headset.own.pageOptions
+    };
+  }
+
+  // The panel reads a setting for the tone of e-mails, as it does for chats and tasks, but the library takes none from its
+  // page: it goes with those that the library sends.
+  function sendToneOfEmail() {
+    var send = connect.core.sendConfigure;
+    if (typeof send !== "function") {
+      console.error("headset: connect-streams has no sendConfigure");
+      return;
+    }
+    connect.core.sendConfigure = function (params, conduit, ofMany) {
+      var through = Object.create(conduit);
+      through.sendUpstream = function (name, config) {
+        conduit.sendUpstream(name, Object.assign({}, config, { email: headset.own.email }));
+      };
+      send.call(connect.core, params, through, ofMany);
     };
   }
 
@@ -154,6 +172,7 @@
       return;
     }
     headset.show();
+    sendToneOfEmail();
     connect.core.initCCP(headset.element("ccp"), asked);
     headset.followSignIn();
     headset.followProblems();

@@ -9,6 +9,7 @@
   // Connect ends every session after so long, also in a call.
   var SESSION = 12 * 60 * 60 * 1000;
   var KEPT = "headset-signed-in-at";
+  var BLOCKED = "notice_blocked_" + headset.browser();
   var attempt = null;
 
   headset.signingIn = function () {
@@ -21,9 +22,9 @@
     facts.blocked = !opened || opened.closed;
     attempt = { window: facts.blocked ? null : opened, since: Date.now() };
     if (facts.blocked) {
-      headset.notice("notice_blocked");
+      headset.notice(BLOCKED);
     } else {
-      headset.over("notice_blocked");
+      headset.over(BLOCKED);
       headset.over("notice_not_finished");
     }
     headset.show();
@@ -64,6 +65,14 @@
     headset.show();
   }
 
+  // When the session of an agent who is signed in already began: as another page of this browser noted it, else at the
+  // latest now. What is older than a session can be is of one that has ended, as is what is of a clock that was put back.
+  function began() {
+    var kept = Number(localStorage.getItem(KEPT));
+    var age = Date.now() - kept;
+    return kept && age >= 0 && age < SESSION ? kept : Date.now();
+  }
+
   // The panel reports an agent, so that one is signed in.
   headset.isSignedIn = function () {
     if (facts.signedIn) {
@@ -79,11 +88,9 @@
     facts.blocked = false;
     facts.lost = false;
     facts.softphoneError = "";
-    // A session that is older than the page began at the latest when the page was opened.
-    var kept = Number(localStorage.getItem(KEPT)) || Date.now();
-    facts.signedInAt = fresh ? Date.now() : kept;
+    facts.signedInAt = fresh ? Date.now() : began();
     localStorage.setItem(KEPT, String(facts.signedInAt));
-    ["notice_blocked", "notice_not_finished", "notice_thirty", "notice_ten"].forEach(headset.over);
+    [BLOCKED, "notice_not_finished", "notice_thirty", "notice_ten"].forEach(headset.over);
   };
 
   function warn() {
