@@ -99,7 +99,7 @@ fn rows(out: &mut String, check: &NetworkCheck) {
         put(
             out,
             format_args!(
-                "<tr class=\"{class}\"><td><span>{}</span></td><td><code>{}</code><br><small>{}</small></td><td>{}</td></tr>\n",
+                "<tr class=\"{class}\"><td><span>{}</span></td><td><code>{}</code><br/><small>{}</small></td><td>{}</td></tr>\n",
                 row.verdict.word(),
                 escaped(&place(&row.target)),
                 escaped(&row.target.purpose),
@@ -107,7 +107,7 @@ fn rows(out: &mut String, check: &NetworkCheck) {
                     .iter()
                     .map(|line| escaped(line))
                     .collect::<Vec<_>>()
-                    .join("<br>"),
+                    .join("<br/>"),
             ),
         );
     }

@@ -23,8 +23,8 @@ const LONG: usize = 32;
 pub(super) fn redacted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    // The value behind the last word is a secret by its name.
-    let mut is_named = false;
+    // The value behind the last word is a secret by its name, and a space alone may stand between them.
+    let (mut is_named, mut by_a_space) = (false, false);
     while !rest.is_empty() {
         let end = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
@@ -35,14 +35,16 @@ pub(super) fn redacted(text: &str) -> String {
                 true => out.push_str(word),
                 false => out.push_str(TAKEN_OUT),
             }
+            by_a_space = is_scheme || word.starts_with('-');
             is_named = is_scheme || NAMES.iter().any(|name| lower.contains(name));
         }
         let next = after.find(is_of_word).unwrap_or(after.len());
         let (between, after) = after.split_at(next);
-        // A value stands right behind its name: `"token": "..."`, `token=...`, `Authorization: ...`.
+        // A value stands right behind its name: `"token": "..."`, `token=...`, `Authorization: ...`, `--token ...`.
         let leads_on = |c: char| ['"', '\'', '\\', ':', '=', ' '].contains(&c);
-        is_named =
-            is_named && between.chars().all(leads_on) && (between.contains([':', '=']) || between == " ");
+        is_named = is_named
+            && between.chars().all(leads_on)
+            && (between.contains([':', '=']) || (by_a_space && between == " "));
         out.push_str(between);
         rest = after;
     }
@@ -89,6 +91,7 @@ mod tests {
                 "?RelayState=x&SAMLResponse=(taken out)&y=1",
             ),
             ("password=hunter2!", "password=(taken out)"),
+            ("connect --password hunter2!", "connect --password (taken out)"),
             ("key AKIAIOSFODNN7EXAMPLE used", "key (taken out) used"),
             ("got eyJhbGciOiJIUzI1NiJ9.e30.c2ln here", "got (taken out) here"),
             ("x wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY y", "x (taken out) y"),

@@ -140,7 +140,9 @@ mod tests {
             of(Browser::Chrome, "PopupsAllowedForUrls"),
             (
                 "./Device/Vendor/MSFT/Policy/Config/Chrome~Policy~googlechrome~ContentSettings/PopupsAllowedForUrls".to_owned(),
-                "<enabled/>\n<data id=\"PopupsAllowedForUrlsDesc\" value=\"7001&#xF000;https://p.example.com\"/>".to_owned()
+                "<enabled/>\n<data id=\"PopupsAllowedForUrlsDesc\" value=\"7001&#xF000;https://p.example.com&#xF000;7002&#xF000;\
+                 https://s.example.com\"/>"
+                    .to_owned()
             )
         );
         assert_eq!(
@@ -161,7 +163,8 @@ mod tests {
             (
                 "./Device/Vendor/MSFT/Policy/Config/Firefox~Policy~firefox~Popups/PopupBlocking_Allow"
                     .to_owned(),
-                "<enabled/>\n<data id=\"Permissions\" value=\"7001&#xF000;https://p.example.com\"/>"
+                "<enabled/>\n<data id=\"Permissions\" value=\"7001&#xF000;https://p.example.com&#xF000;7002&#xF000;\
+                 https://s.example.com\"/>"
                     .to_owned()
             )
         );

@@ -191,12 +191,11 @@ async fn observe(
     }
 }
 
-/// The id of the group or user that is to be assigned to an application.
+/// The id of the group or user that is to be assigned.
 ///
 /// # Errors
 /// [`Class::Invalid`] names what is not there.
-async fn principal(aws: &Aws, application: &str, spec: &AssignmentSpec) -> Result<String, AwsError> {
-    let directory = Directory::of_application(aws, application).await?;
+async fn principal(aws: &Aws, directory: &Directory, spec: &AssignmentSpec) -> Result<String, AwsError> {
     let named = directory
         .principal(aws, &spec.principal_type, &spec.principal_name)
         .await?;
@@ -226,7 +225,12 @@ impl Remote for Assignment {
         }
         // Before the application is made, the only instance that there is has it.
         let application = want.application_arn.resolved().unwrap_or_default();
-        Some(match principal(aws, &application, want).await {
+        let directory = match Directory::of_application(aws, &application).await {
+            Ok(directory) => directory,
+            // Whether it may be in another region, the application's own look says.
+            Err(error) => return Some(Err(error)),
+        };
+        Some(match principal(aws, &directory, want).await {
             Ok(_) => Ok(None),
             Err(error) => Forbidden::missing(
                 error,
@@ -306,7 +310,8 @@ impl Remote for Assignment {
             ));
         }
         let application = spec.application_arn.resolved()?;
-        let principal = principal(work.aws, &application, spec).await?;
+        let directory = Directory::of_application(work.aws, &application).await?;
+        let principal = principal(work.aws, &directory, spec).await?;
         let request = work
             .aws
             .sso_admin()

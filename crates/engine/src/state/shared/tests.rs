@@ -15,7 +15,7 @@ use super::super::model::State;
 use super::super::record::{Intent, Verb};
 use super::super::shared_states::SharedStates;
 use super::*;
-use crate::tests::table::TableCloud;
+use crate::tests::table::{TableCloud, on_virtual_time};
 use crate::tests::{CENTER, opened_in};
 use headset_core::tag;
 
@@ -124,11 +124,12 @@ struct Step(bool);
 impl Future for Step {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        match std::mem::replace(&mut self.0, true) {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -433,19 +434,85 @@ async fn a_service_without_conditions_is_refused_before_anything_is_kept_there()
         holder: "one".to_owned(),
         leases: Leases::default(),
     };
-    let refused = Yielding(Box::pin(shared.acquire("one"))).await.unwrap_err();
+    let refused = shared.acquire("one").await.unwrap_err();
     assert!(refused.to_string().contains("whose condition"), "{refused}");
     assert!(lax.objects.lock().unwrap().is_empty());
 }
 
-/// Polls a pending future again: the steps of [`Memory`] wake no one.
-struct Yielding<F>(Pin<Box<F>>);
+/// 2027-01-15T08:00:00Z.
+fn morning() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).unwrap()
+}
 
-impl<F: Future> Future for Yielding<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        context.waker().wake_by_ref();
-        self.0.as_mut().poll(context)
+/// A machine before a service whose clock is so many seconds ahead of its own, and where it is morning.
+fn machine(memory: &Arc<Memory>, holder: &str, ahead: i64) -> Shared {
+    *memory.ahead.lock().unwrap() = ahead;
+    Shared {
+        objects: Arc::clone(memory) as Arc<dyn Objects>,
+        clock: Clock::simulated(morning() - SignedDuration::from_secs(ahead), 1.0),
+        base: "acme/here/".to_owned(),
+        store: "memory".to_owned(),
+        holder: holder.to_owned(),
+        leases: Leases::default(),
     }
+}
+
+/// Machines whose clocks are ten minutes off, before a service that says its own time.
+#[tokio::test]
+async fn a_lease_is_dated_and_judged_by_the_clock_of_the_service() {
+    let memory = Arc::new(Memory::default());
+    let (held, _) = machine(&memory, "one", 600).acquire("one").await.unwrap();
+    for ahead in [0, -600] {
+        let other = machine(&memory, "two", ahead);
+        let refused = other.acquire("two").await.unwrap_err();
+        let StoreError::Leased { lease, .. } = refused else {
+            panic!("{ahead}: {refused}");
+        };
+        assert_eq!(lease.holder, "one");
+        assert!(lease.until.duration_since(other.now()).as_secs() > 200, "{lease}");
+    }
+    // A machine whose clock jumps back while it works does not shorten its lease.
+    let until = held.lease.lock().await.0.until;
+    *memory.ahead.lock().unwrap() = 0;
+    assert!(held.renew().await);
+    assert_eq!(held.lease.lock().await.0.until, until);
+}
+
+#[test]
+fn a_lease_is_renewed_for_as_long_as_its_run_waits() {
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        let [here, there] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let one = machine(&memory, "one", 0);
+        let none = Unpublished::default();
+        let held = one.take(here.path(), &none).await.unwrap();
+        let began = held.lease.lock().await.0.until;
+        one.clock.sleep(Duration::from_secs(20 * 60)).await;
+        let refused = one.take(there.path(), &none).await.unwrap_err();
+        let StoreError::Leased { lease, .. } = refused else {
+            panic!("{refused}");
+        };
+        assert!(lease.until.duration_since(began).as_secs() >= 19 * 60, "{lease}");
+    });
+}
+
+/// The first one writes what there is; what the others record meanwhile is written at once.
+#[tokio::test]
+async fn eight_that_commit_at_once_take_two_writes() {
+    let memory = Arc::new(Memory::default());
+    let (held, _) = machine(&memory, "one", 0).acquire("one").await.unwrap();
+    let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+    let state = RefCell::new(state);
+    let before = *memory.writes.lock().unwrap();
+    let commits = (0..8).map(|number| {
+        let (state, held) = (&state, &held);
+        async move {
+            state.borrow_mut().apply(intend(&number.to_string()));
+            let serial = state.borrow().serial;
+            held.commit(serial, || text(&state.borrow())).await.unwrap();
+        }
+    });
+    futures_util::future::join_all(commits).await;
+    assert_eq!(there(&memory).intents.len(), 8);
+    assert_eq!(*memory.writes.lock().unwrap() - before, 2);
 }
