@@ -48,8 +48,10 @@ fn the_simulated_directory_holds_whom_the_blueprint_names() {
         }
     });
     std::fs::write(desk.world(), world.to_string()).unwrap();
-    let plan = desk.ok(&["plan", "center.yaml", "--sim"]).data;
-    assert!(plan.contains("Former Agents"), "{plan}");
+    let said = desk.run(&["plan", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    assert!(said.data.contains("Former Agents"), "{}", said.data);
+    assert!(said.talk.contains("has no group `Voice Agents`"), "{}", said.talk);
     let mut names = Vec::new();
     groups(&mut read(), &mut |group| names.push(group["name"].to_string()));
     assert!(!names.contains(&"\"Voice Agents\"".to_owned()), "{names:?}");
