@@ -59,11 +59,16 @@ impl Desk<'_> {
                 self.leave_out(SIGN_IN, section, vec![why]);
                 continue;
             }
+            let before = self.access.aws.clone();
             if let Some(home) = &home {
                 put(&mut self.draft, &IDENTITY_CENTER, json!({ "region": home }));
+                let regions = Regions {
+                    identity_center: home.clone(),
+                    ..before.regions().clone()
+                };
+                self.access.aws = before.with_regions(regions, Identity::Same);
             }
-            let is_known =
-                product == IdpProduct::IdentityCenter && self.name_application(&mut section).await?;
+            let is_known = product == IdpProduct::IdentityCenter && self.name_application(&mut section).await;
             if self.try_out(SIGN_IN, section).await? {
                 if is_known {
                     self.add_assigned().await?;
@@ -81,6 +86,7 @@ impl Desk<'_> {
                 self.notes.insert(told.to_owned());
             } else {
                 remove(&mut self.draft, &IDENTITY_CENTER);
+                self.access.aws = before;
             }
         }
         Ok(())
@@ -88,29 +94,22 @@ impl Desk<'_> {
 
     /// Names the application of Identity Center, where there is one that it can be: Identity Center does not say where one leads.
     /// Returns whether it did.
-    async fn name_application(&mut self, section: &mut Value) -> Result<bool, Failure> {
-        // The draft says where Identity Center is.
-        let session = self.session().await?;
-        let regions = Regions {
-            identity_center: session.context.identity_center_region.clone(),
-            ..self.access.aws.regions().clone()
-        };
-        let aws = self.access.aws.with_regions(regions, Identity::Same);
-        let found = match saml_applications(&aws).await {
+    async fn name_application(&mut self, section: &mut Value) -> bool {
+        let found = match saml_applications(&self.access.aws).await {
             Ok(found) => found,
             Err(error) => {
                 let note = format!("the applications of IAM Identity Center could not be read: {error}");
                 self.notes.insert(note);
-                return Ok(false);
+                return false;
             }
         };
         match found.as_slice() {
-            [] => Ok(false),
+            [] => false,
             [(name, arn)] => {
                 let keys = ["idp", IdpProduct::IdentityCenter.key()];
                 put(section, &[&keys[..], &["application"]].concat(), json!(name));
                 put(section, &[&keys[..], &["application_arn"]].concat(), json!(arn));
-                Ok(true)
+                true
             }
             several => {
                 let each: Vec<String> = several
@@ -122,7 +121,7 @@ impl Desk<'_> {
                      `application` and `application_arn` below `sign_in.idp` name it, with its groups below `groups`: {}",
                     each.join(", ")
                 ));
-                Ok(false)
+                false
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the fleets have room for the agents, and whether their machines are large enough for work.
 
 use crate::draft::DesignDraft;
-use headset_blueprint::model::{AppstreamSection, Capacity, Fleet, Source};
+use headset_blueprint::model::{AppstreamSection, Capacity, ConnectUser, Fleet, Source};
 use headset_core::diagnostic::Diagnostic;
 
 /// One virtual CPU and 2 GB: a browser with the panel leaves nothing for another program.
@@ -29,11 +29,14 @@ pub(super) fn check(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
             );
         }
     }
-    let agents = draft
+    // Who only administers works in the console, and needs no desktop.
+    let is_agent = |user: &&ConnectUser| user.security.iter().any(|profile| profile.value != "Admin");
+    let users = draft
         .blueprint
         .connect
-        .as_ref()
-        .map_or(0, |connect| connect.users.len());
+        .iter()
+        .flat_map(|connect| connect.users.values());
+    let agents = users.filter(is_agent).count();
     let room: u64 = fleets.iter().map(|fleet| largest(&fleet.capacity)).sum();
     // How much room a fleet has that is only linked to, its own blueprint says.
     let all_are_ours = fleets.len() == section.fleets.len();

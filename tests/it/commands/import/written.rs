@@ -275,7 +275,6 @@ appstream:
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     std::fs::remove_dir_all(desk.path().join(".headset/acme")).unwrap();
     desk.edit(without_our_tags);
-    // The region is that of what is found.
     let words = [
         "import",
         "found.yaml",
@@ -288,7 +287,7 @@ appstream:
     assert_eq!(said.code, Some(0), "{}", told(&said));
     let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
     for line in [
-        "region: eu-west-1",
+        "appstream: eu-west-1",
         "description: What sales sees",
         "groups: leads",
         "applications: all",
@@ -328,7 +327,8 @@ fn a_sign_in_to_desktops_is_written_down() {
     desk.ok(&[&words[..], &["--region", "eu-west-2"]].concat());
     let text = std::fs::read_to_string(desk.path().join("found.yaml")).unwrap();
     for line in [
-        "okta:",
+        // What its document says is not enough to tell the product.
+        "other:",
         "appstream:\n    stacks:",
         "provider: acme-test-desktop-desk-idp",
     ] {

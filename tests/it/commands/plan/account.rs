@@ -106,7 +106,8 @@ fn a_name_that_nothing_has_is_said_before_anything_is_changed() {
                   times: 1000 }\n";
     std::fs::write(desk.path().join("faults.yaml"), denied).unwrap();
     let said = strictly(&[&PLAN[..], &["--faults", "faults.yaml"]].concat());
-    assert!(said.talk.contains("warning[account-unread]"), "{}", said.talk);
+    assert!(said.talk.contains("warning[unknown]"), "{}", said.talk);
+    assert!(!said.talk.contains("[not-there]"), "{}", said.talk);
 }
 
 /// A range more or less is a difference of the policy alone, and one that others add is drift.

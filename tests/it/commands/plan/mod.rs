@@ -30,7 +30,6 @@ fn what_the_design_warns_of_is_said_by_every_look() {
     for command in [
         &["plan", "center.yaml", "--sim"][..],
         &["apply", "center.yaml", "--sim", "--yes"],
-        &["drift", "center.yaml", "--sim"],
     ] {
         let said = desk.ok(command);
         assert!(
