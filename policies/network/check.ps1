@@ -249,7 +249,7 @@ function Test-Machine([string] $gateway) {
     foreach ($name in @('chrome.exe', 'msedge.exe', 'firefox.exe')) {
         try {
             $path = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\' + $name
-            $file = [System.Diagnostics.FileVersionInfo]::GetVersionInfo((Get-ItemProperty -Path $path).'(default)')
+            $file = [System.Diagnostics.FileVersionInfo]::GetVersionInfo((Get-Item -Path $path).GetValue(''))
             $browsers += ($name + ' ' + $file.ProductVersion)
         } catch {
             $browsers += ($name + ' is not there')
