@@ -23,7 +23,7 @@ fn what_the_design_warns_of_is_said_by_every_look() {
     let desk = Desk::with(&with(
         DESKS,
         &[
-            ("lifetime: 1d\n", ""),
+            ("lifetime: 1d\n", "protect: false\n"),
             ("stream.standard.medium", "stream.standard.small"),
         ],
     ));
