@@ -301,12 +301,12 @@ mod tests {
         );
         assert!(other.contains("left: 50.000%; width: 50.000%"), "{other}");
         let trace: serde_json::Value = serde_json::from_str(&written_together(Form::Trace, &runs)).unwrap();
-        let spans = trace["traceEvents"]
+        let mut spans = trace["traceEvents"]
             .as_array()
             .unwrap()
             .iter()
             .filter(|event| event["ph"] == "X");
-        let last = spans.last().unwrap();
+        let last = spans.next_back().unwrap();
         assert_eq!((&last["pid"], &last["ts"]), (&2.into(), &610_000_000.into()));
     }
 

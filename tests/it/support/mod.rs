@@ -179,7 +179,7 @@ impl Sandbox {
         &self.blueprint
     }
 
-    fn store(&self) -> LocalStore {
+    pub(crate) fn store(&self) -> LocalStore {
         // As the command line keeps it: a directory for the environment, and in it one for the account and region.
         LocalStore::new(self.directory.path().join("environment").join("place"))
     }
