@@ -151,7 +151,7 @@ fn a_renamed_profile_is_asked_for_before_it_is_called_different() {
             all["DescribeUser"],
             all["ListInstanceAttributes"]
         ),
-        (2, 3, 2),
+        (3, 3, 2),
         "{all:?}"
     );
     assert_eq!(all.get("SearchUsers"), None, "{all:?}");
