@@ -415,6 +415,8 @@ fn hour(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn latency(text: &str) -> Result<Latency, BadTable> {
@@ -429,7 +431,7 @@ mod tests {
             (0.5, "GB,land,Main,+442079460000,+442079460001"),
         ] {
             for _ in 0..3 {
-                text.push_str(&format!("agent,direct,4.0,{},{rest}\n", 4.0 + late));
+                writeln!(text, "agent,direct,4.0,{},{rest}", 4.0 + late).unwrap();
             }
         }
         let found = series(&text).unwrap();
