@@ -366,7 +366,7 @@ pub(super) fn modify(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::of(json!({ "Return": true })))
 }
 
-/// DeleteVpcEndpoints: what is not there is told, and hinders nothing.
+/// DeleteVpcEndpoints: the answer names each endpoint that is not there, and EC2 deletes the others all the same.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let ids = owned(&call.input["VpcEndpointIds"]);
     for id in &ids {

@@ -119,8 +119,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     Ok(Answer::empty())
 }
 
-/// DeleteTags: a key without a value goes whatever its value is, one with a value only if that is its value; without keys
-/// all tags go.
+/// DeleteTags: EC2 deletes a tag that the caller names by its key alone; one that the caller names with a value, only if the
+/// tag has that value; and all tags, if the caller names none.
 pub(super) fn delete(world: &mut World, call: &Call) -> Result<Answer, Fault> {
     let place = place(world, call);
     let going = call.input["Tags"].as_array().cloned().unwrap_or_default();

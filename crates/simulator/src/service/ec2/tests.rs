@@ -148,7 +148,7 @@ fn a_rule_is_there_once_in_its_plain_form() {
     assert_eq!(gone["RevokedSecurityGroupRules"].as_array().unwrap().len(), 1);
     let again = ask(&mut w, "RevokeSecurityGroupEgress", https(&id, "192.0.2.0/24"));
     assert_eq!(again.unwrap_err(), "InvalidPermission.NotFound");
-    // In a default VPC that is told instead.
+    // In a default VPC, EC2 does not fail: its answer lists the rules that it did not know.
     let named = json!({ "GroupName": "plain", "Description": "x" });
     let plain = ask(&mut w, "CreateSecurityGroup", named).unwrap();
     let plain = plain["GroupId"].as_str().unwrap();
