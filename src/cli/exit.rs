@@ -8,7 +8,7 @@ use headset_core::shell::word;
 use headset_core::text_file::Unreadable;
 use headset_engine::apply::RunError;
 use headset_engine::session::Stop;
-use headset_engine::state::StoreError;
+use headset_engine::state::{Destination, Kept, StoreError};
 
 /// How a command ended. An error beats every other code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,43 +190,50 @@ impl From<StoreError> for Failure {
                 .help("the bucket has to exist and to belong to the caller's account (`?owner=ACCOUNT` in the address of the \
                        store names another one), and the caller needs s3:GetObject, s3:PutObject, s3:DeleteObject and \
                        s3:ListBucket on it"),
-            StoreError::Damaged { ref path, .. } => {
-                let directory = path.parent().unwrap_or(path).display().to_string();
-                let restore = format!("headset state restore {}", word(&directory));
+            StoreError::Damaged { .. } | StoreError::DamagedThere { .. } => {
+                let restore = error.restore_command().unwrap_or_default();
                 Failure::new(format!("state: {error}")).help(format!(
-                    "`{restore}` puts the last good state back and keeps the damaged files; nothing else may edit them"
+                    "`{restore}` puts the last good state back and keeps what is damaged; nothing else may edit it"
                 ))
             }
-            StoreError::Moved {
-                ref place,
-                ref directory,
-            } => {
-                let help = format!(
-                    "give `--state {place}`, or write `state: {place}` into the blueprint; if that store is lost for good, `{}` \
-                     works with what was kept here",
-                    store_lost(directory)
-                );
-                Failure::new(error.to_string()).help(help)
+            StoreError::DamagedLease { .. } => Failure::new(format!("state: {error}")).help(
+                "make sure that no run works on this environment; then `headset unlock FILE` puts a lease that is free in its \
+                 place",
+            ),
+            StoreError::Moved { ref to, .. } => {
+                let restore = error.restore_command().unwrap_or_default();
+                let go_on = match to {
+                    Destination::Store(place) => {
+                        format!("give `--state {place}`, or write `state: {place}` into the blueprint")
+                    }
+                    Destination::Machine(_) => "work there, or move it to a store again from there with `headset state \
+                                                migrate FILE --state STORE`"
+                        .to_owned(),
+                };
+                Failure::new(error.to_string()).help(format!(
+                    "{go_on}; if that is lost for good, `{restore}` works with what was kept here"
+                ))
             }
-            StoreError::Moving {
-                ref place,
-                ref directory,
-            } => Failure::new(error.to_string()).help(format!(
-                "end it with `headset state migrate FILE --state {place}`: until then the state may be in both places; if that \
-                 store is lost for good, `{}` works with what is here",
-                store_lost(directory)
-            )),
+            StoreError::Moving { ref to, ref kept } => {
+                let restore = error.restore_command().unwrap_or_default();
+                let from = match kept {
+                    Kept::Here(_) => String::new(),
+                    Kept::There { store, .. } => format!(" --from {}", word(store)),
+                };
+                let (to, there) = match to {
+                    Destination::Store(place) => (format!(" --state {}", word(place)), ""),
+                    Destination::Machine(_) => (String::new(), " there"),
+                };
+                Failure::new(error.to_string()).help(format!(
+                    "end it with `headset state migrate FILE{from}{to}`{there}: until then the state may be in both places; if \
+                     that place is lost for good, `{restore}` works with what is here",
+                ))
+            }
             StoreError::OtherVersion { .. } => Failure::new(format!("state: {error}"))
                 .help("use that version: this one would lose what it does not know"),
             StoreError::Io(_) => Failure::new(format!("state: {error}")),
         }
     }
-}
-
-/// The command that works with a state that was moved to a store that is lost.
-fn store_lost(directory: &Path) -> String {
-    let directory = directory.display().to_string();
-    format!("headset state restore {} --store-lost", word(&directory))
 }
 
 impl From<Unreadable> for Failure {

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use headset_core::text_file::may_be_opened;
+
 use super::exit::Failure;
 use super::terminal;
 use crate::report::Painted;
@@ -79,14 +81,17 @@ fn summarised(markdown: &str) -> Result<(), Failure> {
     let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
         return Ok(());
     };
-    let written = fs_err::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(std::path::Path::new(&path))
-        .and_then(|mut file| file.write_all(Painted::from(markdown).as_bytes()));
-    written.map_err(|error| {
+    let failed = |error: String| {
         Failure::new(format!(
             "the step's summary ({STEP_SUMMARY}) could not be written: {error}"
         ))
-    })
+    };
+    let path = std::path::Path::new(&path);
+    may_be_opened(path).map_err(|error| failed(error.to_string()))?;
+    let written = fs_err::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(Painted::from(markdown).as_bytes()));
+    written.map_err(|error| failed(error.to_string()))
 }

@@ -77,6 +77,7 @@ mod terminal;
 mod timeline_file;
 mod together;
 mod unlock;
+mod unread;
 mod user;
 mod validate;
 mod verify;

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use headset_engine::state::{LocalStore, Shared, StoreError};
+
 use super::Global;
-use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::terminal;
+use super::unread::Unread;
 
 /// Show who holds the lease of an environment's shared state, and break it.
 ///
@@ -24,41 +26,74 @@ pub(super) struct UnlockArgs {
 }
 
 pub(super) async fn unlock(global: &Global, args: &UnlockArgs) -> Result<Exit, Failure> {
-    let environment = Environment::open(global, &args.file).await?;
-    let result = unlock_one(&environment, args).await;
-    environment.close().await?;
+    // What cannot be read keeps no one from this.
+    let unread = Unread::find(global, &args.file).await?;
+    let result = unlock_one(global, &unread, args).await;
+    unread.close(global).await?;
     result
 }
 
-async fn unlock_one(environment: &Environment, args: &UnlockArgs) -> Result<Exit, Failure> {
-    let Some(shared) = environment.store.shared() else {
+async fn unlock_one(global: &Global, unread: &Unread, args: &UnlockArgs) -> Result<Exit, Failure> {
+    let store = unread.shared.as_ref().map(|states| unread.there(global, states));
+    let Some(shared) = store.as_ref().and_then(LocalStore::shared) else {
         return Err(Failure::new("the state of this environment is not shared").help(
             "a lock on this machine goes with the process that holds it; end that, and nothing has to be unlocked",
         ));
     };
+    match break_lease(shared, args.yes).await? {
+        Broken::Free => {
+            terminal::text(&format!("No run holds the lease of {}.\n", shared.place()));
+        }
+        Broken::Done => terminal::text("The lease is broken. The next command takes it.\n"),
+        Broken::Kept => return Ok(Exit::Refused),
+    }
+    Ok(Exit::Done)
+}
+
+/// What became of a lease.
+pub(super) enum Broken {
+    /// No run held it.
+    Free,
+    /// It is free now.
+    Done,
+    /// The user let it stand.
+    Kept,
+}
+
+/// Breaks the lease of a shared state, if a run holds it or it cannot be read. Says whose it is, and asks, unless `yes`.
+pub(super) async fn break_lease(shared: &Shared, yes: bool) -> Result<Broken, Failure> {
     let place = shared.place();
-    let lease = shared.lease().await?;
-    let Some(lease) = lease.filter(|lease| !lease.is_free(shared.now())) else {
-        terminal::text(&format!("No run holds the lease of {place}.\n"));
-        return Ok(Exit::Done);
+    let lease = match shared.lease().await {
+        Ok(lease) => match lease.filter(|lease| !lease.is_free(shared.now())) {
+            None => return Ok(Broken::Free),
+            Some(lease) => Some(lease),
+        },
+        Err(StoreError::DamagedLease { .. }) => None,
+        Err(error) => return Err(error.into()),
     };
-    terminal::text(&format!("{place} is held by {lease}.\n"));
-    if !args.yes {
+    terminal::text(&match &lease {
+        Some(lease) => format!("{place} is held by {lease}.\n"),
+        None => format!("The lease of {place} is damaged: it does not say whether a run holds it.\n"),
+    });
+    if !yes {
         if !terminal::can_ask() {
             return Err(Failure::new("there is no terminal to ask on")
                 .help("give `--yes` to break the lease without being asked"));
         }
         let answer = terminal::ask("Break this lease? Only \"yes\" does it:").await;
         if !answer.eq_ignore_ascii_case("yes") {
-            return Ok(Exit::Refused);
+            return Ok(Broken::Kept);
         }
     }
-    if !shared.break_lease(&lease).await? {
-        return Err(
+    let is_broken = match &lease {
+        Some(lease) => shared.break_lease(lease).await?,
+        None => shared.replace_damaged_lease().await?,
+    };
+    match is_broken {
+        true => Ok(Broken::Done),
+        false => Err(
             Failure::new(format!("another run has taken the lease of {place} meanwhile"))
                 .help("run the command again to see who holds it now"),
-        );
+        ),
     }
-    terminal::text("The lease is broken. The next command takes it.\n");
-    Ok(Exit::Done)
 }

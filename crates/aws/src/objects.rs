@@ -47,6 +47,10 @@ impl Objects for Bucket {
         format!("s3://{}", self.place.bucket)
     }
 
+    fn address(&self, path: &str) -> String {
+        self.place.address(path)
+    }
+
     fn ahead(&self) -> SignedDuration {
         self.aws.wire().time().ahead()
     }
@@ -172,6 +176,14 @@ mod tests {
         assert_eq!(place.region.as_deref(), Some("eu-west-1"));
         assert_eq!(place.kms_key.as_deref(), Some("alias/state"));
         assert_eq!(Place::parse("s3://acme-state").unwrap().prefix, "");
+        for address in [
+            "s3://acme-state",
+            "s3://acme-state/headset/eu?region=eu-west-1&kms_key=alias/state&owner=any",
+            "s3://acme-state/headset?owner=111122223333",
+        ] {
+            let place = Place::parse(address).unwrap();
+            assert_eq!(place.address(&place.prefix), address);
+        }
         let owner = |address: &str| Place::parse(address).unwrap().owner;
         assert_eq!(owner("s3://acme-state"), BucketOwner::Caller);
         assert_eq!(owner("s3://acme-state?owner=any"), BucketOwner::Any);

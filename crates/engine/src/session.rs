@@ -146,10 +146,7 @@ impl Session {
         } = opening;
         let Caller {
             account, partition, ..
-        } = caller(cloud.as_ref()).await?;
-        if let Some(finding) = wrong_account(blueprint, &account) {
-            return Err(Stop::Refused(vec![finding]));
-        }
+        } = whose(cloud.as_ref(), blueprint).await?;
         let others = blueprint.own.iter().filter_map(|arn| arn.outside(&account));
         let others: Vec<Diagnostic> = others.collect();
         if !others.is_empty() {
@@ -385,6 +382,18 @@ impl Session {
             .filter_map(|(name, text)| text.resolve(known).known().map(|value| (name.clone(), value)))
             .filter(|(_, value)| !value.is_empty())
             .collect()
+    }
+}
+
+/// Who calls, if the blueprint is for their account.
+///
+/// # Errors
+/// If it names another one, if the root user of the account calls, or if the cloud does not say who calls.
+pub async fn whose(cloud: &dyn Cloud, blueprint: &Blueprint) -> Result<Caller, Stop> {
+    let caller = caller(cloud).await?;
+    match wrong_account(blueprint, &caller.account) {
+        None => Ok(caller),
+        Some(finding) => Err(Stop::Refused(vec![finding])),
     }
 }
 

@@ -41,6 +41,9 @@ pub trait Objects: Send + Sync + Debug {
     /// Where the objects are, for people, such as `s3://acme-state`: a key follows after a slash.
     fn place(&self) -> String;
 
+    /// The address of what is below this path, as `--state` takes it: with what the store was named with.
+    fn address(&self, path: &str) -> String;
+
     /// How far the clock of the service is ahead of this machine's, as its answers until now say it: less than nothing where
     /// this machine's is ahead.
     fn ahead(&self) -> SignedDuration;
@@ -130,6 +133,30 @@ impl Place {
             }
         }
         Ok(place)
+    }
+
+    /// The address of what is below this path in the same bucket.
+    pub fn address(&self, path: &str) -> String {
+        let owner = match &self.owner {
+            BucketOwner::Caller => None,
+            BucketOwner::Account(account) => Some(account.as_str()),
+            BucketOwner::Any => Some("any"),
+        };
+        let parameters = [
+            ("region", self.region.as_deref()),
+            ("kms_key", self.kms_key.as_deref()),
+            ("owner", owner),
+        ];
+        let given = parameters
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", (*value)?)));
+        let query = given.collect::<Vec<_>>().join("&");
+        let path = format!("s3://{}/{path}", self.bucket);
+        let path = path.trim_end_matches('/');
+        match query.as_str() {
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
     }
 }
 

@@ -111,8 +111,9 @@ fn what_is_no_file_is_not_waited_for() {
         &["plan", "center.yaml", "--sim", "--record", "pipe"],
         &["plan", "center.yaml", "--sim", "--record", "/dev/null"],
         &["man", "--out", "pages"],
+        &["plan", "center.yaml", "--sim", "--format", "github"],
     ] {
-        let said = desk.run(arguments);
+        let said = desk.run_with(arguments, &[("GITHUB_STEP_SUMMARY", "pipe")]);
         assert_eq!(said.code, Some(1), "{arguments:?}: {}", said.talk);
         assert!(
             said.talk.contains("is a device or a pipe"),

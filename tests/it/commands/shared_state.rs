@@ -137,6 +137,113 @@ fn a_state_comes_back_from_a_store_that_is_lost_and_from_no_other() {
     assert_eq!(said.code, Some(0), "{}", told(&said));
 }
 
+/// Writes an object of the state, in the place of what is there.
+fn put(desk: &Desk, name: &str, body: &[u8]) {
+    let key = format!("headset/acme-support/123456789012-eu-west-2-sim/{name}");
+    others(desk, "eu-west-2", async |aws| {
+        let put = aws.s3().put_object().bucket("acme-state").key(key);
+        put.body(body.to_vec().into()).send().await.unwrap();
+    });
+}
+
+/// The command that an error about the state advises.
+fn advice(said: &Said) -> Vec<String> {
+    let told = told(said);
+    let (_, from) = told.split_once("`headset ").expect("it advises a command");
+    let (command, _) = from.split_once('`').unwrap();
+    command
+        .split(' ')
+        .map(|word| word.trim_matches('\'').to_owned())
+        .collect()
+}
+
+#[test]
+fn a_damaged_state_in_a_bucket_comes_back_by_the_command_that_the_error_names() {
+    let desk = with_bucket();
+    desk.ok(&shared(&["apply", "center.yaml", "--yes"]));
+    put(&desk, "state.json", b"{\"version\": 2}");
+    put(&desk, "lease.json", b"{");
+    for command in [
+        &["plan", "center.yaml"][..],
+        &["destroy", "--name", "acme-support", "--yes"],
+    ] {
+        let said = desk.run(&shared(command));
+        assert_eq!(said.code, Some(1), "{command:?}: {}", told(&said));
+        assert!(
+            told(&said).contains("state.json is damaged"),
+            "{command:?}: {}",
+            told(&said)
+        );
+    }
+    let said = desk.run(&shared(&["plan", "center.yaml"]));
+    let mut restore = advice(&said);
+    restore.extend(["--sim".to_owned()]);
+    let restore: Vec<&str> = restore.iter().map(String::as_str).collect();
+    assert_eq!(restore[..2], ["state", "restore"]);
+    // Who works on it cannot be said: a person has to say that no run does.
+    let said = desk.run(&restore);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(
+        told(&said).contains("lease of s3://acme-state"),
+        "{}",
+        told(&said)
+    );
+    let said = desk.ok(&[&restore[..], &["--yes"]].concat());
+    assert!(told(&said).contains("state.damaged-1.json"), "{}", told(&said));
+    let words = ["plan", "center.yaml", "--detailed-exitcode"];
+    let said = desk.run(&shared(&words));
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    // A lease alone: the next run says what to do, and it is done.
+    put(&desk, "lease.json", b"{");
+    let change = ["apply", "center.yaml", "--yes", "--set", "lifetime=9d"];
+    let said = desk.run(&shared(&change));
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert_eq!(advice(&said), ["unlock", "FILE"]);
+    desk.ok(&shared(&["unlock", "center.yaml", "--yes"]));
+    desk.ok(&shared(&change));
+}
+
+#[test]
+fn a_state_moves_to_another_store_and_back_to_this_machine() {
+    const OTHER: &str = "s3://acme-state/other?region=eu-west-2";
+    let desk = with_bucket();
+    desk.ok(&shared(&["apply", "center.yaml", "--yes"]));
+    let migrate = ["state", "migrate", "center.yaml", "--sim"];
+    let said = desk.run(&migrate);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains("--from"), "{}", told(&said));
+    let same = [&migrate[..], &["--from", OTHER, "--state", OTHER]].concat();
+    assert_eq!(desk.run(&same).code, Some(2));
+    desk.ok(&[&migrate[..], &["--from", STORE, "--state", OTHER]].concat());
+    // The old store says where it is, and with what.
+    let said = desk.run(&shared(&["plan", "center.yaml"]));
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(told(&said).contains(OTHER), "{}", told(&said));
+    let said = desk.run(&shared(&["state", "restore", &advice_of_state(), "--store-lost"]));
+    assert!(told(&said).contains("so that it is not lost"), "{}", told(&said));
+    desk.ok(&[&migrate[..], &["--from", OTHER]].concat());
+    let said = desk.run(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+    assert_eq!(said.code, Some(0), "{}", told(&said));
+    let runs = desk.ok(&["history", "center.yaml", "--sim", "--json"]).data;
+    assert!(runs.contains("\"began\""), "{runs}");
+    let other = another(&desk);
+    let words = ["plan", "center.yaml", "--sim", "--state", OTHER];
+    let said = other.run(&words);
+    assert_eq!(said.code, Some(1), "{}", told(&said));
+    assert!(
+        told(&said).contains("123456789012-eu-west-2-sim of "),
+        "{}",
+        told(&said)
+    );
+    // Of all environments of that store, it is not one any more.
+    let said = other.ok(&["env", "list", "--sim", "--state", OTHER]);
+    assert!(!told(&said).contains("damaged"), "{}", told(&said));
+}
+
+fn advice_of_state() -> String {
+    STORE.replace("headset?", "headset/acme-support/123456789012-eu-west-2-sim?")
+}
+
 #[test]
 fn one_run_works_and_another_one_sees_whose_lease_it_is() {
     let desk = with_bucket();

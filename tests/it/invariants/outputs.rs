@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::tidy::sources;
-use crate::support::desk::Desk;
+use crate::invariants::lost_state::others;
+use crate::support::desk::{APPLY, Desk};
 use crate::support::program::{PLANTED, Program, files_with_secrets};
 
 /// A center with a user for each way to say where a password is.
@@ -120,6 +121,47 @@ fn no_command_lets_a_secret_out() {
     assert_eq!(said.code, Some(0), "{}", said.talk);
     assert!(!said.talk.contains("CreateUser\\"), "{}", said.talk);
     assert_eq!(files_with_secrets(desk.path()), Vec::<PathBuf>::new());
+}
+
+/// The URL that opens a desktop goes to standard output, and nowhere else.
+#[test]
+fn the_url_of_a_desktop_is_in_no_log_and_no_recording() {
+    let desk = Desk::example("split-ccp.yaml");
+    desk.ok(&APPLY);
+    let name = std::cell::RefCell::new(String::new());
+    others(&desk, "eu-west-1", async |aws| {
+        let all = aws.appstream().describe_image_builders().send().await.unwrap();
+        let one = all.image_builders()[0].name().unwrap().to_owned();
+        aws.appstream()
+            .start_image_builder()
+            .name(&one)
+            .send()
+            .await
+            .unwrap();
+        name.replace(one);
+    });
+    desk.in_the_cloud(|simulator| simulator.skip(std::time::Duration::from_secs(1800)));
+    let name = name.into_inner();
+    let connect = ["image", "connect", &name, "--sim", "--region", "eu-west-1"];
+    let logged = ["--log", "trace", "--record", "calls.jsonl", "--timings"];
+    let said = desk.ok(&[&connect[..], &logged].concat());
+    let (_, token) = said
+        .data
+        .trim()
+        .rsplit_once('=')
+        .expect("the URL carries a token");
+    assert!(token.len() > 8, "{}", said.data);
+    assert!(!said.talk.contains(token), "{}", said.talk);
+    assert!(
+        said.talk.contains("CreateImageBuilderStreamingURL"),
+        "{}",
+        said.talk
+    );
+    let calls = std::fs::read_to_string(desk.path().join("calls.jsonl")).unwrap();
+    assert!(
+        calls.contains("CreateImageBuilderStreamingURL") && !calls.contains(token),
+        "{calls}"
+    );
 }
 
 #[test]

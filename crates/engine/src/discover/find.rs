@@ -16,10 +16,10 @@ use super::search::{Scope, Searched, search};
 use super::states;
 use crate::plan::claim::Mark;
 use crate::session::Stop;
-use crate::state::{LocalStore, SharedStates, State, StoreError};
+use crate::state::{Copy, LocalStore, SharedStates, State, StoreError};
 
 /// The states that are kept below one directory.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Kept {
     states: Vec<Known>,
     /// Those of wanted environments that cannot be read.
@@ -27,6 +27,28 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Takes in a state, or why it cannot be read: unless it is one that nothing was asked about.
+    fn take_in(&mut self, store: LocalStore, read: Result<Option<&State>, &StoreError>, wanted: &Wanted) {
+        // Each environment has a directory of its own, which is called like it.
+        let environment = store.directory().parent().and_then(Path::file_name);
+        let is_wanted = match wanted {
+            Wanted::Named(name) => environment.is_some_and(|own| *own == **name),
+            Wanted::Expired | Wanted::Lineages => true,
+        };
+        match read {
+            Ok(Some(state)) => self.states.push((store, state.clone())),
+            Err(error) if is_wanted => {
+                let finding = Diagnostic::error("damaged-state", format!("state: {error}"));
+                let why = "as long as it cannot be read, Headset does not take down what it knew";
+                self.bad.push(match error.restore_command() {
+                    Some(restore) => finding.help(format!("`{restore}` puts it right; {why}")),
+                    None => finding.help(format!("restore a copy of it; {why}")),
+                });
+            }
+            Ok(None) | Err(_) => {}
+        }
+    }
+
     /// What the states of an environment of this name know.
     pub fn known<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Address> {
         let states = self.states.iter().map(|(_, state)| state);
@@ -305,32 +327,19 @@ fn leave_out(unread: &mut Vec<Unread>, query: &Query<'_>, ground: &Ground) -> Ve
 /// # Errors
 /// If directories cannot be listed.
 pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
-    let is_wanted = |directory: &Path| match wanted {
-        Wanted::Named(name) => directory.file_name().is_some_and(|own| *own == **name),
-        Wanted::Expired | Wanted::Lineages => true,
-    };
-    let (mut states, mut bad) = (Vec::new(), Vec::new());
+    let mut kept = Kept::default();
     for environment in directories(root)? {
         for place in directories(&environment)? {
             let store = LocalStore::new(place);
-            match store.read() {
-                Ok(Some(state)) => states.push((store, state)),
-                // Each environment has a directory of its own, which is called like it.
-                Ok(None) => {}
-                Err(_) if !is_wanted(&environment) => {}
-                Err(error) => bad.push(
-                    Diagnostic::error("damaged-state", format!("state: {error}")).help(
-                        "restore a copy of it; as long as it cannot be read, Headset does not take down what it knew",
-                    ),
-                ),
-            }
+            let read = store.read();
+            kept.take_in(store, read.as_ref().map(Option::as_ref), wanted);
         }
     }
-    Ok(Kept { states, bad })
+    Ok(kept)
 }
 
 /// The working copies of a store's states, once they were fetched.
-type Copies = OnceCell<Vec<LocalStore>>;
+type Copies = OnceCell<Vec<Copy>>;
 
 /// The shared stores that a command has read, by the folders of their copies: each once, also where it looks for many
 /// environments.
@@ -339,7 +348,7 @@ pub struct Fetched(Arc<Mutex<BTreeMap<PathBuf, Arc<Copies>>>>);
 
 impl Fetched {
     /// The working copies of all states of a store.
-    async fn copies(&self, shared: &SharedStates, root: &Path) -> Result<Vec<LocalStore>, StoreError> {
+    async fn copies(&self, shared: &SharedStates, root: &Path) -> Result<Vec<Copy>, StoreError> {
         let store = {
             let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(stores.entry(shared.copies(root)).or_default())
@@ -358,16 +367,16 @@ pub async fn kept_in(
     wanted: &Wanted,
     fetched: &Fetched,
 ) -> Result<Kept, Stop> {
-    let copies = fetched.copies(shared, root).await?;
-    let mut kept = kept(&shared.copies(root), wanted)?;
-    for (store, _) in &mut kept.states {
-        if let Some(copy) = copies.iter().find(|copy| copy.directory() == store.directory()) {
-            *store = copy.clone();
+    let mut kept = Kept::default();
+    for Copy { store, bad } in fetched.copies(shared, root).await? {
+        match bad {
+            Some(bad) => kept.take_in(store, Err(bad.as_ref()), wanted),
+            None => {
+                let read = store.read();
+                kept.take_in(store, read.as_ref().map(Option::as_ref), wanted);
+            }
         }
     }
-    // A copy of what is there no more.
-    kept.states
-        .retain(|(store, _)| copies.iter().any(|copy| copy.directory() == store.directory()));
     Ok(kept)
 }
 

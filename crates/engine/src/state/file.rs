@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 use headset_core::AwsError;
+use headset_core::shell::word;
 use headset_core::text_file::{self, Unreadable};
 
+use super::departure::{Destination, Kept};
 use super::lease::Lease;
 
 /// Why state could not be read or written.
@@ -20,6 +22,24 @@ pub enum StoreError {
     Damaged {
         /// Which file.
         path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The state in a shared store is not what Headset wrote.
+    #[error("{object} is damaged: {reason}")]
+    DamagedThere {
+        /// The address of the state.
+        state: String,
+        /// Which object, for people.
+        object: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The lease of a shared state cannot be read: it may be held, or not.
+    #[error("{object} is damaged, so that it does not say whether a run works on the state: {reason}")]
+    DamagedLease {
+        /// Which object, for people.
+        object: String,
         /// What is wrong with it.
         reason: String,
     },
@@ -55,21 +75,21 @@ pub enum StoreError {
         /// What shows it.
         why: String,
     },
-    /// The state was moved to a shared store.
-    #[error("the state of this environment is in {place}")]
+    /// The state was moved to another place.
+    #[error("the state of this environment is in {to}")]
     Moved {
-        /// Which store.
-        place: String,
-        /// Where what was kept here is.
-        directory: PathBuf,
+        /// Where it is.
+        to: Destination,
+        /// Where what was kept of it is.
+        kept: Kept,
     },
-    /// The state is being moved to a shared store, and that has not come to its end.
-    #[error("the state of this environment is being moved to {place}, and that has not come to its end")]
+    /// The state is being moved to another place, and that has not come to its end.
+    #[error("the state of this environment is being moved to {to}, and that has not come to its end")]
     Moving {
-        /// Which store.
-        place: String,
-        /// Where what was kept here is.
-        directory: PathBuf,
+        /// Where it will be.
+        to: Destination,
+        /// Where what was kept of it is.
+        kept: Kept,
     },
     /// Another process works on the environment.
     #[error("another process works on this environment: {holder}")]
@@ -83,6 +103,21 @@ impl StoreError {
     /// Whether another run works on the environment: it may be asked for again later.
     pub fn is_locked(&self) -> bool {
         matches!(self, StoreError::Locked { .. } | StoreError::Leased { .. })
+    }
+
+    /// The command that puts right what is damaged, or takes back a move to a place that is lost for good.
+    pub fn restore_command(&self) -> Option<String> {
+        let restore = |what: &str| format!("headset state restore {}", word(what));
+        match self {
+            StoreError::Damaged { path, .. } => {
+                Some(restore(&path.parent().unwrap_or(path).display().to_string()))
+            }
+            StoreError::DamagedThere { state, .. } => Some(restore(state)),
+            StoreError::Moved { kept, .. } | StoreError::Moving { kept, .. } => {
+                Some(format!("{} --store-lost", restore(&kept.to_string())))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> StoreError {

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use headset_kinds::objects::When;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -142,14 +143,7 @@ impl LocalStore {
     /// If it cannot be written.
     pub(crate) async fn keep_run(&self, run: &Run) -> Result<(), StoreError> {
         let body = serde_json::to_vec_pretty(run).map_err(std::io::Error::from)?;
-        match self.shared() {
-            Some(shared) => shared.put_record(&format!("{FOLDER}/{}", run.name()), body).await,
-            None => {
-                let folder = self.directory().join(FOLDER);
-                fs_err::create_dir_all(&folder)?;
-                write_atomically(&folder.join(run.name()), &body)
-            }
-        }
+        self.keep_record(&run.name(), body).await
     }
 
     /// Puts the records of runs that another place has beside those of this one.
@@ -157,21 +151,56 @@ impl LocalStore {
     /// # Errors
     /// If they cannot be read or written.
     pub(super) async fn take_history(&self, from: &LocalStore) -> Result<(), StoreError> {
-        let Some(shared) = self.shared() else {
-            return Ok(());
-        };
-        let folder = from.directory().join(FOLDER);
-        let there = shared.records(&format!("{FOLDER}/")).await?;
-        for name in names_in(&folder)? {
-            if !name.ends_with(".json") || there.contains(&name) {
+        let has = self.record_names().await?;
+        for name in from.record_names().await? {
+            if has.contains(&name) {
                 continue;
             }
-            if let Some(text) = text_of(&folder.join(&name))? {
-                let name = format!("{FOLDER}/{name}");
-                shared.put_record(&name, text.into_bytes()).await?;
+            if let Some(body) = from.record(&name).await? {
+                self.keep_record(&name, body).await?;
             }
         }
         Ok(())
+    }
+
+    /// What the records that are here are called.
+    async fn record_names(&self) -> Result<Vec<String>, StoreError> {
+        let mut names = match self.shared() {
+            Some(shared) => shared.folder().names(&format!("{FOLDER}/")).await?,
+            None => names_in(&self.directory().join(FOLDER))?,
+        };
+        // Who can write there must not write elsewhere here.
+        names.retain(|name| name.ends_with(".json") && !name.contains(['/', '\\']) && !name.starts_with('.'));
+        Ok(names)
+    }
+
+    /// What is in a record; `None` if there is none of that name.
+    async fn record(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.shared() {
+            Some(shared) => {
+                let object = shared.folder().get(&format!("{FOLDER}/{name}")).await?;
+                Ok(object.map(|object| object.body))
+            }
+            None => {
+                let text = text_of(&self.directory().join(FOLDER).join(name))?;
+                Ok(text.map(String::into_bytes))
+            }
+        }
+    }
+
+    /// Writes a record, in place of what was written of it before.
+    async fn keep_record(&self, name: &str, body: Vec<u8>) -> Result<(), StoreError> {
+        match self.shared() {
+            Some(shared) => {
+                let name = format!("{FOLDER}/{name}");
+                shared.folder().put(&name, body, &When::Always).await.map(drop)
+            }
+            None => {
+                let folder = self.directory().join(FOLDER);
+                fs_err::create_dir_all(&folder)?;
+                write_atomically(&folder.join(name), &body)
+            }
+        }
     }
 
     /// The last so many runs.
@@ -179,11 +208,7 @@ impl LocalStore {
     /// # Errors
     /// If the records cannot be listed or read.
     pub async fn history(&self, last: usize) -> Result<History, StoreError> {
-        let mut names = match self.shared() {
-            Some(shared) => shared.records(&format!("{FOLDER}/")).await?,
-            None => names_in(&self.directory().join(FOLDER))?,
-        };
-        names.retain(|name| name.ends_with(".json"));
+        let mut names = self.record_names().await?;
         names.sort();
         names.reverse();
         let earlier = names.len().saturating_sub(last);
@@ -193,12 +218,10 @@ impl LocalStore {
             ..History::default()
         };
         for name in names {
-            let body = match self.shared() {
-                Some(shared) => shared.record(&format!("{FOLDER}/{name}")).await?,
-                None => text_of(&self.directory().join(FOLDER).join(&name))?.map(String::into_bytes),
-            };
             // It was removed meanwhile.
-            let Some(body) = body else { continue };
+            let Some(body) = self.record(&name).await? else {
+                continue;
+            };
             let run = (body.len() <= LONGEST).then(|| serde_json::from_slice(&body).ok());
             match run.flatten() {
                 Some(run) => history.runs.push(run),

@@ -67,7 +67,7 @@ pub(super) struct Replayed {
 /// A last line that is cut off is what a crash during a write leaves, and is ignored. So is a journal of an earlier
 /// snapshot that this one holds: a crash between writing a snapshot and beginning its journal leaves that.
 pub(super) fn replay(snapshot: Snapshot, journal: &str) -> Replayed {
-    let Snapshot { state, sum } = snapshot;
+    let Snapshot { state, sum, .. } = snapshot;
     let serial = state.serial;
     let mut replayed = Replayed {
         state,
@@ -287,7 +287,15 @@ mod tests {
         let damage = |lines: &[&str]| {
             let state = snapshot.state.clone();
             let sum = snapshot.sum.clone();
-            replay(Snapshot { state, sum }, &lines.concat()).damage
+            replay(
+                Snapshot {
+                    state,
+                    sum,
+                    leaving: None,
+                },
+                &lines.concat(),
+            )
+            .damage
         };
         assert_eq!(damage(&lines), None);
         assert!(damage(&[lines[0], lines[2], lines[1], lines[3]]).is_some());

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// for one whose holder has died.
 pub(super) const HOLDS: Duration = Duration::from_secs(300);
 
+/// The highest number that a lease has: one that is higher was not counted.
+pub(super) const HIGHEST: u64 = 1 << 53;
+
 /// How often its holder renews it.
 pub(super) const RENEWED: Duration = Duration::from_secs(60);
 

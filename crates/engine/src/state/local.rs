@@ -13,12 +13,14 @@ use headset_core::clock::Clock;
 use jiff::SignedDuration;
 
 use super::answers::{Answers, Unpublished};
+use super::departure::{Destination, Kept};
 use super::entry::Entry;
 use super::file::{BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
 use super::journal::{self, Replayed};
 use super::journal_file::JournalFile;
 use super::model::State;
 use super::shared::{self, Held, Shared};
+use super::shared_answers;
 use super::snapshot;
 use super::upgrade::upgraded;
 
@@ -108,7 +110,7 @@ impl LocalStore {
     pub async fn fetch_answers(&self) -> Result<(), StoreError> {
         match &self.shared {
             None => Ok(()),
-            Some(shared) => shared.fetch_answers(&self.directory, &self.unpublished).await,
+            Some(shared) => shared_answers::fetch(shared.folder(), &self.directory, &self.unpublished).await,
         }
     }
 
@@ -119,8 +121,15 @@ impl LocalStore {
     pub async fn publish_answers(&self) -> Result<(), StoreError> {
         match &self.shared {
             None => Ok(()),
-            Some(shared) => shared.publish_answers(&self.directory, &self.unpublished).await,
+            Some(shared) => {
+                shared_answers::publish(shared.folder(), &self.directory, &self.unpublished).await
+            }
         }
+    }
+
+    /// Which answers are not in the shared store yet.
+    pub(super) fn unpublished(&self) -> &Unpublished {
+        &self.unpublished
     }
 
     /// Where it is.
@@ -145,8 +154,8 @@ impl LocalStore {
     pub(super) fn load(&self) -> Result<Option<Replayed>, StoreError> {
         match text_of(&self.path(MOVING))? {
             Some(place) if self.path(CURRENT.0).exists() => Err(StoreError::Moving {
-                place: place.trim().to_owned(),
-                directory: self.directory.clone(),
+                to: Destination::Store(place.trim().to_owned()),
+                kept: Kept::Here(self.directory.clone()),
             }),
             _ => self.load_here(),
         }
@@ -158,9 +167,10 @@ impl LocalStore {
         let journal_path = self.path(CURRENT.1);
         let Some(text) = snapshot else {
             if let Some(place) = text_of(&self.path(MOVED))? {
-                let place = place.trim().to_owned();
-                let directory = self.directory.clone();
-                return Err(StoreError::Moved { place, directory });
+                return Err(StoreError::Moved {
+                    to: Destination::Store(place.trim().to_owned()),
+                    kept: Kept::Here(self.directory.clone()),
+                });
             }
             return match journal {
                 // A crash before the first snapshot leaves an empty journal.
@@ -237,19 +247,7 @@ impl LocalStore {
         wait: Duration,
         fresh: impl Fn() -> State,
     ) -> Result<Locked, StoreError> {
-        let asked = clock.now();
-        loop {
-            let taken = self.take_once(&fresh).await;
-            let waited = clock.now().duration_since(asked);
-            match taken {
-                Err(error)
-                    if error.is_locked() && waited < SignedDuration::try_from(wait).unwrap_or_default() =>
-                {
-                    clock.sleep(shared::ASKED_AGAIN.min(wait)).await;
-                }
-                taken => return taken,
-            }
-        }
+        patiently(clock, wait, async || self.take_once(&fresh).await).await
     }
 
     async fn take_once(&self, fresh: impl FnOnce() -> State) -> Result<Locked, StoreError> {
@@ -358,6 +356,30 @@ impl LocalStore {
     }
 }
 
+/// Does what another run may keep from being done, again and again for as long as `wait`.
+///
+/// # Errors
+/// Those of the last try.
+pub(super) async fn patiently<T>(
+    clock: &Clock,
+    wait: Duration,
+    once: impl AsyncFn() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let asked = clock.now();
+    loop {
+        let done = once().await;
+        let waited = clock.now().duration_since(asked);
+        match done {
+            Err(error)
+                if error.is_locked() && waited < SignedDuration::try_from(wait).unwrap_or_default() =>
+            {
+                clock.sleep(shared::ASKED_AGAIN.min(wait)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
 /// How the shared state is brought to what was recorded.
 #[derive(Debug)]
 pub(crate) struct Committing {
@@ -407,6 +429,22 @@ impl Locked {
         Ok(())
     }
 
+    /// A state that is new in its place.
+    pub(super) fn anew(
+        store: LocalStore,
+        state: State,
+        held: Option<Arc<Held>>,
+        lock: std::fs::File,
+    ) -> Locked {
+        Locked {
+            store,
+            state,
+            journal: None,
+            held,
+            _lock: lock,
+        }
+    }
+
     /// Whether there was no state before.
     pub(super) fn is_new(&self) -> bool {
         self.journal.is_none()
@@ -443,6 +481,7 @@ impl Locked {
             // A state that was not there is written even if nothing was recorded.
             held.commit(if is_new { u64::MAX } else { state.serial }, || text(&state))
                 .await?;
+            held.keep_copy(text(&state)?.1).await?;
             store.publish_answers().await?;
             held.release().await?;
         }

@@ -6,45 +6,11 @@ use std::time::Duration;
 use fs_err as fs;
 use headset_core::clock::Clock;
 
-use super::file::{BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
+use super::arrival::{MIGRATED, Migration, arriving};
+use super::departure::{Departure, Destination, Kept};
+use super::file::{BEFORE, CURRENT, MOVED, MOVING, StoreError, text_of, write_atomically};
 use super::local::LocalStore;
-use super::shared::Shared;
 use super::upgrade::upgraded;
-
-/// Why a state was not moved to a shared store.
-#[derive(Debug, thiserror::Error)]
-pub enum Migration {
-    /// There is none here.
-    #[error("there is no state here to move")]
-    Nothing,
-    /// No shared store is named.
-    #[error("no shared store is named")]
-    NotShared,
-    /// There is another one there.
-    #[error("{place} has another state of this environment already")]
-    Taken {
-        /// Where.
-        place: String,
-    },
-    /// One of them cannot be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A file cannot be written.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
-
-/// A state that was moved away, or is being moved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Departure {
-    /// The shared store that it was moved to, as it was named.
-    pub place: String,
-    /// The region of its environment.
-    pub region: String,
-}
-
-/// What a state and its journal are called after the move.
-const MIGRATED: Names = ("migrated.state.json", "migrated.journal.jsonl");
 
 impl LocalStore {
     /// Moves the state that is here to a shared store that has none of the environment, with what people answered and with the
@@ -65,27 +31,18 @@ impl LocalStore {
             .map(|shared| shared.store().to_owned())
             .ok_or(Migration::NotShared)?;
         let begun = text_of(&self.path(MOVING))?;
-        if let Some(other) = begun.as_deref().map(str::trim).filter(|begun| *begun != place) {
+        let begun = begun.map(|begun| Destination::Store(begun.trim().to_owned()));
+        if let Some(other) = begun.as_ref().filter(|begun| !begun.is_store(&place)) {
             // The state may be there already, and others may have gone on with it.
             return Err(StoreError::Moving {
-                place: other.to_owned(),
-                directory: self.directory().to_owned(),
+                to: other.clone(),
+                kept: Kept::Here(self.directory().to_owned()),
             }
             .into());
         }
-        let locked = to.take(clock, wait, || state.clone()).await?;
-        let there = locked.state();
-        let is_this = *there == state;
-        let has_followed = begun.is_some_and(|begun| begun.trim() == place)
-            && there.lineage == state.lineage
-            && there.serial > state.serial;
-        if !(locked.is_new() || is_this || has_followed) {
-            let place = to.shared().map(Shared::place).unwrap_or_default();
-            return match locked.finish().await {
-                Ok(_) => Err(Migration::Taken { place }),
-                Err(error) => Err(error.into()),
-            };
-        }
+        let locked = to.take_arriving(clock, wait, &state).await?;
+        let is_this = *locked.state() == state;
+        let locked = arriving(locked, &state, begun.is_some()).await?;
         write_atomically(&self.path(MOVING), place.as_bytes())?;
         if is_this {
             // Before the state: where that is, people are not asked again.
@@ -131,19 +88,12 @@ impl LocalStore {
             None => text_of(&self.path(MOVED))?,
         };
         let Some(place) = place else { return Ok(None) };
-        let mut state = None;
-        for names in [CURRENT, MIGRATED] {
-            if let (Some(text), journal) = self.texts(names)? {
-                let journal = journal.unwrap_or_default();
-                state = state.or(Some(self.replayed(names, &text, Some(&journal))?.state));
-            }
-        }
-        let Some(state) = state else {
+        let Some(state) = self.left_state()? else {
             let kept = self.path(MIGRATED.0);
             return Err(StoreError::damaged(&kept, "it is missing".to_owned()));
         };
         Ok(Some(Departure {
-            place: place.trim().to_owned(),
+            to: Destination::Store(place.trim().to_owned()),
             region: state.region,
         }))
     }
@@ -161,7 +111,7 @@ impl LocalStore {
         let Some(departure) = self.departure()? else {
             return Ok(None);
         };
-        self.return_files(&departure.place, usize::MAX)?;
+        self.return_files(&departure.to.to_string(), usize::MAX)?;
         let Some(mut state) = self.load_here()?.map(|replayed| upgraded(replayed.state)) else {
             let current = self.path(CURRENT.0);
             return Err(StoreError::damaged(

@@ -4,20 +4,29 @@
 //! is lost is found again by tags and names.
 
 mod answers;
+mod arrival;
+mod conditions;
+mod departure;
 mod entry;
 mod file;
+mod folder;
 mod history;
 mod journal;
 mod journal_file;
 mod lease;
 mod local;
 mod migrate;
+mod migrate_away;
 mod model;
+#[cfg(test)]
+mod mortal;
 mod moves;
 mod others;
 mod record;
 mod restore;
 mod shared;
+mod shared_answers;
+mod shared_restore;
 mod shared_states;
 mod snapshot;
 mod sum;
@@ -26,19 +35,21 @@ mod upgrade;
 mod whereabouts;
 
 pub use answers::{AnsweredAt, Answers, named_elsewhere, together};
+pub use arrival::Migration;
+pub use departure::{Departure, Destination, Kept};
 pub use entry::Entry;
 pub use file::StoreError;
 pub use history::{By, Changes, End, Ending, History, Purpose, Run};
 pub use lease::Lease;
 pub use local::{LocalStore, Locked};
-pub use migrate::{Departure, Migration};
+
 pub use model::State;
 pub use moves::{Moved, before_moves, both, designed, moves, name_by_answers, pages_host};
 pub use others::OtherEnvironments;
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
 pub use restore::Restored;
 pub use shared::{Leases, Shared};
-pub use shared_states::SharedStates;
+pub use shared_states::{Copy, SharedStates};
 pub(crate) use sum::{MEMBER, Sum, taken_from};
 pub use transfer::{LONGEST, NotPushed, Pushed};
 pub use whereabouts::Away;

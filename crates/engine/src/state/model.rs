@@ -90,6 +90,11 @@ pub(super) fn recent(attempts: &[Attempt], kind: KindId, within: i64, until: &st
 }
 
 impl State {
+    /// Whether another state follows this one, or is the same.
+    pub(super) fn comes_before(&self, other: &State) -> bool {
+        self.lineage == other.lineage && self.serial <= other.serial
+    }
+
     /// The state of an environment that nothing is known of yet.
     pub fn new(environment: &str, account: &str, region: &str, lineage: String) -> State {
         State {

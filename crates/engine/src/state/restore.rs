@@ -16,8 +16,8 @@ pub struct Restored {
     pub damage: String,
     /// How many changes the environment had seen by then.
     pub serial: u64,
-    /// Where the damaged files are now.
-    pub aside: PathBuf,
+    /// Where what was damaged is now, for people.
+    pub aside: String,
 }
 
 impl LocalStore {
@@ -60,7 +60,7 @@ impl LocalStore {
         Ok(Some(Restored {
             damage: damage.to_string(),
             serial,
-            aside,
+            aside: aside.display().to_string(),
         }))
     }
 

@@ -11,44 +11,42 @@
 //! Clocks decide only when a lease may be taken over, never what may be written. The clock is that of the service, as its
 //! answers say it: machines disagree.
 //!
+//! Beside them lies `state.before.json`, a copy as the last run found the state, and as it left it.
+//!
 //! The directory of the local store is the working copy: commands read it after it was fetched. What people answer to
 //! checkpoints is kept in objects of its own, since it has to be written while another run holds the lease.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use headset_core::clock::Clock;
-use headset_core::{AwsError, Class};
 use headset_kinds::objects::{Object, Objects, When, Written};
 use jiff::Timestamp;
 
 use super::answers::Unpublished;
-use super::file::{CURRENT, StoreError, write_atomically};
+use super::departure::{Kept, Leaving};
+use super::file::{BEFORE, CURRENT, StoreError, write_atomically};
+use super::folder::Folder;
 use super::journal;
-use super::lease::{Lease, RENEWED};
-use super::snapshot::{self, Snapshot};
+use super::lease::{HIGHEST, Lease, RENEWED};
+use super::model::State;
+use super::shared_answers;
+use super::snapshot::{self, Snapshot, Unreadable};
 use super::sum::Sum;
 
 /// The object with the state.
-pub(super) const STATE: &str = "state.json";
+pub(super) const STATE: &str = CURRENT.0;
+/// The object with the state as it was when the last run began or ended: a damaged state is brought back to it.
+pub(super) const COPY: &str = BEFORE.0;
 /// The object with the lease.
 const LEASE: &str = "lease.json";
-/// What the keys of objects begin with by which the service is probed.
-const PROBE: &str = "probe-";
-/// How often it is probed before it counts as one that does not look at conditions.
-const PROBES: usize = 3;
-/// Where people's answers are.
-const ANSWERS: &str = "answers/";
 
 /// The shared state of one environment in an account and region.
 #[derive(Clone, Debug)]
 pub struct Shared {
-    objects: Arc<dyn Objects>,
+    folder: Folder,
     clock: Clock,
-    /// What the keys of this state begin with; ends in `/`.
-    base: String,
     /// The store that it is in, as `--state` names it.
     store: String,
     /// Who this run is, for people.
@@ -75,11 +73,29 @@ pub(super) struct Held {
 
 /// A state as it was fetched.
 #[derive(Debug)]
-struct Fetched {
-    text: String,
-    tag: String,
+pub(super) struct Fetched {
+    pub(super) text: String,
+    pub(super) tag: String,
+    pub(super) state: State,
     sum: Option<Sum>,
-    serial: u64,
+    /// Where it went, if it counts there no more.
+    pub(super) leaving: Option<Leaving>,
+}
+
+/// The lease as it is in the store.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// It was never taken.
+    Never,
+    /// This one, in an object with this tag.
+    Is(Lease, String),
+    /// The object is none.
+    Damaged {
+        /// Its tag.
+        tag: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl Shared {
@@ -93,9 +109,8 @@ impl Shared {
         leases: Leases,
     ) -> Shared {
         Shared {
-            objects,
+            folder: Folder::new(objects, base),
             clock,
-            base,
             store,
             holder,
             leases,
@@ -104,7 +119,17 @@ impl Shared {
 
     /// Where it is, for people.
     pub fn place(&self) -> String {
-        format!("{}/{}", self.objects.place(), self.base.trim_end_matches('/'))
+        self.folder.place()
+    }
+
+    /// Its address, as `headset state restore` takes it.
+    pub fn address(&self) -> String {
+        self.folder.address()
+    }
+
+    /// Its objects.
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     /// Which store it is in, as `--state` names it.
@@ -116,11 +141,7 @@ impl Shared {
     /// A difference that is too small to be corrected is far smaller than what a lease holds after it was renewed.
     pub fn now(&self) -> Timestamp {
         let here = self.clock.now();
-        here.checked_add(self.objects.ahead()).unwrap_or(here)
-    }
-
-    fn key(&self, name: &str) -> String {
-        format!("{}{name}", self.base)
+        here.checked_add(self.folder.ahead()).unwrap_or(here)
     }
 
     /// The lease as it is now, if it was ever taken.
@@ -131,43 +152,34 @@ impl Shared {
         Ok(self.read_lease().await?.map(|(lease, _)| lease))
     }
 
+    /// The lease and the tag of its object.
     async fn read_lease(&self) -> Result<Option<(Lease, String)>, StoreError> {
-        let Some(Object { body, tag }) = self.get(LEASE).await? else {
-            return Ok(None);
-        };
-        let lease = serde_json::from_slice(&body)
-            .map_err(|error| StoreError::damaged(Path::new(&self.named(LEASE)), error.to_string()))?;
-        Ok(Some((lease, tag)))
-    }
-
-    /// An object's name for people.
-    fn named(&self, name: &str) -> String {
-        format!("{}/{name}", self.place())
-    }
-
-    async fn get(&self, name: &str) -> Result<Option<Object>, StoreError> {
-        let object = self.objects.get(&self.key(name)).await;
-        object.map_err(|error| self.failed(error))
-    }
-
-    /// Writes an object. A write whose answer was lost and that is refused when it is tried again is done all the same.
-    async fn put(&self, name: &str, body: Vec<u8>, when: &When) -> Result<Written, StoreError> {
-        let key = self.key(name);
-        let written = self.objects.put(&key, body.clone(), when).await;
-        match written.map_err(|error| self.failed(error))? {
-            Written::Refused => Ok(match self.get(name).await? {
-                Some(there) if there.body == body => Written::Done(there.tag),
-                _ => Written::Refused,
+        match self.standing().await? {
+            Standing::Never => Ok(None),
+            Standing::Is(lease, tag) => Ok(Some((lease, tag))),
+            Standing::Damaged { reason, .. } => Err(StoreError::DamagedLease {
+                object: self.folder.named(LEASE),
+                reason,
             }),
-            done @ Written::Done(_) => Ok(done),
         }
     }
 
-    fn failed(&self, error: AwsError) -> StoreError {
-        StoreError::Shared {
-            place: self.place(),
-            error: Box::new(error),
-        }
+    pub(super) async fn standing(&self) -> Result<Standing, StoreError> {
+        let Some(Object { body, tag }) = self.folder.get(LEASE).await? else {
+            return Ok(Standing::Never);
+        };
+        Ok(match serde_json::from_slice::<Lease>(&body) {
+            // The next ones have to be higher.
+            Ok(lease) if lease.fence > HIGHEST => Standing::Damaged {
+                tag,
+                reason: format!("no lease has the number {}", lease.fence),
+            },
+            Ok(lease) => Standing::Is(lease, tag),
+            Err(error) => Standing::Damaged {
+                tag,
+                reason: error.to_string(),
+            },
+        })
     }
 
     /// Fetches the state into a directory, and what people have answered.
@@ -176,7 +188,7 @@ impl Shared {
     /// If it cannot be read, is damaged, or is a newer version's.
     pub(super) async fn fetch(&self, directory: &Path, unpublished: &Unpublished) -> Result<(), StoreError> {
         self.fetch_state(directory).await?;
-        self.fetch_answers(directory, unpublished).await
+        shared_answers::fetch(&self.folder, directory, unpublished).await
     }
 
     async fn fetch_state(&self, directory: &Path) -> Result<(), StoreError> {
@@ -184,124 +196,64 @@ impl Shared {
         keep(directory, fetched.as_ref())
     }
 
-    /// The state that is there, if there is one and it is whole.
+    /// The state that is there, if there is one, it is whole, and counts there.
     async fn read_state(&self) -> Result<Option<Fetched>, StoreError> {
-        let Some(Object { body, tag }) = self.get(STATE).await? else {
-            return Ok(None);
+        let object = self.folder.get(STATE).await?;
+        let fetched = self.examined(object).await?;
+        match fetched.as_ref().and_then(|fetched| fetched.leaving.clone()) {
+            None => Ok(fetched),
+            Some(leaving) => Err(self.has_left(leaving)),
+        }
+    }
+
+    /// That the state counts in another place.
+    pub(super) fn has_left(&self, leaving: Leaving) -> StoreError {
+        let Leaving { to, over } = leaving;
+        let kept = Kept::There {
+            state: self.address(),
+            store: self.store.clone(),
         };
-        let name = PathBuf::from(self.named(STATE));
-        let text = String::from_utf8(body).map_err(|error| StoreError::damaged(&name, error.to_string()))?;
-        let Snapshot { state, sum } = snapshot::read(&text).map_err(|why| why.about(&name))?;
+        match over {
+            true => StoreError::Moved { to, kept },
+            false => StoreError::Moving { to, kept },
+        }
+    }
+
+    /// What is in the object with the state, if that is whole.
+    pub(super) async fn examined(&self, object: Option<Object>) -> Result<Option<Fetched>, StoreError> {
+        let Some(Object { body, tag }) = object else {
+            // What was there once has a copy.
+            return match self.folder.get(COPY).await? {
+                None => Ok(None),
+                Some(_) => Err(self.damaged(format!("it is missing, and {COPY} is there"))),
+            };
+        };
+        let text = String::from_utf8(body).map_err(|error| self.damaged(error.to_string()))?;
+        let Snapshot { state, sum, leaving } = snapshot::read(&text).map_err(|why| match why {
+            Unreadable::Damaged(reason) => self.damaged(reason),
+            why @ Unreadable::OtherVersion(_) => why.about(Path::new(&self.folder.named(STATE))),
+        })?;
         Ok(Some(Fetched {
             text,
             tag,
+            state,
             sum,
-            serial: state.serial,
+            leaving,
         }))
     }
 
-    /// Fetches what people have answered meanwhile.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub(super) async fn fetch_answers(
-        &self,
-        directory: &Path,
-        unpublished: &Unpublished,
-    ) -> Result<(), StoreError> {
-        let prefix = self.key(ANSWERS);
-        let keys = self.objects.list(&prefix).await;
-        let keys = keys.map_err(|error| self.failed(error))?;
-        let here = directory.join("answers");
-        fs_err::create_dir_all(&here)?;
-        let mut there = BTreeMap::new();
-        for key in keys {
-            let name = key.strip_prefix(&prefix).unwrap_or(&key).to_owned();
-            // A name of ours has no separator: who can write there must not write elsewhere here.
-            let is_foreign = name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.');
-            if is_foreign || unpublished.names().contains(&name) {
-                continue;
-            }
-            if let Some(object) = self.get(&format!("{ANSWERS}{name}")).await? {
-                there.insert(name, object.body);
-            }
+    fn damaged(&self, reason: String) -> StoreError {
+        StoreError::DamagedThere {
+            state: self.address(),
+            object: self.folder.named(STATE),
+            reason,
         }
-        for (name, body) in &there {
-            let path = here.join(name);
-            if fs_err::read(&path).ok().as_ref() != Some(body) {
-                write_atomically(&path, body)?;
-            }
-        }
-        for entry in fs_err::read_dir(&here)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if !there.contains_key(&name) && !unpublished.names().contains(&name) {
-                fs_err::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
     }
 
-    /// Writes the answers that are not there yet, and removes those that were forgotten.
+    /// Takes the lease and fetches the state, which is this run's from then on.
     ///
     /// # Errors
-    /// If they cannot be written; they count as not published then.
-    pub(super) async fn publish_answers(
-        &self,
-        directory: &Path,
-        unpublished: &Unpublished,
-    ) -> Result<(), StoreError> {
-        let here = directory.join("answers");
-        let names: Vec<String> = unpublished.names().iter().cloned().collect();
-        for name in names {
-            match fs_err::read(here.join(&name)) {
-                Ok(body) => {
-                    self.put(&format!("{ANSWERS}{name}"), body, &When::Always).await?;
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    let key = self.key(&format!("{ANSWERS}{name}"));
-                    let removed = self.objects.delete(&key).await;
-                    removed.map_err(|error| self.failed(error))?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            unpublished.names().remove(&name);
-        }
-        Ok(())
-    }
-
-    /// Writes the record of a run.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub(super) async fn put_record(&self, name: &str, body: Vec<u8>) -> Result<(), StoreError> {
-        self.put(name, body, &When::Always).await.map(drop)
-    }
-
-    /// The names below a folder of this state, without it.
-    ///
-    /// # Errors
-    /// If they cannot be listed.
-    pub(super) async fn records(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        let prefix = self.key(folder);
-        let keys = self.objects.list(&prefix).await;
-        let keys = keys.map_err(|error| self.failed(error))?;
-        let names = keys.iter().filter_map(|key| key.strip_prefix(&prefix));
-        Ok(names.map(str::to_owned).collect())
-    }
-
-    /// What is in a record; `None` if there is none of that name.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub(super) async fn record(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.get(name).await?.map(|object| object.body))
-    }
-
-    /// Takes the lease and fetches the state; with `fence` the state is this run's from then on.
-    ///
-    /// # Errors
-    /// [`StoreError::Locked`] if another run holds it.
+    /// [`StoreError::Leased`] if another run holds it; those of [`Shared::fetch`].
     pub(super) async fn take(
         &self,
         directory: &Path,
@@ -309,17 +261,65 @@ impl Shared {
     ) -> Result<Arc<Held>, StoreError> {
         let run = uuid::Uuid::new_v4().to_string();
         let (held, fetched) = self.acquire(&run).await?;
+        let held = self.renewed(held);
+        keep(directory, fetched.as_ref())?;
+        shared_answers::fetch(&self.folder, directory, unpublished).await?;
+        Ok(held)
+    }
+
+    /// Takes the lease alone: for what cannot be read, or counts in another place.
+    ///
+    /// # Errors
+    /// [`StoreError::Leased`] if another run holds it.
+    pub(super) async fn hold(&self) -> Result<Arc<Held>, StoreError> {
+        let run = uuid::Uuid::new_v4().to_string();
+        Ok(self.renewed(self.acquire_lease(&run).await?))
+    }
+
+    /// Takes the lease of a state that was moved away and comes back as this one. `None`: that is not what is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Leased`] if another run holds it.
+    pub(super) async fn take_left(&self, back: &State) -> Result<Option<Arc<Held>>, StoreError> {
+        let held = self.hold().await?;
+        let object = self.folder.get(STATE).await?;
+        if let Some(Fetched {
+            tag,
+            state,
+            leaving: Some(Leaving { over: true, .. }),
+            ..
+        }) = self.examined(object).await?
+            && state.comes_before(back)
+        {
+            *held.written.lock().await = (Some(tag), 0);
+            return Ok(Some(held));
+        }
+        held.release().await?;
+        Ok(None)
+    }
+
+    /// Renews a lease until it is given back, with the process at the latest.
+    fn renewed(&self, held: Held) -> Arc<Held> {
         let held = Arc::new(held);
         self.leases.lock().push(Arc::clone(&held));
-        let weak = Arc::downgrade(&held);
-        drop(tokio::spawn(renewing(weak, self.clock.clone())));
-        keep(directory, fetched.as_ref())?;
-        self.fetch_answers(directory, unpublished).await?;
-        Ok(held)
+        drop(tokio::spawn(renewing(Arc::downgrade(&held), self.clock.clone())));
+        held
     }
 
     /// Takes the lease, and makes the state this run's. Returns the state as it was until then.
     async fn acquire(&self, run: &str) -> Result<(Held, Option<Fetched>), StoreError> {
+        let held = self.acquire_lease(run).await?;
+        match self.fence(&held).await {
+            Ok(fetched) => Ok((held, fetched)),
+            Err(error) => {
+                // This run does nothing: the next one need not wait until the lease runs out.
+                drop(held.release().await);
+                Err(error)
+            }
+        }
+    }
+
+    async fn acquire_lease(&self, run: &str) -> Result<Held, StoreError> {
         // The answer says what time it is there.
         let before = self.read_lease().await?;
         let now = self.now();
@@ -327,12 +327,12 @@ impl Shared {
             Some((lease, _)) if !lease.is_free(now) => return Err(self.locked(lease)),
             Some((_, tag)) => When::Unchanged(tag.clone()),
             None => {
-                self.check_conditions().await?;
+                self.folder.check_conditions().await?;
                 When::Absent
             }
         };
         let lease = Lease::next(before.as_ref().map(|(lease, _)| lease), &self.holder, run, now);
-        let Written::Done(lease_tag) = self.put(LEASE, bytes(&lease)?, &when).await? else {
+        let Written::Done(lease_tag) = self.folder.put(LEASE, bytes(&lease)?, &when).await? else {
             // Another run was quicker.
             return Err(match self.read_lease().await? {
                 Some((other, _)) => self.locked(&other),
@@ -340,26 +340,54 @@ impl Shared {
             });
         };
         let fence = lease.fence;
-        let held = Held {
+        Ok(Held {
             shared: self.clone(),
             lease: tokio::sync::Mutex::new((lease, lease_tag)),
             written: tokio::sync::Mutex::new((None, 0)),
             fence,
             lost: Mutex::new(None),
-        };
+        })
+    }
+
+    /// Reads the state, keeps a copy of it, and makes it this lease's.
+    async fn fence(&self, held: &Held) -> Result<Option<Fetched>, StoreError> {
         let fetched = self.read_state().await?;
-        if let Some(Fetched {
-            text, tag, serial, ..
-        }) = &fetched
-        {
-            let fenced = snapshot::fenced(text, fence).map_err(std::io::Error::from)?;
-            let when = When::Unchanged(tag.clone());
-            match self.put(STATE, fenced.into_bytes(), &when).await? {
-                Written::Done(tag) => *held.written.lock().await = (Some(tag), *serial),
-                Written::Refused => return Err(held.is_lost("another run has written the state").await),
-            }
+        if let Some(Fetched { text, tag, state, .. }) = &fetched {
+            self.folder
+                .put(COPY, text.clone().into_bytes(), &When::Always)
+                .await?;
+            let tag = held.write(text, &When::Unchanged(tag.clone())).await?;
+            *held.written.lock().await = (Some(tag), state.serial);
         }
-        Ok((held, fetched))
+        Ok(fetched)
+    }
+
+    /// Puts a lease that is free in the place of one that cannot be read. `false`: it is another one by now.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn replace_damaged_lease(&self) -> Result<bool, StoreError> {
+        let Standing::Damaged { tag, .. } = self.standing().await? else {
+            return Ok(false);
+        };
+        let now = self.now();
+        // Leases count from 1, and the state has the number of the last one that wrote it: the seconds of today are more
+        // than any of them.
+        let written = self.folder.get(STATE).await?;
+        let written = written.and_then(|object| snapshot::fence_of(&object.body));
+        let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+        let fence = written.filter(|fence| *fence < HIGHEST).unwrap_or_default() + 1;
+        let free = Lease {
+            fence: fence.max(seconds),
+            until: now,
+            released: true,
+            ..Lease::next(None, &self.holder, "", now)
+        };
+        let written = self
+            .folder
+            .put(LEASE, bytes(&free)?, &When::Unchanged(tag))
+            .await?;
+        Ok(matches!(written, Written::Done(_)))
     }
 
     fn locked(&self, lease: &Lease) -> StoreError {
@@ -384,50 +412,11 @@ impl Shared {
             released: true,
             ..lease
         };
-        let written = self.put(LEASE, bytes(&broken)?, &When::Unchanged(tag)).await?;
+        let written = self
+            .folder
+            .put(LEASE, bytes(&broken)?, &When::Unchanged(tag))
+            .await?;
         Ok(matches!(written, Written::Done(_)))
-    }
-
-    /// Makes sure that the service refuses a write whose condition does not hold: without that, two runs could both think
-    /// that they hold the lease.
-    async fn check_conditions(&self) -> Result<(), StoreError> {
-        for _ in 0..PROBES {
-            if self.refuses_what_does_not_hold().await? {
-                return self.tidy_up().await;
-            }
-        }
-        let why = "it takes writes whose condition (If-None-Match, If-Match) does not hold, so that two runs could change \
-                   one environment at the same time";
-        Err(self.failed(AwsError::own(Class::Invalid, why)))
-    }
-
-    /// Probes it by an object of its own. Another run that tidies up may remove that meanwhile, which looks as if the
-    /// condition had not been looked at.
-    async fn refuses_what_does_not_hold(&self) -> Result<bool, StoreError> {
-        let name = format!("{PROBE}{}", uuid::Uuid::new_v4());
-        let key = self.key(&name);
-        let first = self.objects.put(&key, b"1".to_vec(), &When::Absent).await;
-        let second = match first.map_err(|error| self.failed(error))? {
-            Written::Done(_) => self.objects.put(&key, b"2".to_vec(), &When::Absent).await,
-            Written::Refused => Ok(Written::Refused),
-        };
-        let stale = When::Unchanged("\"00000000000000000000000000000000\"".to_owned());
-        let third = self.objects.put(&key, b"3".to_vec(), &stale).await;
-        let removed = self.objects.delete(&key).await;
-        let both = [second, third].into_iter().collect::<Result<Vec<_>, _>>();
-        let both = both.map_err(|error| self.failed(error))?;
-        removed.map_err(|error| self.failed(error))?;
-        Ok(both.iter().all(|written| *written == Written::Refused))
-    }
-
-    /// Removes what runs have left that died while they probed the service.
-    async fn tidy_up(&self) -> Result<(), StoreError> {
-        let left = self.objects.list(&self.key(PROBE)).await;
-        for key in left.map_err(|error| self.failed(error))? {
-            let removed = self.objects.delete(&key).await;
-            removed.map_err(|error| self.failed(error))?;
-        }
-        Ok(())
     }
 }
 
@@ -465,18 +454,39 @@ impl Held {
         }
         self.check()?;
         let (serial, text) = latest()?;
-        let fenced = snapshot::fenced(&text, self.fence).map_err(std::io::Error::from)?;
         let when = match tag {
             Some(tag) => When::Unchanged(tag.clone()),
             None => When::Absent,
         };
-        match self.shared.put(STATE, fenced.into_bytes(), &when).await? {
-            Written::Done(tag) => {
-                *written = (Some(tag), serial);
-                Ok(())
-            }
+        let tag = self.write(&text, &when).await?;
+        *written = (Some(tag), serial);
+        Ok(())
+    }
+
+    /// Writes a snapshot as the state, if the one there is as it is known to be. Returns its tag.
+    ///
+    /// # Errors
+    /// If another run has written it, or it cannot be written.
+    pub(super) async fn write(&self, text: &str, when: &When) -> Result<String, StoreError> {
+        let fenced = snapshot::fenced(text, self.fence).map_err(std::io::Error::from)?;
+        match self.shared.folder.put(STATE, fenced.into_bytes(), when).await? {
+            Written::Done(tag) => Ok(tag),
             Written::Refused => Err(self.is_lost("another run has written the state").await),
         }
+    }
+
+    /// Keeps a copy of the state as this run leaves it, so that damage costs nothing.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) async fn keep_copy(&self, text: String) -> Result<(), StoreError> {
+        self.check()?;
+        let written = self
+            .shared
+            .folder
+            .put(COPY, text.into_bytes(), &When::Always)
+            .await;
+        written.map(drop)
     }
 
     /// Whether anything may still be written.
@@ -512,7 +522,12 @@ impl Held {
         }
         let renewed = lease.renewed(self.shared.now());
         let Ok(body) = bytes(&renewed) else { return false };
-        match self.shared.put(LEASE, body, &When::Unchanged(tag.clone())).await {
+        match self
+            .shared
+            .folder
+            .put(LEASE, body, &When::Unchanged(tag.clone()))
+            .await
+        {
             Ok(Written::Done(tag)) => {
                 *held = (renewed, tag);
                 true
@@ -545,7 +560,7 @@ impl Held {
             ..lease.clone()
         };
         let when = When::Unchanged(tag.clone());
-        if let Written::Done(tag) = self.shared.put(LEASE, bytes(&released)?, &when).await? {
+        if let Written::Done(tag) = self.shared.folder.put(LEASE, bytes(&released)?, &when).await? {
             *held = (released, tag);
         }
         Ok(())

@@ -27,6 +27,15 @@ pub struct SharedStates {
     pub leases: Leases,
 }
 
+/// The working copy of a state in a shared store.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// The copy.
+    pub store: LocalStore,
+    /// Why what is in the store was not fetched.
+    pub bad: Option<Arc<StoreError>>,
+}
+
 impl SharedStates {
     /// The store of an environment in an account and region. Its working copy is below `root`; see [`LocalStore::of`] for
     /// `scope`.
@@ -69,22 +78,22 @@ impl SharedStates {
     }
 
     /// The state of an environment in a place, as directories call it.
-    fn of(&self, environment: &str, place: &str) -> Shared {
+    pub fn of(&self, environment: &str, place: &str) -> Shared {
         Shared::new(
             Arc::clone(&self.objects),
             self.clock.clone(),
             format!("{}{environment}/{place}/", self.prefix),
-            self.place(),
+            self.objects.address(&self.prefix),
             self.holder.clone(),
             self.leases.clone(),
         )
     }
 
-    /// Fetches every state that is there. Returns the working copies.
+    /// Fetches every state that is there and counts there. Returns the working copies.
     ///
     /// # Errors
-    /// If the store cannot be read. A state that is damaged is one of the copies all the same: reading it says so.
-    pub async fn fetch_all(&self, root: &Path) -> Result<Vec<LocalStore>, StoreError> {
+    /// If the store cannot be read.
+    pub async fn fetch_all(&self, root: &Path) -> Result<Vec<Copy>, StoreError> {
         let failed = |error: AwsError| StoreError::Shared {
             place: self.place(),
             error: Box::new(error),
@@ -103,12 +112,17 @@ impl SharedStates {
             }
             let directory = self.copies(root).join(environment).join(place);
             let store = LocalStore::new(directory).of_shared(self.of(environment, place));
-            match store.fetch().await {
-                Ok(()) | Err(StoreError::Damaged { .. } | StoreError::OtherVersion { .. }) => {
-                    copies.push(store);
-                }
+            let bad = match store.fetch().await {
+                Ok(()) => None,
+                Err(StoreError::Moved { .. }) => continue,
+                Err(
+                    why @ (StoreError::DamagedThere { .. }
+                    | StoreError::OtherVersion { .. }
+                    | StoreError::Moving { .. }),
+                ) => Some(Arc::new(why)),
                 Err(error) => return Err(error),
-            }
+            };
+            copies.push(Copy { store, bad });
         }
         Ok(copies)
     }

@@ -5,9 +5,13 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::departure::Leaving;
 use super::file::StoreError;
 use super::model::{State, VERSION};
 use super::sum::{self, Sum};
+
+/// The member that holds the number of the lease.
+const FENCE: &str = "fence";
 
 /// The last format without a checksum.
 const UNSUMMED: u32 = 1;
@@ -19,7 +23,12 @@ pub(super) struct Snapshot {
     pub(super) state: State,
     /// Its checksum; `None` in the format of before there was one.
     pub(super) sum: Option<Sum>,
+    /// Where it went, if it counts here no more.
+    pub(super) leaving: Option<Leaving>,
 }
+
+/// The member of a snapshot that says where its state went.
+const LEAVING: &str = "leaving";
 
 /// Why a snapshot or a journal cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +78,29 @@ pub(super) fn text(state: &State) -> Result<(String, Sum), serde_json::Error> {
 /// # Errors
 /// If the text is no JSON.
 pub(super) fn fenced(text: &str, fence: u64) -> Result<String, serde_json::Error> {
+    resealed(text, |document| document[FENCE] = fence.into())
+}
+
+/// The number of the lease under which a snapshot was written, whatever else is wrong with it.
+pub(super) fn fence_of(text: &[u8]) -> Option<u64> {
+    let document: Value = serde_json::from_slice(text).ok()?;
+    document.get(FENCE)?.as_u64()
+}
+
+/// The same text, of a state that counts here no more.
+///
+/// # Errors
+/// If the text is no JSON.
+pub(super) fn left(text: &str, leaving: &Leaving) -> Result<String, serde_json::Error> {
+    let leaving = serde_json::to_value(leaving)?;
+    resealed(text, |document| document[LEAVING] = leaving)
+}
+
+/// A snapshot with something more in it, and a sum over all of it.
+fn resealed(text: &str, change: impl FnOnce(&mut Value)) -> Result<String, serde_json::Error> {
     let mut document: Value = serde_json::from_str(text)?;
     sum::taken_from(&mut document);
-    document["fence"] = fence.into();
+    change(&mut document);
     let sum = Sum::of(&document);
     document[sum::MEMBER] = serde_json::to_value(sum)?;
     serde_json::to_string_pretty(&document)
@@ -100,13 +129,19 @@ pub(super) fn read(text: &str) -> Result<Snapshot, Unreadable> {
         (UNSUMMED, Some(_)) => return Err(damaged("its format has no checksum, and it has one")),
         (older, _) => return Err(Unreadable::Damaged(format!("no version wrote format {older}"))),
     }
+    let leaving = document
+        .get(LEAVING)
+        .cloned()
+        .map(serde_json::from_value)
+        .transpose();
+    let leaving = leaving.map_err(|error| Unreadable::OtherVersion(error.to_string()))?;
     // What has the right sum is what Headset wrote, so that what is not understood is not damage.
     let state: State = serde_json::from_value(document).map_err(|error| match &sum {
         Some(_) => Unreadable::OtherVersion(error.to_string()),
         None => Unreadable::Damaged(error.to_string()),
     })?;
     state.verify().map_err(Unreadable::Damaged)?;
-    Ok(Snapshot { state, sum })
+    Ok(Snapshot { state, sum, leaving })
 }
 
 #[cfg(test)]

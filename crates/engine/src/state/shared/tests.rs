@@ -1,12 +1,14 @@
 //! The protocol of leases under every order of steps: two runs, time that passes at any moment, an answer that is lost.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
+use headset_core::AwsError;
 use headset_kinds::Address;
 use jiff::SignedDuration;
 
@@ -70,6 +72,10 @@ impl Memory {
 impl Objects for Memory {
     fn place(&self) -> String {
         "memory".to_owned()
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("memory/{path}").trim_end_matches('/').to_owned()
     }
 
     fn ahead(&self) -> SignedDuration {
@@ -175,7 +181,7 @@ struct Log {
     ended: Vec<&'static str>,
 }
 
-/// A run: takes the lease, intends two things one after the other, calls AWS for each.
+/// A run: takes the lease, intends two things one after the other, calls AWS for each, and renews the lease in between.
 async fn run(shared: Shared, memory: Arc<Memory>, name: &'static str, log: Rc<RefCell<Log>>) {
     let Ok((held, fetched)) = shared.acquire(name).await else {
         return;
@@ -185,6 +191,9 @@ async fn run(shared: Shared, memory: Arc<Memory>, name: &'static str, log: Rc<Re
         None => State::new("acme", "123456789012", "eu-west-2", "lineage".into()),
     };
     for thing in ["first", "second"] {
+        if thing == "second" {
+            held.renew().await;
+        }
         let intended = format!("{name}-{thing}");
         state.apply(intend(&intended));
         if held.commit(state.serial, || text(&state)).await.is_err() {
@@ -277,13 +286,15 @@ fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions:
         ..Memory::default()
     });
     let origin = jiff::Timestamp::UNIX_EPOCH;
-    let shared = |holder: &str| Shared {
-        objects: Arc::clone(&memory) as Arc<dyn Objects>,
-        clock: Clock::wall(),
-        base: "acme/here/".to_owned(),
-        store: "memory".to_owned(),
-        holder: holder.to_owned(),
-        leases: Leases::default(),
+    let shared = |holder: &str| {
+        Shared::new(
+            Arc::clone(&memory) as Arc<dyn Objects>,
+            Clock::wall(),
+            "acme/here/".to_owned(),
+            "memory".to_owned(),
+            holder.to_owned(),
+            Leases::default(),
+        )
     };
     // The lease was taken before, so that no run probes the service.
     let before = Lease {
@@ -338,7 +349,7 @@ fn no_order_of_steps_loses_a_write_or_lets_two_runs_work() {
     let interruptions = 2;
     let mut orders = 0;
     for is_fresh in [true, false] {
-        for lost in [None, Some(1), Some(2), Some(3), Some(4), Some(5)] {
+        for lost in [None, Some(1), Some(2), Some(3), Some(4), Some(5), Some(6)] {
             let (count, calls) = explore(lost, is_fresh, interruptions);
             orders += count;
             // One run alone, both one after the other, one that is taken over in the middle.
@@ -426,14 +437,14 @@ async fn a_service_without_conditions_is_refused_before_anything_is_kept_there()
         is_lax: true,
         ..Memory::default()
     });
-    let shared = Shared {
-        objects: Arc::clone(&lax) as Arc<dyn Objects>,
-        clock: Clock::wall(),
-        base: "acme/here/".to_owned(),
-        store: "memory".to_owned(),
-        holder: "one".to_owned(),
-        leases: Leases::default(),
-    };
+    let shared = Shared::new(
+        Arc::clone(&lax) as Arc<dyn Objects>,
+        Clock::wall(),
+        "acme/here/".to_owned(),
+        "memory".to_owned(),
+        "one".to_owned(),
+        Leases::default(),
+    );
     let refused = shared.acquire("one").await.unwrap_err();
     assert!(refused.to_string().contains("whose condition"), "{refused}");
     assert!(lax.objects.lock().unwrap().is_empty());
@@ -447,14 +458,14 @@ fn morning() -> Timestamp {
 /// A machine before a service whose clock is so many seconds ahead of its own, and where it is morning.
 fn machine(memory: &Arc<Memory>, holder: &str, ahead: i64) -> Shared {
     *memory.ahead.lock().unwrap() = ahead;
-    Shared {
-        objects: Arc::clone(memory) as Arc<dyn Objects>,
-        clock: Clock::simulated(morning() - SignedDuration::from_secs(ahead), 1.0),
-        base: "acme/here/".to_owned(),
-        store: "memory".to_owned(),
-        holder: holder.to_owned(),
-        leases: Leases::default(),
-    }
+    Shared::new(
+        Arc::clone(memory) as Arc<dyn Objects>,
+        Clock::simulated(morning() - SignedDuration::from_secs(ahead), 1.0),
+        "acme/here/".to_owned(),
+        "memory".to_owned(),
+        holder.to_owned(),
+        Leases::default(),
+    )
 }
 
 /// Machines whose clocks are ten minutes off, before a service that says its own time.
@@ -515,4 +526,112 @@ async fn eight_that_commit_at_once_take_two_writes() {
     futures_util::future::join_all(commits).await;
     assert_eq!(there(&memory).intents.len(), 8);
     assert_eq!(*memory.writes.lock().unwrap() - before, 2);
+}
+
+/// A state that was written twice, and released.
+async fn written(memory: &Arc<Memory>) -> State {
+    let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+    let mut state = State {
+        partial: false,
+        ..state
+    };
+    for thing in ["first", "second"] {
+        let (held, _) = machine(memory, "one", 0).acquire("one").await.unwrap();
+        state.apply(intend(thing));
+        held.commit(state.serial, || text(&state)).await.unwrap();
+        held.keep_copy(text(&state).unwrap().1).await.unwrap();
+        held.release().await.unwrap();
+    }
+    state
+}
+
+fn object(memory: &Memory, name: &str) -> Option<Vec<u8>> {
+    let objects = memory.objects.lock().unwrap();
+    objects
+        .get(&format!("acme/here/{name}"))
+        .map(|(body, _)| body.clone())
+}
+
+fn put(memory: &Memory, name: &str, body: &[u8]) {
+    memory.write(&format!("acme/here/{name}"), body, &When::Always);
+}
+
+#[test]
+fn each_damage_in_a_store_is_refused_and_the_last_good_state_comes_back() {
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        let state = written(&memory).await;
+        let good = object(&memory, STATE).unwrap();
+        let mut flipped = good.clone();
+        flipped[good.len() / 2] ^= 1;
+        let no_text = vec![0xff, 0xfe];
+        for (number, damaged) in [Some(flipped), Some(good[..100].to_vec()), Some(no_text), None]
+            .iter()
+            .enumerate()
+        {
+            match damaged {
+                Some(damaged) => put(&memory, STATE, damaged),
+                None => drop(memory.objects.lock().unwrap().remove("acme/here/state.json")),
+            }
+            let shared = machine(&memory, "two", 0);
+            let refused = shared.acquire("two").await.unwrap_err();
+            let StoreError::DamagedThere { state: address, .. } = &refused else {
+                panic!("{number}: {refused}");
+            };
+            assert_eq!(address, "memory/acme/here");
+            // The run that could not begin has given the lease back.
+            let restored = shared.restore().await.unwrap().unwrap();
+            assert_eq!(
+                (restored.serial, &restored.damage),
+                (state.serial, &refused.to_string())
+            );
+            let aside = object(&memory, &format!("state.damaged-{}.json", number + 1));
+            assert_eq!(&aside, damaged, "{number}");
+            let is = there(&memory);
+            assert!(is.partial);
+            assert_eq!(State { partial: false, ..is }, state);
+            assert_eq!(shared.restore().await.unwrap(), None);
+            let (held, _) = shared.acquire("two").await.unwrap();
+            held.release().await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn where_nothing_good_is_left_in_a_store_the_damage_stays_as_it_is() {
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        written(&memory).await;
+        put(&memory, STATE, b"{}");
+        put(&memory, COPY, b"{}");
+        let shared = machine(&memory, "two", 0);
+        let refused = shared.restore().await.unwrap_err();
+        assert!(matches!(refused, StoreError::DamagedThere { .. }), "{refused}");
+        assert_eq!(object(&memory, STATE).unwrap(), b"{}");
+        assert!(shared.lease().await.unwrap().unwrap().released);
+    });
+}
+
+#[tokio::test]
+async fn a_lease_that_cannot_be_read_is_replaced_by_one_that_no_earlier_run_fits() {
+    let memory = Arc::new(Memory::default());
+    let (zombie, _) = machine(&memory, "one", 0).acquire("one").await.unwrap();
+    let mut state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
+    state.apply(intend("first"));
+    zombie.commit(state.serial, || text(&state)).await.unwrap();
+    let far = br#"{"holder":"one","run":"1","fence":18446744073709551615,"since":"2026-01-01T00:00:00Z","until":"2026-01-01T00:00:00Z","released":true}"#;
+    for damaged in [&b"{"[..], &far[..]] {
+        put(&memory, LEASE, damaged);
+        let shared = machine(&memory, "two", 0);
+        let refused = shared.acquire("two").await.unwrap_err();
+        assert!(matches!(refused, StoreError::DamagedLease { .. }), "{refused}");
+        assert!(shared.replace_damaged_lease().await.unwrap());
+        let (held, _) = shared.acquire("two").await.unwrap();
+        held.release().await.unwrap();
+        state.apply(intend("second"));
+        let late = zombie.commit(state.serial, || text(&state)).await;
+        assert!(matches!(late, Err(StoreError::LeaseLost { .. })), "{late:?}");
+    }
+    // One that can be read is left alone.
+    assert!(!machine(&memory, "two", 0).replace_damaged_lease().await.unwrap());
 }

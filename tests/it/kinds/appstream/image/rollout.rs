@@ -1,8 +1,13 @@
 //! How a running fleet gets another image.
 
-use serde_json::json;
+use std::time::Duration;
+
+use headset_simulator::console;
+use headset_simulator::world::Settings;
+use serde_json::{Value, json};
 
 use crate::support::desk::Desk;
+use crate::support::{Sandbox, on_virtual_time};
 
 const TEXT: &str = "\
 version: 1
@@ -83,6 +88,68 @@ fn with_stop_start_no_session_runs_on_the_old_image_beside_the_new_one() {
     let sessions = desk.saved()["world"]["appstream"]["places"].to_string();
     assert!(!sessions.contains("\"ended\":null"), "{sessions}");
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
+}
+
+/// The stop waits for the last session to end, and for no longer than the limit.
+#[test]
+fn with_stop_start_a_fleet_is_drained_before_it_stops() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    // When the session ends by itself; how long after the session began the fleet stops.
+    for (ends, stops) in [(Some(7 * MINUTE), 7), (None, 20)] {
+        on_virtual_time(async {
+            let sandbox = Sandbox::new("center.yaml", TEXT, Settings::default());
+            assert!(sandbox.apply(None).await.is_done());
+            sandbox.simulator.skip(Duration::from_secs(3600));
+            let mut snapshot = sandbox.simulator.snapshot();
+            let images = snapshot["world"]["appstream"]["public_images"]
+                .as_array_mut()
+                .unwrap();
+            let released = |image: &Value| image["released"].as_u64().unwrap_or_default();
+            let is_of_family = |image: &&Value| {
+                image["name"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("AppStream-WinServer2022")
+            };
+            let newest = images
+                .iter()
+                .filter(is_of_family)
+                .max_by_key(|image| released(image))
+                .unwrap();
+            let mut newer = newest.clone();
+            newer["name"] = NEWER.into();
+            newer["released"] = (released(newest) + 86_400_000).into();
+            newer["visible_from"] = 0.into();
+            images.push(newer);
+            sandbox.simulator.restore(&snapshot).unwrap();
+            let act = |path: &str, input: Value| {
+                let acted = sandbox
+                    .simulator
+                    .with_world(|world, now| console::act(world, path, &input, now));
+                acted.unwrap()
+            };
+            let session =
+                json!({ "stack": "acme-agents", "fleet": "acme-agents", "user": "agent1@example.com" });
+            let opened = act("image-builder/sessions/open", session);
+            let began = sandbox.clock().now();
+            let (calls, clock) = (sandbox.simulator.call_log().len(), sandbox.clock());
+            let agent = async {
+                if let Some(ends) = ends {
+                    clock.sleep(ends).await;
+                    act("image-builder/sessions/close", json!({ "id": opened["id"] }));
+                }
+            };
+            let (outcome, ()) = tokio::join!(sandbox.apply(None), agent);
+            assert!(outcome.is_done(), "{outcome:?}");
+            let calls = sandbox.simulator.call_log().split_off(calls);
+            let stop = calls.iter().find(|call| call.operation == "StopFleet").unwrap();
+            let after = Duration::from_millis(stop.at.0 - u64::try_from(began.as_millisecond()).unwrap());
+            assert!(
+                (stops * MINUTE..(stops + 3) * MINUTE).contains(&after),
+                "{ends:?}: {after:?}"
+            );
+        });
+    }
 }
 
 /// Live, sessions stay on the image with which they began, and `status` says how many.
