@@ -4,8 +4,7 @@
     cli.py http://127.0.0.1:4566 [AWS [TOPIC...]]
 
 AWS is the program to run, a process for each command. `-`, or nothing: this Python's own AWS CLI, loaded once
-(`cli_server.py`). A program of version 1 is the same code, so that only topics with waits, files and folders are run
-with it. Topics that have nothing in common run at the same time; naming some runs only those. The last line counts the
+(`cli_server.py`). A program of version 1 is the same code, so that only a topic with files and folders is run with it. Topics that have nothing in common run at the same time; naming some runs only those. The last line counts the
 checks.
 """
 import concurrent.futures
@@ -20,8 +19,8 @@ from cli_topics import contact, desktops, identity, network, storage
 TOPICS = (desktops.fleets, storage.buckets, contact.center, identity.roles, storage.folders, identity.single_sign_on,
           desktops.builders, desktops.people, storage.parts, identity.secrets, network.groups, network.endpoints)
 
-# What may differ where each command is a process: its waits, the files it reads and writes, how it ends.
-WITH_PROCESSES = (desktops.fleets, storage.folders, identity.roles)
+# What may differ where each command is a process: the files and folders that it reads and writes, how it ends.
+WITH_PROCESSES = (storage.folders,)
 
 
 def told(topic):

@@ -28,7 +28,7 @@ pub struct Followed {
     pub wanted: Vec<(Wanted, Option<String>)>,
 }
 
-/// When a range was seen first, by its words: `SERVICE REGION RANGE`.
+/// The last publication in which a range was not there yet, by its words: `SERVICE REGION RANGE`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Seen(BTreeMap<String, Timestamp>);
 
@@ -55,11 +55,11 @@ pub struct Came {
     pub entry: Entry,
     /// Which environments need it; none are named: none were asked about.
     pub environments: BTreeSet<String>,
-    /// When the publication was made in which it was first seen.
-    pub published: Timestamp,
-    /// From this day on it may be used.
+    /// The last publication in which it was not there yet. It was published at some time after that, and nothing says when.
+    pub published_after: Timestamp,
+    /// From this day on it may be used, at the earliest.
     pub due: Date,
-    /// From this day on it is used like every other.
+    /// From this day on it is used like every other, at the earliest.
     pub in_full_use: Date,
     /// How many days are left until it may be used.
     pub days_left: i32,
@@ -92,7 +92,7 @@ impl Seen {
             .map(|(entry, published)| (entry.clone(), *published))
             .collect();
         for came in &changes.came {
-            seen.insert(words(&came.entry), came.published);
+            seen.insert(words(&came.entry), came.published_after);
         }
         Seen(seen)
     }
@@ -161,12 +161,12 @@ pub fn compare(old: &Ranges, new: &Ranges, followed: &[Followed], seen: &Seen, t
         came: came
             .into_iter()
             .map(|(entry, environments)| {
-                let published = seen.0.get(&words(entry)).copied().unwrap_or(new.stamp.created);
-                let (due, in_full_use) = deadlines(published);
+                let published_after = seen.0.get(&words(entry)).copied().unwrap_or(old.stamp.created);
+                let (due, in_full_use) = deadlines(published_after);
                 Came {
                     entry: entry.clone(),
                     environments,
-                    published,
+                    published_after,
                     due,
                     in_full_use,
                     days_left: (due - today).get_days(),
@@ -280,9 +280,9 @@ mod tests {
         assert_eq!(came.environments, BTreeSet::from(["acme".to_owned()]));
         assert_eq!(
             (came.due, came.in_full_use),
-            (day("2026-12-01"), day("2026-12-15"))
+            (day("2026-11-30"), day("2026-12-14"))
         );
-        assert_eq!(came.days_left, 20);
+        assert_eq!(came.days_left, 19);
         assert!(changes.is_open() && changes.went.is_empty());
         assert_eq!(changes.to.sync_token, "1793538000");
         let everywhere = compare(&read(FILE), &new, &[], &Seen::default(), day("2026-11-11"));
@@ -328,8 +328,9 @@ mod tests {
             &Seen::default().after(&first, &newer),
             day("2026-12-03"),
         );
-        assert_eq!(again.came[0].due, day("2026-12-01"));
-        assert_eq!(again.came[0].days_left, -2);
+        assert_eq!(again.came[0].due, day("2026-11-30"));
+        assert_eq!(again.came[0].days_left, -3);
+        // Nothing says when after the older file it was published: it counts from there.
         let forgotten = compare(
             &read(FILE),
             &newer,
@@ -337,7 +338,7 @@ mod tests {
             &Seen::default(),
             day("2026-12-03"),
         );
-        assert_eq!(forgotten.came[0].due, day("2026-12-20"));
+        assert_eq!(forgotten.came[0].due, day("2026-11-30"));
     }
 
     #[test]

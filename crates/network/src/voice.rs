@@ -15,6 +15,10 @@ use crate::table::{BadTable, Table};
 pub const NOTICEABLE: f64 = 300.0;
 /// From here on people talk at the same time.
 pub const CROSS_TALK: f64 = 500.0;
+/// No voice is this late, in milliseconds: it is another tap that was heard, or another clock.
+const IMPOSSIBLE: f64 = 5_000.0;
+/// By so much a measured way may seem shorter than the direct one, in milliseconds: taps are read off a recording.
+const UNSHARP: f64 = 20.0;
 /// So many taps make a measurement.
 const FEWEST: usize = 3;
 
@@ -176,6 +180,18 @@ pub fn series(text: &str) -> Result<Vec<Series>, BadTable> {
         if late < 0.0 {
             return Err(row.wrong("it was heard before it was tapped: look at the clocks, or at the columns"));
         }
+        if late > IMPOSSIBLE {
+            return Err(row.wrong(format!(
+                "it was heard {:.0} seconds after it was tapped, which no call is late by: look at the clocks, or at which tap it \
+                 was",
+                late / 1000.0
+            )));
+        }
+        if recording == "connect" && way != "direct" {
+            return Err(row.wrong(format!(
+                "the recording of Amazon Connect says nothing about `{way}`: write `agent`, where the tap was heard at its end"
+            )));
+        }
         let line = match row.get("line") {
             "" => None,
             "mobile" => Some(Line::Mobile),
@@ -238,8 +254,17 @@ fn measured(taps: &Taps) -> Result<Latency, String> {
     if pstn.is_some_and(|pstn| pstn > overall) {
         return Err("the recording is later than the agent, which cannot be: look at the clocks".to_owned());
     }
-    let more =
-        |way: &str| -> Result<Option<f64>, String> { Ok(mean("agent", way)?.map(|late| late - overall)) };
+    let more = |way: &str| -> Result<Option<f64>, String> {
+        let more = mean("agent", way)?.map(|late| late - overall);
+        match more {
+            Some(less) if less < -UNSHARP => Err(format!(
+                "the taps of `{way}` are heard {:.0} ms before the direct ones, which cannot be: look at the clocks, or at the \
+                 columns",
+                -less
+            )),
+            more => Ok(more),
+        }
+    };
     let agent = pstn.map(|pstn| overall - pstn);
     let verdict = Verdict::of(overall);
     Ok(Latency {
@@ -529,6 +554,18 @@ mod tests {
                 "later than the agent",
             ),
             (sheet(&[("agent", "direct", &[-0.1])]), "before it was tapped"),
+            (
+                sheet(&[("agent", "direct", &[3600.0])]),
+                "3600 seconds after it was tapped",
+            ),
+            (
+                sheet(&[("agent", "direct", three), ("connect", "redirect", three)]),
+                "says nothing about `redirect`",
+            ),
+            (
+                sheet(&[("agent", "direct", three), ("agent", "forward", &[0.1, 0.1, 0.1])]),
+                "`forward` are heard 100 ms before",
+            ),
             (sheet(&[("phone", "direct", three)]), "`phone` is no recording"),
             (sheet(&[("agent", "detour", three)]), "`detour` is no way"),
             (

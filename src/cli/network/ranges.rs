@@ -275,7 +275,7 @@ fn deadline(came: &Came) -> String {
         over => format!("{} ago", days(-over)),
     };
     format!(
-        "by {} ({left}); in full use from {} on",
+        "by {} at the earliest ({left}); in full use from {} on",
         came.due, came.in_full_use
     )
 }

@@ -95,7 +95,7 @@ pub(crate) async fn killed<T, W: Future<Output = T>>(
 
 /// At how many calls of one apply a run kills that is not asked for all of them.
 fn drawn() -> usize {
-    effort::of(8, 32)
+    effort::drawn(8, 32)
 }
 
 /// Where a run kills, and how to kill there again.

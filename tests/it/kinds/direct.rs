@@ -234,7 +234,7 @@ impl Direct {
 
 /// Runs a test under each seed, on time that jumps as soon as everything waits.
 pub(crate) fn under_all_seeds(test: impl AsyncFn(Direct)) {
-    for seed in 0..effort::of(3, 12) {
+    for seed in effort::seeds(3, 12) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .start_paused(true)

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use crate::support::effort;
 
 /// Seeds of the simulator's quirks; 0 is the plain choice everywhere.
-pub(crate) fn seeds() -> std::ops::Range<u64> {
-    0..effort::of(4, 16)
+pub(crate) fn seeds() -> Vec<u64> {
+    effort::seeds(4, 16)
 }
 
 /// The simulated time at which each test begins: 2026-01-01.

@@ -559,7 +559,7 @@ pub(crate) fn quirks_of<S: AsRef<str>>(arguments: &[S]) -> Vec<String> {
 
 /// The seeds of what no source decides: four of them or all sixteen, or the one that is asked for.
 pub(crate) fn seeds() -> Vec<u64> {
-    one_seed().map_or_else(|| (0..effort::of(4, 16)).collect(), |seed| vec![seed])
+    one_seed().map_or_else(|| effort::seeds(4, 16), |seed| vec![seed])
 }
 
 /// The seeds of random faults: three or twenty, or those in `HEADSET_FAULT_SEEDS`, separated by commas.
@@ -569,7 +569,7 @@ pub(crate) fn fault_seeds() -> Vec<u64> {
             .split(',')
             .map(|seed| seed.trim().parse().unwrap())
             .collect(),
-        Err(_) => (0..effort::of(3, 20)).collect(),
+        Err(_) => effort::seeds(3, 20),
     }
 }
 

@@ -1,16 +1,17 @@
 //! Headset's own calls, held against AWS's service models by a proxy between it and the simulator.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::interop::{Running, address_of, headset_with, python, root, simulator_with, told};
-use crate::support::{effort, quirks_of};
+use crate::support::quirks_of;
 
 fn proxy(upstream: &str, report: &Path) -> (Running, String) {
     let mut child = Command::new(python())
@@ -132,17 +133,18 @@ impl Wire {
         ]);
         self.run(&["apply", file, "--yes"], 0);
         self.run(&["import", file, "--yes"], 0);
-        // One of each kind will do: the look behind it is the same for all of them.
+        // One of each kind will do, in whatever environment: the look behind it is the same for all of them.
+        static EXPLAINED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let plan = self.document(&["plan", file, "--json"]);
-        let mut kinds: BTreeMap<&str, &str> = BTreeMap::new();
-        for step in plan["plans"][0]["steps"].as_array().unwrap() {
-            let address = step["address"].as_str().unwrap();
-            kinds.insert(address.split('/').next().unwrap(), address);
-        }
-        let explained: Vec<_> = kinds
-            .values()
-            .step_by(effort::of(4, 1))
-            .map(|address| vec!["explain", *address, file])
+        let steps = plan["plans"][0]["steps"].as_array().unwrap().iter();
+        let addresses = steps.map(|step| step["address"].as_str().unwrap());
+        let is_new = |address: &&str| {
+            let kind = address.split('/').next().unwrap().to_owned();
+            EXPLAINED.lock().unwrap().insert(kind)
+        };
+        let explained: Vec<_> = addresses
+            .filter(is_new)
+            .map(|address| vec!["explain", address, file])
             .collect();
         self.look(&explained);
         self.run(&["destroy", "--expired", "--yes"], 0);

@@ -297,11 +297,11 @@ fn swept(name: &str, work: Work) {
     };
     eprintln!("{name} {work:?}: HEADSET_KILLS={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
-    for _ in 0..effort::of(1, 4) {
+    for _ in 0..effort::drawn(1, 4) {
         let store = stores[random.usize(0..2)];
         let mode = modes[random.usize(0..2)];
         let quirks = one_seed().unwrap_or_else(|| random.u64(0..16));
-        sample(name, work, store, mode, quirks, effort::of(3, 8), &mut random);
+        sample(name, work, store, mode, quirks, effort::drawn(3, 8), &mut random);
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn fuzz(name: &str, corpus: &[Vec<u8>], few: usize, mut target: impl 
         effort::say(&format!("fuzz target {name}: HEADSET_FUZZ_SEED={seed}"));
     }
     let mut mutator = Mutator::new(seed, corpus);
-    let most = effort::of(few, few * 10);
+    let most = effort::drawn(few, few * 10);
     let mut tried = 0;
     while seconds().map_or(tried < most, |span| began.elapsed() < span) {
         let input = mutator.input();
