@@ -281,7 +281,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a secret is made of, between quotes nothing of it stays.
+        /// Between quotes nothing of a secret stays.
         #[test]
         fn nothing_between_quotes_stays(secret in "[ -!#-\\[\\]-~]{1,40}", name in prop::sample::select(NAMES.to_vec())) {
             let text = format!("x \"{name}\": \"{secret}\" y");

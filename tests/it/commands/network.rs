@@ -170,7 +170,7 @@ fn new_addresses_are_open_until_the_firewall_has_them() {
     let came = &document["changes"]["came"][0];
     assert_eq!(
         (&came["range"], &came["due"]),
-        (&"18.130.0.0/25".into(), &"2026-12-01".into())
+        (&"18.130.0.0/25".into(), &"2026-11-30".into())
     );
     assert_eq!(document["changes"]["to"]["sync_token"], "1793538000");
     let same = desk.ok(&["network", "ranges", "diff", "new.json", "new.json"]);
@@ -192,7 +192,7 @@ fn new_addresses_are_open_until_the_firewall_has_them() {
         let said = desk.run(&watch);
         assert_eq!(said.code, Some(2), "{}\n{}", said.data, said.talk);
         let document: Value = serde_json::from_str(&said.data).unwrap();
-        assert_eq!(document["changes"]["came"][0]["due"], "2026-12-01", "{document}");
+        assert_eq!(document["changes"]["came"][0]["due"], "2026-11-30", "{document}");
     }
     let asked: Vec<Option<String>> = asked.iter().take(3).collect();
     assert_eq!(asked, [None, Some("\"1\"".to_owned()), Some("\"1\"".to_owned())]);

@@ -221,12 +221,19 @@ impl Shared {
 
     /// What is in the object with the state, if that is whole.
     pub(super) async fn examined(&self, object: Option<Object>) -> Result<Option<Fetched>, StoreError> {
+        let object = match object {
+            Some(object) => Some(object),
+            // What was there once has a copy: the run that writes the first state may just have come to its end.
+            None => match self.folder.get(COPY).await? {
+                None => None,
+                Some(_) => match self.folder.get(STATE).await? {
+                    None => return Err(self.damaged(format!("it is missing, and {COPY} is there"))),
+                    written => written,
+                },
+            },
+        };
         let Some(Object { body, tag }) = object else {
-            // What was there once has a copy.
-            return match self.folder.get(COPY).await? {
-                None => Ok(None),
-                Some(_) => Err(self.damaged(format!("it is missing, and {COPY} is there"))),
-            };
+            return Ok(None);
         };
         let text = String::from_utf8(body).map_err(|error| self.damaged(error.to_string()))?;
         let Snapshot { state, sum, leaving } = snapshot::read(&text).map_err(|why| match why {

@@ -81,7 +81,7 @@ pub(super) fn fenced(text: &str, fence: u64) -> Result<String, serde_json::Error
     resealed(text, |document| document[FENCE] = fence.into())
 }
 
-/// The number of the lease under which a snapshot was written, whatever else is wrong with it.
+/// The number of the lease under which a snapshot was written, even where something else is wrong with it.
 pub(super) fn fence_of(text: &[u8]) -> Option<u64> {
     let document: Value = serde_json::from_slice(text).ok()?;
     document.get(FENCE)?.as_u64()

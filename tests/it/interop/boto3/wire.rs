@@ -133,7 +133,7 @@ impl Wire {
         ]);
         self.run(&["apply", file, "--yes"], 0);
         self.run(&["import", file, "--yes"], 0);
-        // One of each kind will do, in whatever environment: the look behind it is the same for all of them.
+        // One of each kind will do, in any environment: the look behind it is the same for all of them.
         static EXPLAINED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let plan = self.document(&["plan", file, "--json"]);
         let steps = plan["plans"][0]["steps"].as_array().unwrap().iter();

@@ -106,7 +106,7 @@ fn answer() -> BTreeMap<String, String> {
     BTreeMap::from([("arn".to_owned(), "here".to_owned())])
 }
 
-/// The state counts in one place at most, whatever was done of the move.
+/// The state counts in one place at most, however far the move came.
 async fn counts_once(world: &World, state: &State, about: &str) {
     let (old, new) = (world.read(true).await, world.read(false).await);
     match (old, new.unwrap()) {
@@ -128,7 +128,7 @@ fn a_move_out_of_a_store_that_is_cut_off_is_ended_by_the_next_one() {
             world.service.live_until(None);
             world.migrate().await.unwrap();
             let calls = world.service.live_until(None);
-            assert!(calls >= 12, "{calls}");
+            assert!(calls >= 9, "{calls}");
             for (at, after) in (1..=calls).flat_map(|at| [(at, false), (at, true)]) {
                 let about = format!("to a machine: {to_machine}, call {at}, after: {after}");
                 let world = World::new(to_machine).await;
