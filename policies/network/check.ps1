@@ -91,9 +91,11 @@ function Test-Web([string] $name, [int] $port, $issuers) {
     $way = Connect-Host $name $port $proxy
     if ($null -eq $way.client) { return @{ verdict = 'blocked'; found = ((@($evidence) + @($way.problem)) -join '; ') } }
     $distrust = ''
+    # What older Windows would offer by itself is older than what AWS takes.
+    $protocol = [System.Security.Authentication.SslProtocols]::Tls12
     $tls = New-Object System.Net.Security.SslStream($way.client.GetStream(), $false)
     try {
-        $tls.AuthenticateAsClient($name)
+        $tls.AuthenticateAsClient($name, $null, $protocol, $false)
     } catch {
         $distrust = Get-Reason $_.Exception
         $way.client.Close()
@@ -102,7 +104,7 @@ function Test-Web([string] $name, [int] $port, $issuers) {
         $anyone = [System.Net.Security.RemoteCertificateValidationCallback] { $true }
         $tls = New-Object System.Net.Security.SslStream($way.client.GetStream(), $false, $anyone)
         try {
-            $tls.AuthenticateAsClient($name)
+            $tls.AuthenticateAsClient($name, $null, $protocol, $false)
         } catch {
             $way.client.Close()
             return @{ verdict = 'blocked'; found = ('cut in the TLS handshake: ' + $distrust) }

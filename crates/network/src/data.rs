@@ -82,6 +82,9 @@ pub struct Row {
     /// The hosts of each region.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_region: BTreeMap<String, Vec<String>>,
+    /// Hosts that its wildcards are known to stand for, with the same holes: what a check tries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     /// The rows with addresses that stand in for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<String>,

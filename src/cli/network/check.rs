@@ -41,6 +41,9 @@ pub(in crate::cli) struct CheckArgs {
     /// region stands for it.
     #[arg(long, value_name = "HOST")]
     gateway: Option<String>,
+    /// Newer data of allow-lists in place of what this program carries.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
     /// Write everything into a page with pictures as well, which needs nothing else. Its name has to end with .html.
     #[arg(long, value_name = "FILE.html", value_parser = page)]
     report: Option<PathBuf>,
@@ -97,13 +100,19 @@ pub(super) async fn check(global: &Global, args: &CheckArgs) -> Result<Exit, Fai
     let side = args.side.side();
     if let Some(script) = &args.script {
         let gateway = tried::gateway(&center, side, args.gateway.as_deref());
-        let targets = tried::rows(&center, side)?;
+        let way = Way {
+            gateway: args.gateway.clone(),
+            data: args.data.clone(),
+            ..Way::default()
+        };
+        let targets = tried::rows(&center, side, &way)?;
         return write(script, &probe_script::script(&targets, gateway.as_deref()));
     }
     let way = Way {
         proxy: args.proxy.clone(),
         resolver: args.resolver.clone(),
         gateway: args.gateway.clone(),
+        data: args.data.clone(),
         watch: args.watch,
     };
     tried::say_what_is_real(global.sim);

@@ -49,7 +49,7 @@ pub(super) fn warn_if_stale(data: &Endpoints) {
     if age > STALE_AFTER {
         terminal::warn(&format!(
             "the data of allow-lists is {age} days old (read on {}): compare it with AWS's pages, take a newer version of \
-             Headset, or give newer data with `--data`",
+             Headset, or give newer data with `--data` of `headset network`",
             data.oldest()
         ));
     }

@@ -1,7 +1,9 @@
 //! The rows of an allow-list as a check tries them.
 
+use std::collections::BTreeSet;
+
 use headset_network::center::Center;
-use headset_network::data::Endpoints;
+use headset_network::data::{Endpoints, Row};
 use headset_network::list::{Allowed, Asked, list};
 use headset_network::terms::{Direction, Ports, Protocol as Transport, Side};
 use headset_probe::{Names, Protocol, Target};
@@ -9,17 +11,19 @@ use headset_probe::{Names, Protocol, Target};
 /// The port of TURN and STUN.
 const STUN: u16 = 3478;
 
-/// What one side needs, a target for each host and each port.
-pub(super) fn of(center: &Center, data: &Endpoints, side: Side) -> Vec<Target> {
+/// What one side needs, a target for each host and each port. `gateway` is the streaming gateway of a desktop, where it is known.
+pub(super) fn of(center: &Center, data: &Endpoints, side: Side, gateway: Option<&str>) -> Vec<Target> {
     let asked = Asked {
         sides: vec![side],
         ..Asked::default()
     };
     let rows = list(center, data, &asked, None).rows;
+    let mut known = members(center, data);
+    known.extend(gateway.map(str::to_owned));
     let outbound = rows.iter().filter(|row| row.direction == Direction::Out);
     outbound
         .flat_map(|row| {
-            let names = names(row, center, data);
+            let names = names(row, &known);
             let pairs = names
                 .into_iter()
                 .flat_map(|name| row.ports.iter().map(move |ports| (name.clone(), *ports)));
@@ -37,19 +41,35 @@ pub(super) fn of(center: &Center, data: &Endpoints, side: Side) -> Vec<Target> {
         .collect()
 }
 
-/// The hosts of a row, those of wildcards with the members that the data knows.
-fn names(row: &Allowed, center: &Center, data: &Endpoints) -> Vec<Names> {
-    let known = data.rows.iter().find(|known| known.id == row.id);
-    let region = known.and_then(|known| center.region(known.region_of?));
-    let members = known
-        .zip(region)
-        .and_then(|(known, region)| known.by_region.get(region))
-        .cloned()
-        .unwrap_or_default();
+/// Hosts that some wildcard of the data stands for, in the regions of this center.
+fn members(center: &Center, data: &Endpoints) -> BTreeSet<String> {
+    let of_row = |row: &Row| -> Vec<String> {
+        let Some(region) = row.region_of.and_then(|of| center.region(of)) else {
+            return Vec::new();
+        };
+        let by_region = row.by_region.get(region).into_iter().flatten();
+        let everywhere = row
+            .members
+            .iter()
+            .filter(|_| !row.except.iter().any(|without| without == region));
+        by_region
+            .chain(everywhere)
+            .map(|host| host.replace("{region}", region))
+            .collect()
+    };
+    data.rows.iter().flat_map(of_row).collect()
+}
+
+/// The hosts of a row, those of wildcards with those that are known to match.
+fn names(row: &Allowed, known: &BTreeSet<String>) -> Vec<Names> {
     let hosts = row.hosts.iter().map(|host| match host.contains('*') {
         true => Names::Wildcard {
             pattern: host.clone(),
-            members: members.clone(),
+            members: known
+                .iter()
+                .filter(|known| matches(host, known))
+                .cloned()
+                .collect(),
         },
         false => Names::Host(host.clone()),
     });
@@ -61,11 +81,75 @@ fn names(row: &Allowed, center: &Center, data: &Endpoints) -> Vec<Names> {
     hosts.chain(others.map(Names::Words)).collect()
 }
 
+/// Whether a pattern with one asterisk stands for a host.
+fn matches(pattern: &str, host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let pattern = pattern.to_ascii_lowercase();
+    pattern.split_once('*').is_some_and(|(before, after)| {
+        host.len() > before.len() + after.len() && host.starts_with(before) && host.ends_with(after)
+    })
+}
+
 fn protocol(ports: Ports) -> Protocol {
     match (ports.protocol, ports.first, ports.last) {
         (Transport::Tcp, 443, 443) => Protocol::Https,
         (Transport::Udp, STUN, STUN) => Protocol::Stun,
         (Transport::Tcp, ..) => Protocol::OtherTcp,
         (Transport::Udp, ..) => Protocol::OtherUdp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use headset_network::terms::RegionOf;
+
+    use super::*;
+
+    /// What the wildcards of a split center in London stand for, by pattern.
+    fn tried(gateway: Option<&str>) -> Vec<(String, Vec<String>)> {
+        let text = include_str!("../../../blueprints/split-ccp.yaml");
+        let (blueprint, _) =
+            headset_blueprint::read(&headset_blueprint::Sources::alone("split-ccp.yaml", text));
+        let center = super::super::center::of(&blueprint.unwrap());
+        assert_eq!(center.region(RegionOf::Connect), Some("eu-west-2"));
+        let data = Endpoints::embedded().unwrap();
+        let targets = of(&center, &data, Side::Agent, gateway).into_iter();
+        let wildcards = targets.filter_map(|target| match target.names {
+            Names::Wildcard { pattern, members } => Some((pattern, members)),
+            _ => None,
+        });
+        wildcards.collect()
+    }
+
+    #[test]
+    fn a_wildcard_is_tried_by_every_host_that_any_row_knows_of_it() {
+        let of = |pattern: &str, gateway| -> Vec<Vec<String>> {
+            let wildcards = tried(gateway).into_iter();
+            wildcards
+                .filter(|(own, _)| own == pattern)
+                .map(|(_, members)| members)
+                .collect()
+        };
+        for members in of("*.cloudfront.net", None) {
+            assert!(
+                members.contains(&"dl32tyuy2mmv6.cloudfront.net".to_owned()),
+                "{members:?}"
+            );
+        }
+        assert!(of("*.cloudfront.net", None).len() > 1, "the portal has it, too");
+        let portal = of("*.sso.us-east-1.amazonaws.com", None);
+        assert_eq!(portal, [["portal.sso.us-east-1.amazonaws.com"]]);
+        let gateway = "gw-1.streaming.eu-west-1.appstream2.amazonappstream.com";
+        let patterns: Vec<(String, Vec<String>)> = tried(Some(gateway));
+        let with_gateway = patterns
+            .iter()
+            .filter(|(_, members)| members.contains(&gateway.to_owned()));
+        for (pattern, _) in with_gateway.clone() {
+            assert!(
+                pattern.ends_with(".streaming.eu-west-1.appstream2.amazonappstream.com"),
+                "{pattern}"
+            );
+        }
+        assert!(with_gateway.count() > 0, "{patterns:?}");
     }
 }

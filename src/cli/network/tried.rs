@@ -1,6 +1,7 @@
 //! A check of the network, for every command that makes one.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,8 @@ pub(in crate::cli) struct Way {
     pub(in crate::cli) resolver: Vec<SocketAddr>,
     /// The streaming gateway of a desktop.
     pub(in crate::cli) gateway: Option<String>,
+    /// Newer data of allow-lists.
+    pub(in crate::cli) data: Option<PathBuf>,
     /// For how long media relays are looked at afterwards.
     pub(in crate::cli) watch: Option<Duration>,
 }
@@ -40,10 +43,10 @@ pub(in crate::cli) fn name_server(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// The rows of one side, as a check tries them.
-pub(super) fn rows(center: &Center, side: Side) -> Result<Vec<Target>, Failure> {
-    let data = lists::data(None)?;
+pub(super) fn rows(center: &Center, side: Side, way: &Way) -> Result<Vec<Target>, Failure> {
+    let data = lists::data(way.data.as_deref())?;
     lists::warn_if_stale(&data);
-    let targets = targets::of(center, &data, side);
+    let targets = targets::of(center, &data, side, way.gateway.as_deref());
     match targets.is_empty() {
         true => Err(
             Failure::new("this blueprint needs nothing of the network on that side")
@@ -68,7 +71,7 @@ pub(in crate::cli) async fn tried(
     way: &Way,
     followed: &Followed,
 ) -> Result<NetworkCheck, Failure> {
-    let targets = rows(center, side)?;
+    let targets = rows(center, side, way)?;
     let system_proxy = headset_probe::system_proxy().await;
     let proxies = proxies(way.proxy.as_deref(), system_proxy.as_ref())?;
     let settings = Settings {
