@@ -30,7 +30,13 @@ pub struct Followed {
 
 /// The last publication in which a range was not there yet, by its words: `SERVICE REGION RANGE`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct Seen(BTreeMap<String, Timestamp>);
+#[serde(transparent)]
+pub struct Seen {
+    ranges: BTreeMap<String, Timestamp>,
+    /// The publication that was looked at last, and what it had.
+    #[serde(skip)]
+    last: Option<(Timestamp, BTreeSet<String>)>,
+}
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,18 +89,41 @@ impl Changes {
 }
 
 impl Seen {
+    /// The same where this publication was looked at before: what it lacks was published after it.
+    #[must_use]
+    pub fn since(self, last: &Ranges) -> Seen {
+        let had = last.entries().iter().map(words).collect();
+        Seen {
+            last: Some((last.stamp.created, had)),
+            ..self
+        }
+    }
+
+    /// The last publication in which a range was not there yet, as far as this is known: else it is the one that it is compared
+    /// with.
+    fn published_after(&self, entry: &Entry, old: &Ranges) -> Timestamp {
+        let words = words(entry);
+        let at_last = self.last.as_ref().filter(|(_, had)| !had.contains(&words));
+        let at_last = at_last.map(|(created, _)| *created);
+        let known = self.ranges.get(&words).copied().or(at_last);
+        known.map_or(old.stamp.created, |known| known.max(old.stamp.created))
+    }
+
     /// The same after a comparison: what came is noted, and what is no longer in the file is forgotten.
     #[must_use]
     pub fn after(&self, changes: &Changes, new: &Ranges) -> Seen {
         let there: BTreeSet<String> = new.entries().iter().map(words).collect();
-        let known = self.0.iter().filter(|(entry, _)| there.contains(*entry));
+        let known = self.ranges.iter().filter(|(entry, _)| there.contains(*entry));
         let mut seen: BTreeMap<String, Timestamp> = known
             .map(|(entry, published)| (entry.clone(), *published))
             .collect();
         for came in &changes.came {
             seen.insert(words(&came.entry), came.published_after);
         }
-        Seen(seen)
+        Seen {
+            ranges: seen,
+            last: None,
+        }
     }
 }
 
@@ -161,7 +190,7 @@ pub fn compare(old: &Ranges, new: &Ranges, followed: &[Followed], seen: &Seen, t
         came: came
             .into_iter()
             .map(|(entry, environments)| {
-                let published_after = seen.0.get(&words(entry)).copied().unwrap_or(old.stamp.created);
+                let published_after = seen.published_after(entry, old);
                 let (due, in_full_use) = deadlines(published_after);
                 Came {
                     entry: entry.clone(),
@@ -296,10 +325,10 @@ mod tests {
         let changes = compare(&with, &read(FILE), &center(), &Seen::default(), day("2026-11-11"));
         assert!(!changes.is_open());
         assert_eq!(changes.went.len(), 1);
-        let known = Seen(BTreeMap::from([(
-            words(&changes.went[0].entry),
-            changes.from.created,
-        )]));
+        let known = Seen {
+            ranges: BTreeMap::from([(words(&changes.went[0].entry), changes.from.created)]),
+            last: None,
+        };
         assert_eq!(
             known.after(&changes, &read(FILE)),
             Seen::default(),
@@ -330,6 +359,12 @@ mod tests {
         );
         assert_eq!(again.came[0].due, day("2026-11-30"));
         assert_eq!(again.came[0].days_left, -3);
+        // A publication that was looked at in the meantime, and lacked it, leaves less to doubt; one that had it does not.
+        let mut between = read(FILE);
+        between.stamp.created = "2026-11-10T00:00:00Z".parse().unwrap();
+        let due = |seen: &Seen| compare(&read(FILE), &newer, &center(), seen, day("2026-12-03")).came[0].due;
+        assert_eq!(due(&Seen::default().since(&between)), day("2026-12-10"));
+        assert_eq!(due(&Seen::default().since(&newer)), day("2026-11-30"));
         // Nothing says when after the older file it was published: it counts from there.
         let forgotten = compare(
             &read(FILE),

@@ -38,12 +38,12 @@ pub(in crate::cli) enum RangesCommand {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DiffArgs {
-    /// The file of which the firewall was made.
+    /// The file of which the firewall was made: a path or an https address.
     #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// A newer file.
+    old: String,
+    /// A newer file: a path or an https address, such as AWS's own, `https://ip-ranges.amazonaws.com/ip-ranges.json`.
     #[arg(value_name = "NEW")]
-    new: PathBuf,
+    new: String,
     #[command(flatten)]
     whom: Whom,
 }
@@ -73,38 +73,62 @@ struct Whom {
 
 pub(super) async fn ranges(global: &Global, command: &RangesCommand) -> Result<Exit, Failure> {
     match command {
-        RangesCommand::Diff(args) => diff(global, args),
+        RangesCommand::Diff(args) => diff(global, args).await,
         RangesCommand::Watch(args) => watch(global, args).await,
     }
 }
 
-fn diff(global: &Global, args: &DiffArgs) -> Result<Exit, Failure> {
-    let (old, new) = (ranges_of(&args.old)?, ranges_of(&args.new)?);
-    follows(&new, &args.new.display().to_string(), &old)?;
+async fn diff(global: &Global, args: &DiffArgs) -> Result<Exit, Failure> {
+    let (old, new) = (at(global, &args.old).await?, at(global, &args.new).await?);
+    follows(&new, &args.new, &old)?;
     let followed = environments(global, &args.whom)?;
     let changes = compare(&old, &new, &followed, &Seen::default(), today());
     show(&changes, &args.whom, &followed)
 }
 
+/// The file at a path or an address.
+async fn at(global: &Global, place: &str) -> Result<Ranges, Failure> {
+    match is_address(place) {
+        true => {
+            no_simulation(global)?;
+            Kept::of(place).newest(global, place).await
+        }
+        false => ranges_of(Path::new(place)),
+    }
+}
+
+fn is_address(place: &str) -> bool {
+    place.contains("://")
+}
+
+/// Refuses to ask the web in a simulation.
+fn no_simulation(global: &Global) -> Result<(), Failure> {
+    match global.sim {
+        true => Err(Failure::usage(
+            "the simulation has no file of address ranges, and the web is not asked in it",
+        )
+        .help("give the path of a file in place of the address, or leave --sim out")),
+        false => Ok(()),
+    }
+}
+
 async fn watch(global: &Global, args: &WatchArgs) -> Result<Exit, Failure> {
     let old = ranges_of(&args.against)?;
     let followed = environments(global, &args.whom)?;
-    if !args.place.contains("://") {
+    if !is_address(&args.place) {
         let new = ranges_of(Path::new(&args.place))?;
         follows(&new, &args.place, &old)?;
         let changes = compare(&old, &new, &followed, &Seen::default(), today());
         return show(&changes, &args.whom, &followed);
     }
-    if global.sim {
-        return Err(Failure::usage(
-            "the simulation has no file of address ranges, and the web is not asked in it",
-        )
-        .help("give the path of a file in place of the address, or leave --sim out"));
-    }
+    no_simulation(global)?;
     let kept = Kept::of(&args.place);
+    let seen = match kept.last() {
+        Some(last) => kept.seen().since(&last),
+        None => kept.seen(),
+    };
     let new = kept.newest(global, &args.place).await?;
     follows(&new, &args.place, &old)?;
-    let seen = kept.seen();
     let changes = compare(&old, &new, &followed, &seen, today());
     kept.note(&seen.after(&changes, &new))?;
     show(&changes, &args.whom, &followed)
@@ -199,6 +223,11 @@ impl Kept {
             self.write(".etag", answer.headers.get("etag").map_or("", String::as_str))?;
         }
         Ok(new)
+    }
+
+    /// The file that was fetched last.
+    fn last(&self) -> Option<Ranges> {
+        Ranges::read(&self.text(".json")?).ok()
     }
 
     fn seen(&self) -> Seen {

@@ -176,6 +176,11 @@ fn new_addresses_are_open_until_the_firewall_has_them() {
     let same = desk.ok(&["network", "ranges", "diff", "new.json", "new.json"]);
     assert!(same.data.ends_with("nothing is open\n"), "{}", same.data);
 
+    // By an address, either of them.
+    let (address, _asked) = served(vec![Some(RANGES.to_owned())]);
+    let said = desk.run(&["network", "ranges", "diff", &address, "new.json"]);
+    assert_eq!(said.code, Some(2), "{}", said.talk);
+
     // By the web: the second time it is not sent again, and a later publication gives no more time.
     let later = newer.replace("2026-11-01", "2026-11-20");
     let (address, asked) = served(vec![Some(newer), None, Some(later)]);

@@ -90,8 +90,8 @@ const CHROME: &[Known] = &[
     known("TabDiscardingExceptions", List, 108, ""),
 ];
 
-/// Source: Microsoft's page "Microsoft Edge - Policies" of October 2024. Since then Microsoft has a page for each policy, and no
-/// list as source.
+/// Source: Microsoft's pages, one for each policy, most of May 2026, and their index of October 2026 (Edge 156), which has all of
+/// these; of four the text of April 2025 alone was at hand. They agree with the list of October 2024.
 const EDGE: &[Known] = &[
     known("AudioCaptureAllowed", Switch, 77, ""),
     known("AudioCaptureAllowedUrls", List, 77, ""),
@@ -101,14 +101,20 @@ const EDGE: &[Known] = &[
     known("BrowserSignin", Number, 77, ""),
     known("ComponentUpdatesEnabled", Switch, 77, ""),
     known("CookiesAllowedForUrls", List, 77, "ContentSettings"),
+    // On Windows 7 alone, by its page; on later versions of Windows the campaign asks.
     known("DefaultBrowserSettingEnabled", Switch, 77, ""),
+    known("DefaultBrowserSettingsCampaignEnabled", Switch, 113, ""),
     known("HideFirstRunExperience", Switch, 80, ""),
     known("HubsSidebarEnabled", Switch, 99, ""),
     known("JavaScriptAllowedForUrls", List, 77, "ContentSettings"),
     known("NotificationsAllowedForUrls", List, 77, "ContentSettings"),
     known("PersonalizationReportingEnabled", Switch, 80, ""),
     known("PopupsAllowedForUrls", List, 77, "ContentSettings"),
-    known("PromotionalTabsEnabled", Switch, 77, ""),
+    // Deprecated since 132, and no version has forgotten it by 156.
+    Known {
+        successor: Some("ShowRecommendationsEnabled"),
+        ..known("PromotionalTabsEnabled", Switch, 77, "")
+    },
     known("SleepingTabsBlockedForUrls", List, 88, "SleepingTabs"),
     known("SleepingTabsEnabled", Switch, 88, "SleepingTabs"),
     known(
@@ -121,8 +127,10 @@ const EDGE: &[Known] = &[
     known("SyncDisabled", Switch, 77, ""),
 ];
 
-/// The updaters of both (Omaha). Source: Microsoft's page "Microsoft Edge - Update policies" of October 2024; Chrome's updater is
-/// the same program. Both are read on machines that belong to a domain only.
+/// The updaters of both (Omaha). Source: Microsoft's page "Microsoft Edge - Update policies" of July 2024, the newest one; Chrome's
+/// updater is the same program. Of the first the page says that it is read on machines that belong to a domain, or are enrolled in
+/// Intune; of the period it says nothing. They are policies of the updater (1.2.145.5 and later), which has versions of its own: 77
+/// is the Edge that the page is about.
 #[cfg(test)]
 const UPDATERS: &[Known] = &[
     known("AutoUpdateCheckPeriodMinutes", Number, 77, ""),

@@ -69,11 +69,12 @@ pub const TIME_ZONE_ALIASES: Dated = Dated {
 /// Which policies browsers know, of those that Headset sets.
 pub const BROWSER_POLICIES: Dated = Dated {
     what: "browser policies that Headset sets, with their types and first versions on Windows",
-    as_of: "2026-11-29",
+    as_of: "2026-11-30",
     sources: &[
         "chromium/chromium, components/policy/resources/templates/policy_definitions (of after Chrome 144 where they have changed)",
-        "Microsoft Edge - Policies, and Microsoft Edge - Update policies, of 2024-10-22 (MicrosoftDocs/Edge-Enterprise), the last that \
-         Microsoft publishes as source; of its newer pages, one for each policy, those of SleepingTabsBlockedForUrls alone",
+        "Microsoft's pages of Edge, one for each policy: 15 of 2026-05-20, two without a date, four of 2025-04-22 (AutoplayAllowlist, \
+         NotificationsAllowedForUrls, PromotionalTabsEnabled, SpotlightExperiencesAndRecommendationsEnabled), and their index of \
+         2026-10-01; Microsoft Edge - Update policies of 2024-07-24",
         "mozilla/policy-templates of 2026-08-20, policies-schema.json and docs/oma-uris.md",
     ],
     fallback: "a policy that a browser does not know any more has no effect there",

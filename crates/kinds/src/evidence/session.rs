@@ -34,8 +34,8 @@ pub(super) const ALL: &[Evidence] = &[
     Evidence {
         id: "browser.policy-names",
         belief: "today's Chrome, Edge and Firefox know every policy that Headset sets, under these names and with these types",
-        source: "Chromium's policy definitions, Microsoft's pages on Edge and its updater of October 2024, Mozilla's schema of \
-                 August 2026; Edge may have changed since, and of two policies of Chrome only an early definition was at hand",
+        source: "Chromium's policy definitions, Microsoft's pages on Edge of May 2026 and on its updater of July 2024, Mozilla's schema \
+                 of August 2026; of four policies of Edge only a text of 2025 was at hand, and of two of Chrome an early definition",
         fallback: "a policy that a browser does not know has no effect: `chrome://policy`, `edge://policy` and `about:policies` \
                    name it",
         signals: &[Signal::Person],
@@ -45,7 +45,7 @@ pub(super) const ALL: &[Evidence] = &[
         belief: "Intune takes lists of the browsers' templates as numbers and entries with U+F000 between them, the element of a list \
                  of Chrome and Edge is the policy's name with Desc behind it, and groups have these names",
         source: "Mozilla's page of OMA-URIs shows the form; Microsoft's page shows URLBlocklistDesc, and semicolons between entries; \
-                 the names of Edge's groups SleepingTabs and Performance are from memory",
+                 the names of Edge's groups SleepingTabs and Performance are in settings that others published",
         fallback: "Intune reports an error for the setting: use the script or the file for Group Policy instead",
         signals: &[Signal::Person],
     },
