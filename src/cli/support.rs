@@ -148,7 +148,12 @@ async fn gathered(environment: &Environment, args: &BundleArgs) -> Result<Vec<(S
     ];
     if let Some(blueprint) = environment.source.as_ref().map(Source::blueprint) {
         let data = lists::data(None)?;
-        let allowed = list(&center::of(blueprint), &data, &Asked::default(), None);
+        let allowed = list(
+            &center::of(blueprint, Some(&environment.state)),
+            &data,
+            &Asked::default(),
+            None,
+        );
         parts.push(("allow-list.json", json!(allowed)));
     }
     let text = |(name, value): (&str, Value)| (name.to_owned(), redacted(&format!("{value:#}\n")));

@@ -125,7 +125,14 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
     let verification = looked.map_err(|stop| environment.failure(stop))?;
     let blueprint = environment.source.as_ref().map(Source::blueprint);
     let network = match blueprint.filter(|_| args.network) {
-        Some(blueprint) => Some(network(center::of(blueprint), args, &environment.followed).await?),
+        Some(blueprint) => Some(
+            network(
+                center::of(blueprint, Some(&environment.state)),
+                args,
+                &environment.followed,
+            )
+            .await?,
+        ),
         None => None,
     };
     environment.close().await?;

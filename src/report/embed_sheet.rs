@@ -136,6 +136,11 @@ ccp: { hosting: s3, embed: { salesforce: { domain: acme, sandboxes: [uat] }, zen
             "| Medialess | on: ",
             "add `https://acme.lightning.force.com` to Trusted Domains",
             "add `https://acme--uat.sandbox.lightning.force.com` to Trusted Domains",
+            "| phone fields of records | format * | E.164, ",
+            "| Screen Pop Settings | one match opens the record; ",
+            "| Navigation Items | AC CTI Adapters |",
+            "| Omni-Channel Settings | Enable Omni-Channel | ",
+            "| the same, Manage Call Center Users | every agent | ",
         ] {
             assert!(text.contains(expected), "{expected}\n{text}");
         }

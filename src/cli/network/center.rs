@@ -8,15 +8,25 @@ use headset_blueprint::model::{
     ImageOrigin, Launch, Metadata, Source, Transport,
 };
 use headset_design::DesignContext;
+use headset_engine::state::{State, pages_host};
+use headset_kinds::output;
 use headset_network::authority::Authority;
 use headset_network::center::{self, Center, Desktops, Instance, Pages, SignIn};
 
-/// What of a blueprint its network needs.
-pub(in crate::cli) fn of(blueprint: &Blueprint) -> Center {
-    let context = DesignContext {
+/// What of a blueprint its network needs. With the state of its environment, also what only that tells: the account that is in
+/// names, and hosts that AWS gave.
+pub(in crate::cli) fn of(blueprint: &Blueprint, state: Option<&State>) -> Center {
+    let sample = DesignContext {
         // CloudFront gives a name when the pages are published, and not before.
-        pages_host: None,
+        pages_host: state.and_then(pages_host).map(str::to_owned),
         ..validate::sample_setting(blueprint)
+    };
+    let context = match state {
+        Some(state) => DesignContext {
+            account: state.account.clone(),
+            ..sample
+        },
+        None => sample,
     };
     let origins = headset_design::origins(blueprint, &context);
     let host = |origin: &Option<String>| origin.as_deref().and_then(host_of);
@@ -31,6 +41,7 @@ pub(in crate::cli) fn of(blueprint: &Blueprint) -> Center {
             // The name of the bucket has the account in it, unless it is given.
             let is_known = section.hosting == Hosting::CloudFront
                 || section.bucket.is_some()
+                || state.is_some()
                 || blueprint.aws.account.is_some();
             Pages {
                 cloudfront: section.hosting == Hosting::CloudFront,
@@ -47,7 +58,7 @@ pub(in crate::cli) fn of(blueprint: &Blueprint) -> Center {
             .iter()
             .filter_map(|site| Authority::of(site))
             .collect(),
-        sign_in: sign_in(blueprint, &context),
+        sign_in: sign_in(blueprint, &context, state),
         desktops: blueprint
             .appstream
             .as_ref()
@@ -60,7 +71,15 @@ fn host_of(url: &str) -> Option<String> {
     Authority::of(url).map(|authority| authority.host)
 }
 
-fn sign_in(blueprint: &Blueprint, context: &DesignContext) -> SignIn {
+/// The access portal of Identity Center, as AWS said it.
+fn portal(state: &State) -> Option<String> {
+    let mut outputs = state.resources.values().map(|record| &record.outputs);
+    let portal =
+        outputs.find_map(|outputs| outputs.get(output::PORTAL).filter(|portal| !portal.is_empty()))?;
+    host_of(portal).or_else(|| host_of(&format!("https://{portal}")))
+}
+
+fn sign_in(blueprint: &Blueprint, context: &DesignContext, state: Option<&State>) -> SignIn {
     let is_own = |identity: ConnectIdentity| identity == ConnectIdentity::ConnectManaged;
     let Some(section) = &blueprint.sign_in else {
         return match &blueprint.connect {
@@ -83,7 +102,8 @@ fn sign_in(blueprint: &Blueprint, context: &DesignContext) -> SignIn {
                 .application
                 .start_url
                 .as_ref()
-                .and_then(|start| host_of(&start.value)),
+                .and_then(|start| host_of(&start.value))
+                .or_else(|| state.and_then(portal)),
         },
         product => SignIn::Provider {
             name: name(product).to_owned(),
@@ -187,9 +207,8 @@ mod tests {
     use headset_blueprint::Sources;
 
     fn read(text: &str) -> Center {
-        of(&headset_blueprint::read(&Sources::alone("center.yaml", text))
-            .0
-            .unwrap())
+        let (blueprint, _) = headset_blueprint::read(&Sources::alone("center.yaml", text));
+        of(&blueprint.unwrap(), None)
     }
 
     #[test]

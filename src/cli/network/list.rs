@@ -10,7 +10,10 @@ use crate::cli::environment::{ReadBlueprint, read_blueprint};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::terminal;
 use crate::cli::validate::examined;
+use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::has_errors;
+use headset_engine::discover::{self, Wanted};
+use headset_engine::state::State;
 use headset_network::center::Center;
 use headset_network::format::{Formed, Unfit, network_firewall, plain, security_group, squid};
 use headset_network::list::{AllowList, Asked, Mode, Names, list as allow_list};
@@ -159,7 +162,30 @@ pub(super) fn read(global: &Global, file: &Path) -> Result<Center, Failure> {
     if has_errors(&findings) {
         return Err(Failure::Diagnostics(findings));
     }
-    Ok(center::of(&blueprint))
+    let state = kept_here(global, &blueprint);
+    Ok(center::of(&blueprint, state.as_ref()))
+}
+
+/// The state of a blueprint's environment, if this machine keeps one and no other that it might be: no account is asked here.
+fn kept_here(global: &Global, blueprint: &Blueprint) -> Option<State> {
+    let name = blueprint.name.value.clone();
+    let kept = discover::kept(&global.state_dir, &Wanted::Named(name.clone())).ok()?;
+    let region = blueprint.aws.region.as_ref().map(|region| region.value.as_str());
+    let account = blueprint
+        .aws
+        .account
+        .as_ref()
+        .map(|account| account.value.as_str());
+    let ending = if global.sim { "-sim" } else { "" };
+    let mut states = kept.states().filter(|(place, state)| {
+        state.environment == name
+            && region.is_none_or(|region| state.region == region)
+            && account.is_none_or(|account| state.account == account)
+            && *place == format!("{}-{}{ending}", state.account, state.region)
+            && !state.resources.is_empty()
+    });
+    let (_, state) = states.next()?;
+    states.next().is_none().then(|| state.clone())
 }
 
 fn asked(args: &ListArgs) -> Asked {

@@ -110,7 +110,7 @@ mod tests {
         let text = include_str!("../../../blueprints/split-ccp.yaml");
         let (blueprint, _) =
             headset_blueprint::read(&headset_blueprint::Sources::alone("split-ccp.yaml", text));
-        let center = super::super::center::of(&blueprint.unwrap());
+        let center = super::super::center::of(&blueprint.unwrap(), None);
         assert_eq!(center.region(RegionOf::Connect), Some("eu-west-2"));
         let data = Endpoints::embedded().unwrap();
         let targets = of(&center, &data, Side::Agent, gateway).into_iter();

@@ -52,6 +52,35 @@ fn voice_leaves_from_the_agents_machine_in_a_split_center_and_from_the_session_i
     assert_eq!(rows(&session, "3478/udp"), ["session connect-media-session"]);
 }
 
+/// What AWS gave is in the list once this machine knows it.
+#[test]
+fn an_environment_that_was_applied_has_its_own_hosts_in_its_list() {
+    let desk = Desk::example("split-ccp.yaml");
+    let hosts = |list: &Value, id: &str| -> String {
+        let rows = list["rows"].as_array().unwrap().iter();
+        let hosts = rows
+            .filter(|row| row["id"] == id)
+            .map(|row| row["hosts"].to_string());
+        hosts.collect()
+    };
+    let before = list(&desk, &["--sim"]);
+    assert!(
+        hosts(&before, "identity-center-portal").contains("*.awsapps.com"),
+        "{before}"
+    );
+    desk.ok(&crate::support::desk::APPLY);
+    let after = list(&desk, &["--sim"]);
+    let portal = hosts(&after, "identity-center-portal");
+    assert!(portal.contains("d-") && !portal.contains('*'), "{portal}");
+    let pages = after.to_string();
+    assert!(
+        pages.contains("acme-support-ccp-123456789012-eu-west-2.s3.eu-west-2.amazonaws.com"),
+        "{pages}"
+    );
+    // What the simulation has is nothing of AWS's.
+    assert_eq!(list(&desk, &[])["rows"], before["rows"]);
+}
+
 /// No account, no network and no sign of a mistake: also where a key of a blueprint is unusual.
 #[test]
 fn each_example_has_a_list() {

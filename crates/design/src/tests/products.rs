@@ -3,6 +3,7 @@
 use super::sign_in::{codes, section, with_desktops};
 use super::*;
 use headset_blueprint::model::IdpProduct;
+use headset_kinds::connect::ApprovedOriginSpec;
 
 /// Products that take each identifier once get another one for each application, as far as AWS has them.
 #[test]
@@ -96,4 +97,42 @@ fn attributes_of_users_become_session_tags_of_the_desktop() {
         codes(&with(IdpProduct::Adfs, "mail;memberOf")),
         ["attribute-name"]
     );
+}
+
+/// A product whose pages embed the panel: each of its origins is approved, and is called as the product calls it.
+#[test]
+fn every_preset_approves_the_origins_of_its_pages() {
+    let text = "\
+version: 1
+name: acme
+aws: { region: eu-west-2 }
+lifetime: 3d
+connect: { alias: acme, identity: connect-managed }
+ccp:
+  hosting: s3
+  embed:
+    salesforce: { domain: acme }
+    zendesk: { domain: acme }
+    servicenow: { domain: acme }
+    dynamics: { domain: acme.crm4.dynamics.com }
+";
+    let sources = headset_blueprint::Sources::alone("acme.yaml", text);
+    let (blueprint, findings) = headset_blueprint::read(&sources);
+    let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
+    let (design, _) = design(&blueprint, &context());
+    let approved: BTreeSet<&str> = design
+        .resources
+        .keys()
+        .filter(|address| address.kind == ApprovedOriginSpec::KIND)
+        .map(|address| address.key.as_str())
+        .collect();
+    for origin in [
+        "https://acme.lightning.force.com",
+        "https://acme--amazonconnect.vf.force.com",
+        "https://acme.zendesk.com",
+        "https://acme.service-now.com",
+        "https://acme.crm4.dynamics.com",
+    ] {
+        assert!(approved.contains(origin), "{origin}: {approved:?}");
+    }
 }

@@ -49,6 +49,14 @@ impl Kept {
         }
     }
 
+    /// The states, each with what its directory is called.
+    pub fn states(&self) -> impl Iterator<Item = (std::borrow::Cow<'_, str>, &State)> {
+        self.states.iter().map(|(store, state)| {
+            let place = store.directory().file_name().unwrap_or_default();
+            (place.to_string_lossy(), state)
+        })
+    }
+
     /// What the states of an environment of this name know.
     pub fn known<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Address> {
         let states = self.states.iter().map(|(_, state)| state);

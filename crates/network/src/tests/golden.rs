@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{center, lines, of};
+use super::{center, data, lines, of};
 use crate::center::{Audio, Center, Pages, SignIn};
 use crate::list::{Asked, Mode, Names};
 use crate::terms::Condition;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/lists.txt");
+/// The same for every region that the data names.
+const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/regions.txt");
 
 fn base() -> Center {
     center("eu-west-2", "eu-west-1")
@@ -192,25 +194,66 @@ fn each_condition_and_each_sort_of_region_has_its_list() {
         let list = of(&center, &asked);
         let now = lines(&list);
         let after: BTreeSet<&String> = now.iter().collect();
-        text.extend(["\n# ", name, "\n"]);
-        for line in before.union(&after) {
-            match (before.contains(line), after.contains(line)) {
-                (true, false) => text.extend(["- ", line.as_str(), "\n"]),
-                (false, true) => text.extend(["+ ", line.as_str(), "\n"]),
-                _ => {}
-            }
-        }
+        text.extend(difference(name, &before, &after));
         assert!(
             before != after || name == "user pool",
             "{name}: a case that changes nothing shows nothing"
         );
     }
-    if std::env::var_os("HEADSET_ACCEPT").is_some() {
-        std::fs::write(FILE, &text).unwrap();
+    is_golden(FILE, &text);
+}
+
+/// What a case adds and takes away.
+fn difference(name: &str, before: &BTreeSet<&String>, after: &BTreeSet<&String>) -> Vec<String> {
+    let mut text = vec![format!("\n# {name}\n")];
+    for line in before.union(after) {
+        match (before.contains(line), after.contains(line)) {
+            (true, false) => text.push(format!("- {line}\n")),
+            (false, true) => text.push(format!("+ {line}\n")),
+            _ => {}
+        }
     }
-    let golden = std::fs::read_to_string(FILE).unwrap_or_default();
+    text
+}
+
+fn is_golden(file: &str, text: &str) {
+    if std::env::var_os("HEADSET_ACCEPT").is_some() {
+        std::fs::write(file, text).unwrap();
+    }
+    let golden = std::fs::read_to_string(file).unwrap_or_default();
     assert!(
         golden == text,
-        "{FILE} differs; look at what HEADSET_ACCEPT=1 makes of it:\n{text}"
+        "{file} differs; look at what HEADSET_ACCEPT=1 makes of it:\n{text}"
     );
+}
+
+/// A center with both services in one region, and everything in its list that a region may have of its own.
+#[test]
+fn each_region_has_its_list() {
+    let rows = &data().rows;
+    let named = rows
+        .iter()
+        .flat_map(|row| row.by_region.keys().chain(&row.except).chain(&row.only));
+    let regions: BTreeSet<&String> = named.collect();
+    assert!(regions.len() > 12, "{regions:?}");
+    let hosts = Asked {
+        turn: Names::Hosts,
+        cloudfront: Names::Hosts,
+        ..plain()
+    };
+    let of_region = |region: &str| -> Vec<String> {
+        let mut center = center(region, region);
+        let desktops = center.desktops.as_mut().unwrap();
+        (desktops.sign_in, desktops.udp) = (true, true);
+        let lines = lines(&of(&center, &hosts)).into_iter();
+        lines.map(|line| line.replace(region, "REGION")).collect()
+    };
+    let first = of_region("eu-west-2");
+    let before: BTreeSet<&String> = first.iter().collect();
+    let mut text = format!("# eu-west-2\n{}\n", first.join("\n"));
+    for region in regions {
+        let now = of_region(region);
+        text.extend(difference(region, &before, &now.iter().collect()));
+    }
+    is_golden(REGIONS, &text);
 }
