@@ -115,15 +115,15 @@ fn rates(blueprint: &Blueprint) -> Rates {
         .collect()
 }
 
-/// The rates with each that configuration decides as all that it may turn out to be: an account or a region that a blueprint
-/// leaves open may be one that another names.
+/// The rates with each that may turn out to be the same: an account or a region that a blueprint leaves open may be any, also
+/// where the other blueprint leaves the other of the two open.
 fn wherever(rates: &[Rates]) -> Vec<Rates> {
     let all: Rates = rates.iter().flatten().cloned().collect();
-    let may_be = |open: &str, named: &str| open.is_empty() || open == named;
+    let may_be = |one: &str, other: &str| one.is_empty() || other.is_empty() || one == other;
     let grown = |own: &Rates| {
         let fits = |(account, region): &(String, String)| {
             own.iter()
-                .any(|(open, place)| may_be(open, account) && may_be(place, region))
+                .any(|(own_account, place)| may_be(own_account, account) && may_be(place, region))
         };
         own.iter()
             .chain(all.iter().filter(|rate| fits(rate)))
@@ -209,18 +209,34 @@ mod tests {
 
     #[test]
     fn what_configuration_decides_may_be_what_another_blueprint_names() {
-        let all = [
+        let parts = |all: &[Rates]| parts(&wherever(all), all.len());
+        let ireland = [
             of(&[("1", "eu-west-1")]),
             of(&[("", "eu-west-1")]),
             of(&[("2", "eu-west-2")]),
-            of(&[("2", "")]),
             of(&[("3", "us-east-1")]),
         ];
-        let parts = parts(&wherever(&all), 5);
-        assert_eq!(parts[0], parts[1], "{parts:?}");
-        assert_eq!(parts[2], parts[3], "{parts:?}");
-        let apart: BTreeSet<_> = [parts[0], parts[2], parts[4]].into();
-        assert_eq!(apart.len(), 3, "{parts:?}");
+        let of_region = parts(&ireland);
+        assert_eq!(of_region[0], of_region[1], "{of_region:?}");
+        let apart: BTreeSet<_> = [of_region[0], of_region[2], of_region[3]].into();
+        assert_eq!(apart.len(), 3, "{of_region:?}");
+        let second = [
+            of(&[("2", "eu-west-2")]),
+            of(&[("2", "")]),
+            of(&[("3", "eu-west-2")]),
+        ];
+        let of_account = parts(&second);
+        assert_eq!(of_account[0], of_account[1], "{of_account:?}");
+        assert_ne!(of_account[0], of_account[2], "{of_account:?}");
+        // Each leaves open what the other names: both may be in account 1 and eu-west-1.
+        let crossed = [
+            of(&[("1", "")]),
+            of(&[("", "eu-west-1")]),
+            of(&[("2", "eu-west-2")]),
+        ];
+        let of_both = parts(&crossed);
+        assert_eq!(of_both[0], of_both[1], "{of_both:?}");
+        assert_ne!(of_both[0], of_both[2], "{of_both:?}");
     }
 
     proptest! {
