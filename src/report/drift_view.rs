@@ -78,6 +78,7 @@ impl Difference {
             Class::Drift => "drift",
             Class::Extra => "extra",
             Class::Follows => "follows",
+            Class::Missing => "missing",
             Class::Pending => "pending",
             Class::Unknown => "unknown",
         };
@@ -116,7 +117,7 @@ pub fn remarks(entries: &[Entry]) -> Vec<Diagnostic> {
         let message = format!("{}: {}", entry.address, sentence(entry));
         let remark = match entry.class {
             Class::Unknown => Diagnostic::warning("unlisted", message),
-            Class::Drift | Class::Extra | Class::Follows | Class::Pending => {
+            Class::Drift | Class::Extra | Class::Follows | Class::Missing | Class::Pending => {
                 Diagnostic::remark("extra", message)
             }
         };
@@ -200,8 +201,11 @@ pub(super) fn summary(report: &DriftReport) -> String {
         format!("{} following", report.count(Class::Follows)),
         format!("{} unknown", report.count(Class::Unknown)),
     ];
-    if report.count(Class::Extra) > 0 {
-        parts.insert(1, format!("{} extra", report.count(Class::Extra)));
+    // What is rare is named where there is any.
+    for (class, word) in [(Class::Missing, "missing"), (Class::Extra, "extra")] {
+        if report.count(class) > 0 {
+            parts.insert(1, format!("{} {word}", report.count(class)));
+        }
     }
     if report.waived() > 0 {
         parts.push(format!("{} waived", report.waived()));
@@ -221,8 +225,9 @@ pub fn json<'a>(reports: impl IntoIterator<Item = &'a DriftReport>, unopened: &[
     let metadata: Vec<metadata_view::PublishedRow> = publications.flat_map(metadata_view::rows).collect();
     json!({
         "schema_version": 1,
-        "drift": count(Class::Drift), "extra": count(Class::Extra), "pending": count(Class::Pending),
-        "follows": count(Class::Follows), "unknown": count(Class::Unknown), "waived": waived,
+        "drift": count(Class::Drift), "extra": count(Class::Extra), "missing": count(Class::Missing),
+        "pending": count(Class::Pending), "follows": count(Class::Follows), "unknown": count(Class::Unknown),
+        "waived": waived,
         "differences": differences, "certificates": certificates, "metadata": metadata,
         "unopened": unopened,
     })

@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use headset_core::error::NoProof;
+use headset_kinds::Novelty;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::aws_time::AwsTime;
@@ -124,8 +125,8 @@ impl Wire {
         &self.shared.notices
     }
 
-    /// What answers had that this version does not know: operations, with members and with values as `State: WAITING`.
-    pub fn novelties(&self) -> Vec<(String, String)> {
+    /// What answers had that this version does not know, with the operations that answered it.
+    pub fn novelties(&self) -> Vec<(String, Novelty)> {
         self.shared.novelties.all()
     }
 

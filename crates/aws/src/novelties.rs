@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use super::record::{novel, novel_xml};
 use super::whole::Document;
+use headset_kinds::Novelty;
 
 /// Members of answers and values in them, each with the operation that answered it.
 #[derive(Debug, Default)]
-pub(super) struct Novelties(Mutex<BTreeSet<(String, String)>>);
+pub(super) struct Novelties(Mutex<BTreeSet<(String, Novelty)>>);
 
 impl Novelties {
     /// Looks through an answer.
@@ -23,8 +24,8 @@ impl Novelties {
         }
     }
 
-    /// What was noticed so far: operations and members.
-    pub(super) fn all(&self) -> Vec<(String, String)> {
+    /// What was noticed so far, with the operations.
+    pub(super) fn all(&self) -> Vec<(String, Novelty)> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.iter().cloned().collect()
     }

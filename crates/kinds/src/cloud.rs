@@ -12,6 +12,7 @@ use headset_core::{Address, AwsError, Clock, Diff};
 use crate::discovery::{self, Discovery};
 use crate::extra::{Extra, Holder, List};
 use crate::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
+use crate::novelty::Novelty;
 use crate::person::Part;
 use crate::regions::{Identity, Regions};
 use crate::rejected::Rejected;
@@ -113,8 +114,8 @@ pub trait Cloud: Send + Sync + std::fmt::Debug {
     /// Adds to what is to be said.
     fn tell(&self, _notice: Notice) {}
 
-    /// What its answers had that this version of Headset does not know: operations, and members of their answers.
-    fn novelties(&self) -> Vec<(String, String)> {
+    /// What its answers had that this version of Headset does not know, with the operations that answered it.
+    fn novelties(&self) -> Vec<(String, Novelty)> {
         Vec::new()
     }
 

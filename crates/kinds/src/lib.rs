@@ -21,6 +21,7 @@ pub mod kept;
 pub mod kind;
 pub mod live;
 pub mod names;
+pub mod novelty;
 pub mod objects;
 pub mod one_origin;
 pub mod output;
@@ -51,6 +52,7 @@ pub use kind::{
     LastOne, Lookup, Named, Observation, Published, Question, Reading, Tied,
 };
 pub use live::{Condition, Live, Observed};
+pub use novelty::Novelty;
 pub use outward::{HourlyCost, Quota, Terraform};
 pub use own::{Beside, Earlier, OwnName, Owner, Password};
 pub use rejected::Rejected;

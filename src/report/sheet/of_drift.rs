@@ -27,6 +27,7 @@ fn chapter(looked: &Looked<DriftReport>, unknown_is_fine: bool) -> Chapter {
                 "made outside of Headset, and not declared",
                 Severity::Error,
             ),
+            Class::Missing => ("missing", "made by Headset, and gone", Severity::Error),
             Class::Follows => ("follows", "follows what it refers to", Severity::Note),
             Class::Pending => ("pending", "not applied yet", Severity::Note),
             Class::Unknown if unknown_is_fine => ("unknown", "could not be read", Severity::Warning),

@@ -11,6 +11,7 @@ use headset_kinds::cloud::{Caller, Cloud, NotMade, Notice, Task};
 use headset_kinds::discovery::{Discovery, Part};
 use headset_kinds::extra::{Extra, Holder, List};
 use headset_kinds::kind::{Checkpoint, Dependents, Forbidden, Kind, Live, Lookup, Observation, Published};
+use headset_kinds::novelty::Novelty;
 use headset_kinds::regions::{Identity, Regions};
 use headset_kinds::rejected::Rejected;
 use headset_kinds::saml::judged::Arrival;
@@ -84,7 +85,7 @@ impl Cloud for Aws {
         Aws::tell(self, notice);
     }
 
-    fn novelties(&self) -> Vec<(String, String)> {
+    fn novelties(&self) -> Vec<(String, Novelty)> {
         self.wire().novelties()
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use headset_kinds::Novelty;
 use roxmltree::Node;
 use serde_json::Value;
 
@@ -13,9 +14,8 @@ const WRAPPERS: [&str; 6] = ["member", "entry", "key", "value", "ResponseMetadat
 /// A longer text is no value of an enumeration, and is not shown.
 const LONGEST: usize = 60;
 
-/// What of a service's answer its model does not have: names of members, and values as `State: WAITING`. What is in such a member
-/// is not looked at. None of a service whose model is not kept.
-pub(crate) fn novel(service: &str, answer: &Value) -> BTreeSet<String> {
+/// What of a service's answer its model does not have: members and values. What is in such a member is not looked at. None of a service whose model is not kept.
+pub(crate) fn novel(service: &str, answer: &Value) -> BTreeSet<Novelty> {
     let mut found = BTreeSet::new();
     if let Some((_, words)) = vocabulary().service(service) {
         walk(words, None, answer, false, &mut found);
@@ -24,7 +24,7 @@ pub(crate) fn novel(service: &str, answer: &Value) -> BTreeSet<String> {
 }
 
 /// The same of an answer in XML, below its root.
-pub(crate) fn novel_xml(service: &str, root: Node<'_, '_>) -> BTreeSet<String> {
+pub(crate) fn novel_xml(service: &str, root: Node<'_, '_>) -> BTreeSet<Novelty> {
     let mut found = BTreeSet::new();
     if let Some((_, words)) = vocabulary().service(service) {
         walk_xml(words, None, root, &mut found);
@@ -33,7 +33,13 @@ pub(crate) fn novel_xml(service: &str, root: Node<'_, '_>) -> BTreeSet<String> {
 }
 
 /// `name`: the member that holds the value. `is_map`: people or AWS choose the keys.
-fn walk(words: &ServiceWords, name: Option<&str>, value: &Value, is_map: bool, found: &mut BTreeSet<String>) {
+fn walk(
+    words: &ServiceWords,
+    name: Option<&str>,
+    value: &Value,
+    is_map: bool,
+    found: &mut BTreeSet<Novelty>,
+) {
     match value {
         Value::Array(items) => items
             .iter()
@@ -45,7 +51,7 @@ fn walk(words: &ServiceWords, name: Option<&str>, value: &Value, is_map: bool, f
                 } else if words.has_member(own) {
                     walk(words, Some(own), value, words.is_map(own), found);
                 } else {
-                    found.insert(own.clone());
+                    found.insert(novel_member(own));
                 }
             }
         }
@@ -54,7 +60,7 @@ fn walk(words: &ServiceWords, name: Option<&str>, value: &Value, is_map: bool, f
     }
 }
 
-fn walk_xml(words: &ServiceWords, name: Option<&str>, node: Node<'_, '_>, found: &mut BTreeSet<String>) {
+fn walk_xml(words: &ServiceWords, name: Option<&str>, node: Node<'_, '_>, found: &mut BTreeSet<Novelty>) {
     let mut has_members = false;
     for child in node.children().filter(Node::is_element) {
         has_members = true;
@@ -68,7 +74,7 @@ fn walk_xml(words: &ServiceWords, name: Option<&str>, node: Node<'_, '_>, found:
         } else if wraps {
             walk_xml(words, name, child, found);
         } else {
-            found.insert(own.to_owned());
+            found.insert(novel_member(own));
         }
     }
     if !has_members && let (Some(name), Some(text)) = (name, node.text()) {
@@ -77,14 +83,21 @@ fn walk_xml(words: &ServiceWords, name: Option<&str>, node: Node<'_, '_>, found:
 }
 
 /// A value that the member's enumeration does not have.
-fn novel_value(words: &ServiceWords, name: &str, text: &str) -> Option<String> {
+fn novel_value(words: &ServiceWords, name: &str, text: &str) -> Option<Novelty> {
     let is_new = !text.is_empty() && words.is_enumerated(name) && !words.is_value(name, text);
-    is_new.then(
-        || match text.len() <= LONGEST && !text.contains(char::is_whitespace) {
-            true => format!("{name}: {text}"),
-            false => name.to_owned(),
-        },
-    )
+    let is_shown = text.len() <= LONGEST && !text.contains(char::is_whitespace);
+    is_new.then(|| Novelty {
+        value: is_shown.then(|| text.to_owned()),
+        ..novel_member(name)
+    })
+}
+
+/// A member that the model does not have.
+fn novel_member(name: &str) -> Novelty {
+    Novelty {
+        member: name.to_owned(),
+        value: None,
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +109,10 @@ mod tests {
     fn a_member_that_no_model_has_is_new_and_a_key_of_a_map_is_not() {
         let answer = json!({ "Fleets": [{ "Name": "agents", "Weather": { "Name": "fine", "Sun": 1 }, "State": "RUNNING" }],
                              "Tags": { "Weather": "fine" } });
-        let found: Vec<String> = novel("appstream", &answer).into_iter().collect();
+        let found: Vec<String> = novel("appstream", &answer)
+            .iter()
+            .map(Novelty::to_string)
+            .collect();
         assert_eq!(found, ["Weather"]);
         assert!(novel("no-such-service", &answer).is_empty());
     }
@@ -104,7 +120,10 @@ mod tests {
     #[test]
     fn a_value_that_no_enumeration_has_is_new() {
         let answer = json!({ "Fleets": [{ "Name": "RUNNING", "FleetType": "SOMETIMES_ON", "Platform": "WINDOWS_SERVER_2022" }] });
-        let found: Vec<String> = novel("appstream", &answer).into_iter().collect();
+        let found: Vec<String> = novel("appstream", &answer)
+            .iter()
+            .map(Novelty::to_string)
+            .collect();
         assert_eq!(found, ["FleetType: SOMETIMES_ON"]);
     }
 
@@ -113,7 +132,7 @@ mod tests {
         let found = |service, text: &str| {
             let document = roxmltree::Document::parse(text).unwrap();
             let found = novel_xml(service, document.root_element());
-            found.into_iter().collect::<Vec<String>>()
+            found.iter().map(Novelty::to_string).collect::<Vec<String>>()
         };
         let role = "<GetRoleResponse><GetRoleResult><Role><RoleName>agents</RoleName><Mood>fine</Mood><Tags><member><Key>a</Key>\
                     <Value>b</Value></member></Tags></Role></GetRoleResult><ResponseMetadata><RequestId>9a7e</RequestId>\

@@ -100,8 +100,9 @@ fn of_step(step: &Step, plan: &Plan, survey: &Survey, state: &State, known: &Add
     let failed = matches!(observation, Some(Observation::Present(live)) if matches!(live.condition, Condition::Failed { .. }));
     let as_a_whole = match &step.action {
         // As a whole it is not there.
-        Action::Create | Action::Await { .. } if gone => Some(class),
-        Action::Forget if gone && was_applied => Some(Class::Drift),
+        Action::Create | Action::Await { .. } if gone && was_applied => Some(Class::Missing),
+        Action::Create | Action::Await { .. } if gone => Some(Class::Pending),
+        Action::Forget if gone && was_applied => Some(Class::Missing),
         Action::Delete | Action::Release => Some(Class::Pending),
         Action::Adopt { .. } if found.is_empty() => Some(Class::Pending),
         // It failed, and no field tells.
@@ -130,7 +131,7 @@ fn of_fields(step: &Step, class: Class, part: Option<Origin>) -> Option<Entry> {
         Class::Drift => Cause::Drift,
         Class::Follows => Cause::Follows,
         Class::Pending => Cause::Pending,
-        Class::Extra | Class::Unknown => return None,
+        Class::Extra | Class::Missing | Class::Unknown => return None,
     };
     let of_cause = step.causes.iter().filter(|known| known.cause == cause);
     let causes: Vec<&FieldCause> = of_cause.filter(|known| !is_others(step, known)).collect();

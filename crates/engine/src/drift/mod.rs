@@ -4,6 +4,7 @@
 
 mod decide;
 mod extras;
+mod novel;
 mod report;
 mod waive;
 
@@ -44,28 +45,8 @@ pub(crate) async fn undeclared_of(session: &Session, survey: &Survey, lineage: &
     extras::entries(listed, &session.design, lineage)
 }
 
-/// How many members a warning names.
+/// How many things a warning names.
 const NAMED: usize = 12;
-
-/// A warning about members of answers, and values in them, that this version does not know. They are no drift: nothing was
-/// applied to them.
-fn new_to_headset(members: &[(String, String)]) -> Option<Diagnostic> {
-    let named = members
-        .iter()
-        .map(|(operation, member)| format!("`{member}` of {operation}"));
-    let mut named: Vec<String> = named.take(NAMED).collect();
-    if members.len() > NAMED {
-        named.push(format!("{} more", members.len() - NAMED));
-    }
-    (!named.is_empty()).then(|| {
-        Diagnostic::warning(
-            "new-to-headset",
-            "AWS tells what this version of Headset does not know",
-        )
-        .note(named.join(", "))
-        .help("it is neither compared nor changed, and no drift; a newer version may know it")
-    })
-}
 
 /// A warning about fields that were not looked at: they are neither as wanted nor drift.
 fn not_looked_at(survey: &Survey) -> Option<Diagnostic> {
@@ -82,7 +63,7 @@ fn not_looked_at(survey: &Survey) -> Option<Diagnostic> {
             "not-looked-at",
             "some of what the blueprint asks for was not looked at",
         )
-        .help("without `--quick` it is")
+        .help("without `--quick` it is, as far as this version of Headset knows what AWS tells of it")
     })?;
     for (field, addresses) in by_field {
         let mut named: Vec<String> = addresses.iter().take(NAMED).cloned().collect();
@@ -111,10 +92,13 @@ pub async fn drift(session: &Session) -> Result<Drift, Stop> {
         report.entries.extend(undeclared(session, &survey).await);
     }
     findings.extend(not_looked_at(&survey));
+    let novelties = session.cloud.novelties();
+    let (known, of_novelties) = novel::set_aside(report.entries, &novelties);
+    findings.extend(of_novelties);
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let (entries, of_waivers) = waive::waive(report.entries, &session.design.waivers, today);
+    let (entries, of_waivers) = waive::waive(known, &session.design.waivers, today);
     findings.extend(of_waivers);
-    findings.extend(new_to_headset(&session.cloud.novelties()));
+    findings.extend(novel::new_to_headset(&novelties));
     Ok(Drift {
         report: DriftReport { entries, ..report },
         findings,

@@ -34,7 +34,8 @@ impl DriftReport {
 
     /// What it comes to.
     pub fn verdict(&self) -> Verdict {
-        let outside = self.count(Class::Drift) + self.count(Class::Extra);
+        let outside = [Class::Drift, Class::Extra, Class::Missing];
+        let outside: usize = outside.into_iter().map(|class| self.count(class)).sum();
         match (self.count(Class::Unknown), outside) {
             (0, 0) => Verdict::AsApplied,
             (0, _) => Verdict::Drift,
@@ -53,7 +54,7 @@ impl DriftReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing was changed or added outside of Headset, but for what is waived.
+    /// Nothing was changed, added or deleted outside of Headset, but for what is waived.
     AsApplied,
     /// Something was.
     Drift,
@@ -73,6 +74,8 @@ pub enum Class {
     Extra,
     /// The blueprint asks for the same as before, and what it refers to is no longer the same.
     Follows,
+    /// It was applied, and is gone.
+    Missing,
     /// The blueprint asks for something else than was applied.
     Pending,
     /// It could not be read.

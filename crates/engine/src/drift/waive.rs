@@ -21,7 +21,7 @@ pub(super) fn waive(
     let mut out = Vec::with_capacity(entries.len());
     for entry in entries {
         let waiver = waivers.get(&entry.address).filter(|waiver| {
-            matches!(entry.class, Class::Drift | Class::Extra) && waiver.until.value >= today
+            matches!(entry.class, Class::Drift | Class::Extra | Class::Missing) && waiver.until.value >= today
         });
         let Some(waiver) = waiver else {
             out.push(entry);
@@ -224,11 +224,9 @@ mod tests {
         let (waived, rest, said) = of(vec![entry(Class::Unknown, vec![])], &[], "2026-12-01");
         assert_eq!((waived.len(), rest.len(), said), (0, 1, vec!["waiver-unused"]));
         // As a whole it is gone: that is more than a field.
-        let (waived, rest, said) = of(vec![entry(Class::Drift, vec![])], &["tags"], "2026-12-01");
+        let gone = || vec![entry(Class::Missing, vec![])];
+        let (waived, rest, said) = of(gone(), &["tags"], "2026-12-01");
         assert_eq!((waived.len(), rest.len(), said), (0, 1, vec!["waiver-unused"]));
-        assert_eq!(
-            of(vec![entry(Class::Drift, vec![])], &[], "2026-12-01").0,
-            ["whole"]
-        );
+        assert_eq!(of(gone(), &[], "2026-12-01").0, ["whole"]);
     }
 }

@@ -218,7 +218,7 @@ fn what_follows_a_deleted_sibling_says_so() {
             .unwrap();
         let found = found(&sandbox).await;
         let provider = of(&found, "iam.saml_provider/idp");
-        assert_eq!(provider.sort, Class::Drift);
+        assert_eq!(provider.sort, Class::Missing);
         let role = of(&found, "iam.role/connect");
         assert_eq!(
             (role.sort, role.what.as_str()),
@@ -231,7 +231,7 @@ fn what_follows_a_deleted_sibling_says_so() {
         assert!(
             found
                 .iter()
-                .all(|one| matches!(one.sort, Class::Drift | Class::Follows)),
+                .all(|one| matches!(one.sort, Class::Missing | Class::Follows)),
             "{found:#?}"
         );
         let json = serde_json::to_string(&found).unwrap();

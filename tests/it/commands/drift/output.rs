@@ -85,15 +85,15 @@ fn of_several_environments_each_is_named() {
     );
 }
 
-/// What is gone has no metadata that could be read: that is drift, and no reason to say that nothing is known.
+/// What is gone has no metadata that could be read: it is missing, and that is no reason to say that nothing is known.
 #[test]
-fn an_application_that_was_deleted_outside_is_drift() {
+fn an_application_that_was_deleted_outside_is_missing() {
     let desk = Desk::example("split-ccp.yaml");
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
     crate::invariants::lost_state::the_person_deletes_the_applications(&desk);
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
     assert_eq!(said.code, Some(2), "{}{}", said.data, said.talk);
-    let gone = "drift    identity_center.application/acme-support: it is gone, and";
+    let gone = "missing  identity_center.application/acme-support: it is gone, and";
     assert!(said.data.contains(gone), "{}", said.data);
     assert!(said.data.ends_with(", 0 unknown\n"), "{}", said.data);
     // The metadata in IAM is a document of many lines, and what is wanted is not known yet.

@@ -9,7 +9,7 @@ use super::super::listing::{self, Listing, security_groups, subnets, text};
 use crate::kinds::kind::{Condition, Live};
 use crate::kinds::output;
 use crate::{Aws, Page};
-use headset_kinds::appstream::FleetLive;
+use headset_kinds::appstream::{FleetLive, FleetSpec};
 
 /// DescribeFleets.
 pub(crate) struct Fleets;
@@ -51,7 +51,12 @@ impl Listing for Fleets {
         let shared = fleet.max_sessions_per_instance();
         let sessions_wanted = capacity.and_then(|capacity| capacity.desired_user_sessions());
         let running = capacity.and_then(|capacity| capacity.running()).unwrap_or(0);
-        let is_on = matches!(state, "RUNNING" | "STARTING");
+        // Of a state that AWS has added since it is not known whether the fleet runs.
+        let is_on = match state {
+            "RUNNING" | "STARTING" => Some(true),
+            "STOPPED" | "STOPPING" => Some(false),
+            _ => None,
+        };
         let network = fleet.vpc_config();
         let observed = FleetLive {
             name: text(fleet.name()),
@@ -79,15 +84,18 @@ impl Listing for Fleets {
             imds_v1: Some(!fleet.disable_imdsv1().unwrap_or(false)),
             role: text(fleet.iam_role_arn()),
             usb: Some(fleet.usb_device_filter_strings().to_vec()),
-            power: Some(if is_on { "on" } else { "off" }.to_owned()),
+            power: is_on.map(|is_on| if is_on { "on" } else { "off" }.to_owned()),
         };
         let mut live = Live::of(self.name(fleet), state, observed)
             .output(output::NAME, self.name(fleet))
             .output(output::ARN, self.arn(fleet));
         live.condition = condition(state, running, desired.unwrap_or(0), error(fleet));
         live.sessions = Some(capacity.map_or(0, sessions));
-        live.running = is_on;
-        live
+        live.running = is_on != Some(false);
+        match is_on {
+            Some(_) => live,
+            None => live.without(vec![FleetSpec::POWER]),
+        }
     }
 }
 
