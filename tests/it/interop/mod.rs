@@ -3,6 +3,7 @@
 
 mod boto3;
 mod cli;
+mod documents;
 mod network;
 mod pipelines;
 mod releases;

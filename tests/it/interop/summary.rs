@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::{python, root, told};
+use super::{documents, python, root, told};
 use crate::support::desk::{APPLY, Desk, Said};
 
 /// The last event of a run.
@@ -47,6 +47,12 @@ fn event(desk: &Desk, line: &[&str]) -> Value {
 
 fn member(desk: &Desk, line: &[&str]) -> Value {
     let said = desk.run(line);
+    if let ["plan" | "drift", ..] = line {
+        let file = desk.path().join("document.json");
+        std::fs::write(&file, &said.data).unwrap();
+        documents::hold(&documents::schema(line[0]), &[file.clone()], None);
+        std::fs::remove_file(file).unwrap();
+    }
     checked(desk, &said, within(&said))
 }
 
@@ -147,6 +153,11 @@ fn drift_is_counted_by_its_classes() {
     });
     let drifted = member(&desk, &["drift", "center.yaml", "--sim", "--format", "json"]);
     assert_eq!(drifted["outcome"], "changes", "{drifted}");
+    // `--json` is the same.
+    assert_eq!(
+        member(&desk, &["drift", "center.yaml", "--sim", "--json"])["counts"],
+        drifted["counts"]
+    );
     assert!(drifted["counts"]["drift"].as_u64().unwrap() > 0, "{drifted}");
     assert_eq!(
         drifted["environments"][0]["next"],
