@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 use fs_err as fs;
 use headset_kinds::Text;
 use headset_kinds::s3::ObjectSpec;
+use serde_json::json;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::environment::{Environment, ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::library;
@@ -50,6 +52,8 @@ pub(super) struct BuildArgs {
     /// The folder, which is made if it is not there.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +71,8 @@ pub(super) struct FetchArgs {
     /// Where from, if not from the registry that npm uses: the package's archive, its folder, or an https address.
     #[arg(long, value_name = "PLACE")]
     from: Option<String>,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn ccp(global: &Global, command: &CcpCommand) -> Result<Exit, Failure> {
@@ -113,7 +119,11 @@ async fn build(global: &Global, args: &BuildArgs) -> Result<Exit, Failure> {
     for (key, content) in &files {
         write_over(&args.out.join(key), content)?;
     }
-    terminal::talk(&format!("{} files are in {}", files.len(), args.out.display()));
+    let names: Vec<&str> = files.iter().map(|(key, _)| key.as_str()).collect();
+    args.form.talk(
+        &format!("{} files are in {}", files.len(), args.out.display()),
+        || json!({ "directory": args.out, "files": names }),
+    );
     Ok(Exit::Done)
 }
 
@@ -144,7 +154,7 @@ fn embed(global: &Global, args: &EmbedArgs) -> Result<Exit, Failure> {
     let origins = headset_design::origins(&blueprint, &setting);
     if args.json {
         let site = |site: &Site| {
-            serde_json::json!({
+            json!({
                 "product": site.product.map(Product::name),
                 "pages": site.what,
                 "origin": site.origin,
@@ -152,7 +162,7 @@ fn embed(global: &Global, args: &EmbedArgs) -> Result<Exit, Failure> {
                 "read": site.read,
             })
         };
-        terminal::versioned_indented(&serde_json::json!({
+        terminal::versioned_indented(&json!({
             "environment": blueprint.name.value,
             "instance": origins.connect,
             "sites": sites.iter().map(site).collect::<Vec<_>>(),
@@ -171,6 +181,9 @@ fn embed(global: &Global, args: &EmbedArgs) -> Result<Exit, Failure> {
 
 fn fetch(args: &FetchArgs) -> Result<Exit, Failure> {
     let cache = library::fetch(args.from.as_deref()).map_err(library::failure)?;
-    terminal::talk(&format!("{PACKAGE} {VERSION} is in {}", cache.display()));
+    args.form.talk(
+        &format!("{PACKAGE} {VERSION} is in {}", cache.display()),
+        || json!({ "package": PACKAGE, "version": VERSION, "directory": cache }),
+    );
     Ok(Exit::Done)
 }

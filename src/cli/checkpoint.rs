@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
+use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::completion;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
@@ -15,7 +17,7 @@ use super::terminal;
 use crate::report::{WIDTH, answer_view};
 use headset_core::Address;
 use headset_core::shell::word;
-use headset_engine::checkpoints::{Checkpoints, Listed, Note, Refusal};
+use headset_engine::checkpoints::{Checkpoints, Listed, Note, Refusal, Taken};
 use headset_kinds::idp::answers::GONE;
 
 /// Work with checkpoints: steps that a person does, because there is no API or Headset does not use it.
@@ -63,6 +65,8 @@ pub(super) struct AnswerArgs {
     /// Answers. A value of the form @PATH is read from that file.
     #[arg(required = true, value_name = "KEY=VALUE")]
     answers: Vec<String>,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn checkpoint(global: &Global, command: &CheckpointCommand) -> Result<Exit, Failure> {
@@ -80,13 +84,13 @@ async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
         let checkpoints: Vec<_> = listed
             .iter()
             .map(|one| {
-                serde_json::json!({
+                json!({
                     "address": one.address, "state": one.progress.id(), "missing": one.missing, "title": one.title,
                     "notices": one.notices, "unread": one.unread, "reports": one.reports,
                 })
             })
             .collect();
-        terminal::document(&serde_json::json!({ "schema_version": 1, "checkpoints": checkpoints }));
+        terminal::document(&json!({ "schema_version": 1, "checkpoints": checkpoints }));
     } else {
         say_list(&environment, &listed);
     }
@@ -180,6 +184,8 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     let taken = checkpoints.answer(&args.address, given, &mut note).await;
     let taken = taken.map_err(|refusal| refused(&environment, refusal))?;
     let mut lines: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let row = |one: &Taken| json!({ "address": one.address, "missing": one.missing, "taken_back": one.is_taken_back });
+    let rows: Vec<_> = taken.iter().map(row).collect();
     for one in taken {
         terminal::talk(&answer_view::taken(&one));
         if let Some((place, own)) = one.lines {
@@ -190,6 +196,10 @@ async fn answer(global: &Global, args: &AnswerArgs) -> Result<Exit, Failure> {
     incompatibilities.into_iter().for_each(say);
     environment.store.publish_answers().await?;
     environment.close().await?;
+    if args.form.is_asked() {
+        terminal::versioned(&json!({ "checkpoints": rows, "lines": lines }));
+        return Ok(Exit::Done);
+    }
     for (place, lines) in lines {
         let lines = serde_yaml::to_string(&lines).map_err(|error| Failure::new(error.to_string()))?;
         terminal::talk(&format!(

@@ -11,7 +11,7 @@ use super::completion;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
-use super::form::Form;
+use super::form::Formed;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::{Asking, Doubting};
@@ -43,9 +43,8 @@ pub(super) struct DriftArgs {
     share: Share,
     #[command(flatten)]
     asking: Asking,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Form::Human)]
-    format: Form,
+    #[command(flatten)]
+    formed: Formed,
     /// Print the edit of the blueprint by which what others changed there is what it asks for.
     #[arg(long, value_name = "ADDRESS", add = ArgValueCompleter::new(completion::addresses))]
     accept: Option<Address>,
@@ -82,6 +81,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
     let mut looked_at: Vec<Looked<DriftReport>> = Vec::new();
     let mut unseen: Vec<Looked<()>> = Vec::new();
     let mut exit = Exit::Done;
+    let form = args.formed.form();
     let look = async |file: &Path, environment: Environment| {
         let reading = match args.quick {
             true => Reading::Quick,
@@ -90,14 +90,14 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         look(global, file, environment.asking(args.asking).reading(reading)).await
     };
     let about = About {
-        is_one: args.format.is_human() && args.share.is_one(&files),
-        json: !args.format.is_human(),
+        is_one: form.is_human() && args.share.is_one(&files),
+        json: !form.is_human(),
     };
     for (file, seen) in together::each(global, &files, about, look).await? {
         match seen {
             Ok(looked) => {
                 terminal::diagnostics(&looked.findings);
-                if args.format.is_human() {
+                if form.is_human() {
                     terminal::text(&drift_view::text(&looked.found, several));
                 }
                 global.tally.add(counted(global, &file, &looked.found));
@@ -117,7 +117,7 @@ pub(super) async fn drift(global: &Global, args: &DriftArgs) -> Result<Exit, Fai
         Verdict::AsApplied | Verdict::Unknown => Exit::Done,
     });
     exit = exits.fold(exit, Exit::worse);
-    args.format.write(
+    form.write(
         || sheet::of_drift(&looked_at, &unseen, args.allow_unknown),
         || {
             let reports = looked_at.iter().map(|looked| &looked.found);

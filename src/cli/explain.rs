@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap_complete::engine::ArgValueCompleter;
+use serde_json::json;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::completion;
 use super::default_file;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
-use super::terminal;
 use crate::report::{self, explain_view};
 use headset_blueprint::language;
 use headset_core::KindId;
@@ -35,6 +36,18 @@ pub(super) struct ExplainArgs {
     /// The blueprint file, for an address.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    form: AsJson,
+}
+
+impl ExplainArgs {
+    /// Prints a page about what was asked for.
+    fn show(&self, sort: &str, page: &str) {
+        self.form.text(
+            page,
+            || json!({ "subject": self.subject, "sort": sort, "text": page }),
+        );
+    }
 }
 
 /// Any text; shells complete it with the keys of the language and the ids of assumptions.
@@ -66,11 +79,11 @@ pub(super) fn explain_key(args: &ExplainArgs) -> Option<Result<Exit, Failure>> {
         return None;
     }
     if let Some(assumption) = evidence::find(&args.subject) {
-        terminal::text(&report::evidence::page(assumption));
+        args.show("assumption", &report::evidence::page(assumption));
         return Some(Ok(Exit::Done));
     }
     if let Some(text) = language::explain_field(&args.subject) {
-        terminal::text(&text);
+        args.show("key", &text);
         return Some(Ok(Exit::Done));
     }
     let failure = Failure::new(format!("blueprints have no key `{}`", args.subject));
@@ -125,7 +138,7 @@ pub(super) async fn explain(global: &Global, args: &ExplainArgs) -> Result<Exit,
     );
     match page {
         Some(page) => {
-            terminal::text(&page);
+            args.show("resource", &page);
             Ok(Exit::Done)
         }
         None => {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use clap::Args;
 use headset_core::text_file::may_be_opened;
 
 use super::exit::Failure;
@@ -26,6 +27,27 @@ pub(super) enum Form {
     Github,
     /// One page that needs nothing else.
     Html,
+}
+
+/// The options by which a command reports in a form.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Formed {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    format: Form,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl Formed {
+    /// The form that is asked for.
+    pub(super) fn form(self) -> Form {
+        match self.json {
+            true => Form::Json,
+            false => self.format,
+        }
+    }
 }
 
 /// The member of a report in JSON that is the sheet of all other forms.

@@ -24,6 +24,9 @@ pub(super) struct GraphArgs {
     /// The language of the picture.
     #[arg(long, value_enum, default_value_t = Language::Mermaid)]
     format: Language,
+    /// One JSON document in place of a picture: each resource, and what it comes after.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,6 +47,10 @@ pub(super) fn graph(global: &Global, args: &GraphArgs) -> Result<Exit, Failure> 
     findings.extend(more);
     if has_errors(&findings) {
         return Err(Failure::Diagnostics(findings));
+    }
+    if args.json {
+        terminal::versioned(&graph_view::json(&design));
+        return Ok(Exit::Done);
     }
     terminal::data(&match args.format {
         Language::Mermaid => graph_view::mermaid(&design),

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::Global;
 use super::access::{Access, Asked, open_aws};
+use super::as_json::AsJson;
 use super::checkpoint;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
@@ -45,6 +47,8 @@ pub(super) struct ConnectArgs {
     /// AppStream's region, if it is another one than AWS_REGION.
     #[arg(long, value_name = "REGION", value_parser = region::parse, required_if_eq("sim", "true"))]
     region: Option<String>,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +62,8 @@ pub(super) struct ScriptArgs {
     /// One line that carries the script, as the worksheet has it: for a clipboard.
     #[arg(long)]
     line: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn image(global: &Global, command: &ImageCommand) -> Result<Exit, Failure> {
@@ -77,6 +83,8 @@ pub(super) struct UpdateArgs {
     /// The image's key in `appstream.images`.
     #[arg(value_name = "NAME")]
     name: String,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 /// The image of this key, if it is captured on a builder.
@@ -96,10 +104,14 @@ async fn script_of(global: &Global, args: &ScriptArgs) -> Result<Exit, Failure> 
     let (_, spec) = built(&environment, &args.name)?;
     environment.close().await?;
     let script = script::script(&spec);
-    terminal::data(&match args.line {
+    let script = match args.line {
         true => format!("{}\n", script::one_line(&script)),
         false => script,
-    });
+    };
+    match args.form.is_asked() {
+        true => terminal::versioned(&json!({ "image": spec.name, "script": script })),
+        false => terminal::data(&script),
+    }
     Ok(Exit::Done)
 }
 
@@ -119,10 +131,13 @@ async fn update(global: &Global, args: &UpdateArgs) -> Result<Exit, Failure> {
     })?;
     if !begun {
         environment.close().await?;
-        terminal::talk(&format!(
-            "`{}` is up to date: AWS has neither a newer base nor a newer agent for it",
-            spec.name
-        ));
+        args.form.talk(
+            &format!(
+                "`{}` is up to date: AWS has neither a newer base nor a newer agent for it",
+                spec.name
+            ),
+            || json!({ "image": spec.name, "new": null }),
+        );
         return Ok(Exit::Done);
     }
     checkpoint::take(&environment, &address, IMAGE, &wanted.new).await?;
@@ -131,13 +146,15 @@ async fn update(global: &Global, args: &UpdateArgs) -> Result<Exit, Failure> {
         word(&address.to_string()),
         word(&format!("{IMAGE}={}", spec.name))
     ));
-    terminal::talk(&format!(
-        "AWS makes `{}` out of `{}`. `{}` waits for it and gives it to the fleets; to go back to the old one, run `{back}` \
-         and apply",
-        wanted.new,
-        spec.name,
-        environment.invocation.command("apply"),
-    ));
+    let next = environment.invocation.command("apply");
+    args.form.talk(
+        &format!(
+            "AWS makes `{}` out of `{}`. `{next}` waits for it and gives it to the fleets; to go back to the old one, run \
+             `{back}` and apply",
+            wanted.new, spec.name,
+        ),
+        || json!({ "image": spec.name, "new": wanted.new, "next": [next], "back": back }),
+    );
     Ok(Exit::Done)
 }
 
@@ -170,10 +187,12 @@ async fn stop(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
     if let Some(simulation) = simulation {
         simulation.save()?;
     }
-    terminal::talk(&match stopped {
+    let said = match stopped {
         true => format!("`{}` is being stopped", args.name),
         false => format!("`{}` is stopped already", args.name),
-    });
+    };
+    args.form
+        .talk(&said, || json!({ "builder": args.name, "stopping": stopped }));
     Ok(Exit::Done)
 }
 
@@ -198,6 +217,11 @@ async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
         "for {}, valid until {expires}; this URL alone opens the desktop: keep it secret",
         args.name
     ));
-    terminal::data(&format!("{url}\n"));
+    match args.form.is_asked() {
+        true => {
+            terminal::versioned(&json!({ "builder": args.name, "url": url, "expires": expires.to_string() }))
+        }
+        false => terminal::data(&format!("{url}\n")),
+    }
     Ok(Exit::Done)
 }

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
+use serde_json::json;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::exit::{Exit, Failure};
 use super::invocation::Invocation;
 use super::project::Project;
@@ -25,6 +27,8 @@ pub(super) struct InitArgs {
     /// Show the templates.
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 /// The examples in `blueprints/` that stand alone, by name. The test `reference` finds those that are missing here.
@@ -47,8 +51,13 @@ pub(super) const BOOTSTRAP: &str = include_str!("../../blueprints/bootstrap.yaml
 
 pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
     if args.list {
-        for (name, text) in TEMPLATES {
-            terminal::data(&format!("{name:<14} {}\n", summary(text)));
+        let line = |(name, text): &(&str, &str)| format!("{name:<14} {}\n", summary(text));
+        let row = |(name, text): &(&str, &str)| json!({ "name": name, "about": summary(text) });
+        match args.form.is_asked() {
+            true => {
+                terminal::versioned(&json!({ "templates": TEMPLATES.iter().map(row).collect::<Vec<_>>() }))
+            }
+            false => terminal::data(&TEMPLATES.iter().map(line).collect::<String>()),
         }
         return Ok(Exit::Done);
     }
@@ -61,11 +70,12 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
     write(global, &args.file, text)?;
     let invocation = Invocation::on_written(global, &args.file);
     let rehearse = if global.sim { "plan" } else { "plan --sim" };
-    terminal::talk(&format!(
-        "wrote {file}: edit it, then `{}` and `{}`",
-        invocation.command("validate"),
-        invocation.command(rehearse)
-    ));
+    let next = [invocation.command("validate"), invocation.command(rehearse)];
+    let [validate, plan] = &next;
+    args.form.talk(
+        &format!("wrote {file}: edit it, then `{validate}` and `{plan}`"),
+        || json!({ "file": args.file, "template": args.template, "next": next }),
+    );
     Ok(Exit::Done)
 }
 

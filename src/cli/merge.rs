@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::exit::{Exit, Failure};
-use super::form::{Form, REPORT};
+use super::form::{Formed, REPORT};
 use super::terminal;
 use crate::report::sheet::{self, Sheet};
 
@@ -25,9 +25,8 @@ pub(super) struct MergeArgs {
     /// The reports, in the order in which their environments are to stand.
     #[arg(required = true, value_name = "REPORT")]
     reports: Vec<PathBuf>,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Form::Human)]
-    format: Form,
+    #[command(flatten)]
+    formed: Formed,
 }
 
 /// The member in which a report says how its command ended.
@@ -75,10 +74,11 @@ fn merge(args: &MergeArgs) -> Result<Exit, Failure> {
     else {
         return Ok(Exit::Done);
     };
-    if args.format.is_human() {
+    let form = args.formed.form();
+    if form.is_human() {
         terminal::text(&sheet::text(&sheet));
     }
-    args.format.write(|| sheet, || document)?;
+    form.write(|| sheet, || document)?;
     Ok(exit)
 }
 

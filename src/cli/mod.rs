@@ -5,6 +5,7 @@
 mod accept;
 mod access;
 mod apply;
+mod as_json;
 mod bootstrap;
 mod call;
 mod ccp;

@@ -13,7 +13,7 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::files;
 use super::flow::{Shown, show};
-use super::form::Form;
+use super::form::Formed;
 use super::invocation::Invocation;
 use super::lost;
 use super::offline::{Asking, Doubting};
@@ -86,21 +86,8 @@ pub(super) struct PlanArgs {
     /// Show every value whole. By default, new values are cut to one line, and changed ones show only what differs.
     #[arg(long)]
     full: bool,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Form::Human)]
-    format: Form,
-    /// The same as `--format json`.
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-}
-
-impl PlanArgs {
-    fn form(&self) -> Form {
-        match self.json {
-            true => Form::Json,
-            false => self.format,
-        }
-    }
+    #[command(flatten)]
+    formed: Formed,
 }
 
 /// The plan of one environment, and what is to be said about it.
@@ -146,7 +133,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
         creation_limit: args.allow_creation_limit,
         wait_for_sessions: args.wait_for_sessions,
     };
-    let form = args.form();
+    let form = args.formed.form();
     let look = async |file: &Path, environment: Environment| {
         // What goes publishes nothing that matters.
         let offline = args.asking.offline || args.destroy;

@@ -7,8 +7,10 @@ use clap_complete::engine::ArgValueCompleter;
 use headset_core::Address;
 use headset_engine::edit::{self, NotEdited};
 use headset_engine::state::{Origin, Record, State};
+use serde_json::json;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::completion;
 use super::environment::{Environment, holder};
 use super::exit::{Exit, Failure};
@@ -49,6 +51,8 @@ pub(super) struct MoveArgs {
     /// The address by which it is known from then on, of the same kind.
     #[arg(value_name = "TO")]
     to: Address,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +66,8 @@ pub(super) struct ForgetArgs {
     /// Do not ask.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
@@ -78,18 +84,19 @@ pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failu
 
 /// What state knows, for programs.
 fn listed(state: &State) -> serde_json::Value {
-    let resources = state.resources.iter().map(|(address, record)| {
-        serde_json::json!({ "address": address, "id": record.id, "origin": record.origin })
-    });
+    let resources = state
+        .resources
+        .iter()
+        .map(|(address, record)| json!({ "address": address, "id": record.id, "origin": record.origin }));
     let unfinished = state
         .intents
         .iter()
-        .map(|(address, intent)| serde_json::json!({ "address": address, "verb": intent.verb }));
+        .map(|(address, intent)| json!({ "address": address, "verb": intent.verb }));
     let predecessors = state
         .deposed
         .iter()
-        .map(|(address, record)| serde_json::json!({ "address": address, "id": record.id }));
-    serde_json::json!({
+        .map(|(address, record)| json!({ "address": address, "id": record.id }));
+    json!({
         "environment": state.environment,
         "serial": state.serial,
         "resources": resources.collect::<Vec<_>>(),
@@ -143,7 +150,7 @@ pub(super) async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failu
         return Err(not_edited(&environment, &NotEdited::Unknown(address.clone())));
     };
     match args.json {
-        true => terminal::versioned_indented(&serde_json::json!({ "address": address, "record": record })),
+        true => terminal::versioned_indented(&json!({ "address": address, "record": record })),
         false => {
             let text = serde_yaml::to_string(record)
                 .map_err(|error| Failure::new(format!("{address} cannot be shown as YAML: {error}")))?;
@@ -167,7 +174,10 @@ async fn rename_one(environment: &mut Environment, args: &MoveArgs) -> Result<Ex
     edited
         .map_err(|stop| environment.failure(stop))?
         .map_err(|why| not_edited(environment, &why))?;
-    terminal::text(&format!("State knows {from} as {to} now.\n"));
+    args.form.text(
+        &format!("State knows {from} as {to} now.\n"),
+        || json!({ "from": from, "to": to }),
+    );
     let plan = environment.invocation.command("plan");
     terminal::talk(&format!(
         "nothing changed in AWS; let the blueprint ask for it there, and see with `{plan}`"
@@ -188,18 +198,24 @@ async fn forget_some(environment: &mut Environment, args: &ForgetArgs) -> Result
         .filter(|(address, _)| args.addresses.contains(address))
         .collect();
     for (address, record) in &meant {
-        terminal::text(&format!("{address}  {}\n", record.id));
+        args.form.aside(&format!("{address}  {}\n", record.id));
     }
     if !meant.is_empty() && !agreed(args).await? {
         return Ok(Exit::Refused);
     }
-    let count = meant.len();
+    let forgotten: Vec<_> = meant
+        .iter()
+        .map(|(address, record)| json!({ "address": address, "id": record.id }))
+        .collect();
     let locked = environment.lock().await?;
     let edited = edit::forget(environment, locked, &args.addresses, &holder()).await;
     edited
         .map_err(|stop| environment.failure(stop))?
         .map_err(|why| not_edited(environment, &why))?;
-    terminal::text(&format!("State has forgotten {}.\n", plural(count, "resource")));
+    args.form.text(
+        &format!("State has forgotten {}.\n", plural(forgotten.len(), "resource")),
+        || json!({ "forgotten": forgotten }),
+    );
     terminal::talk(
         "nothing changed in AWS; if the blueprint asks for one of them, the next plan finds it again by its name or its tags",
     );

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::Global;
+use super::as_json::AsJson;
 use super::environment::{ReadBlueprint, read_blueprint};
 use super::exit::{Exit, Failure};
 use super::one_at_a_time;
@@ -22,11 +23,17 @@ pub(super) enum SimCommand {
     /// Serve the simulated AWS on loopback, for Headset and for any other AWS client.
     Serve(ServeArgs),
     /// List the quirks: points on which no source says what AWS does, and which of them `--quirks SEED` turns on.
-    Quirks,
+    Quirks(QuirksArgs),
     /// Send the calls of a recording (--record) to a fresh simulator, and compare what it answers with what AWS said.
     ///
     /// Exits with 0 if the answers are the same, and with 2 if they differ.
     Replay(ReplayArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct QuirksArgs {
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -61,7 +68,7 @@ pub(super) struct ServeArgs {
 pub(super) async fn sim(global: &Global, command: &SimCommand) -> Result<Exit, Failure> {
     match command {
         SimCommand::Serve(args) => serve(global, args).await,
-        SimCommand::Quirks => Ok(quirks(global.quirks)),
+        SimCommand::Quirks(args) => Ok(quirks(global.quirks, args.form)),
         SimCommand::Replay(args) => replay(global, args).await,
     }
 }
@@ -175,8 +182,9 @@ async fn save_as_it_goes(simulator: &Arc<Simulator>, file: &Path) -> Failure {
 }
 
 /// Every quirk: whether the seed turns it on, its name, and what the simulator does either way.
-fn quirks(seed: u64) -> Exit {
+fn quirks(seed: u64, form: AsJson) -> Exit {
     let mut text = String::new();
+    let mut rows = Vec::new();
     for one in evidence::all() {
         let Some(fallback) = one.fallback else { continue };
         let now = match (one.id.ends_with('*'), evidence::is_on(seed, one.id)) {
@@ -193,8 +201,12 @@ fn quirks(seed: u64) -> Exit {
             "\n",
         ];
         text.push_str(&lines.concat());
+        rows.push(serde_json::json!({ "id": one.id, "now": now, "off": one.belief, "on": fallback }));
     }
-    terminal::data(&text);
+    match form.is_asked() {
+        true => terminal::versioned(&serde_json::json!({ "seed": seed, "quirks": rows })),
+        false => terminal::data(&text),
+    }
     Exit::Done
 }
 

@@ -8,9 +8,11 @@ use headset_engine::state::{
     Departure, Destination, LONGEST, LocalStore, Migration, NotPushed, Pushed, Restored, Shared, StoreError,
 };
 use headset_kinds::regions::{Identity, Regions};
+use serde_json::{Value, json};
 
 use super::Global;
 use super::access::{Access, open_aws_or};
+use super::as_json::AsJson;
 use super::environment::{Environment, holder, states_at};
 use super::exit::{Exit, Failure};
 use super::remembered::{self, ForgetArgs, ListArgs, MoveArgs, ShowArgs};
@@ -74,6 +76,8 @@ pub(super) struct RestoreArgs {
     /// Do not ask whether a place that cannot be asked is lost, or whether a lease that cannot be read is to be broken.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -91,6 +95,8 @@ pub(super) struct MigrateArgs {
     /// The shared store that the state is in, as `--state` names stores.
     #[arg(long, value_name = "STORE")]
     from: Option<String>,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +110,8 @@ pub(super) struct PushArgs {
     /// Also if what is there is newer. What was recorded since is lost; the next plan finds it again by names and tags.
     #[arg(long)]
     older: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn state(global: &Global, command: &StateCommand) -> Result<Exit, Failure> {
@@ -146,14 +154,21 @@ async fn push(global: &Global, args: &PushArgs) -> Result<Exit, Failure> {
         .await;
     environment.close().await?;
     let file = args.backup.display();
+    let document = |serial: Option<u64>| json!({ "environment": environment.name, "pushed": serial.is_some(), "serial": serial });
     match pushed {
-        Ok(Pushed::Same) => terminal::text(&format!("{file} is the state that is there.\n")),
-        Ok(Pushed::Done { serial }) => {
-            terminal::text(&format!(
+        Ok(Pushed::Same) => {
+            args.form
+                .text(&format!("{file} is the state that is there.\n"), || {
+                    document(None)
+                });
+        }
+        Ok(Pushed::Done { serial }) => args.form.text(
+            &format!(
                 "{file} is the state of {} now, after change {serial}.\n",
                 environment.name
-            ));
-        }
+            ),
+            || document(Some(serial)),
+        ),
         Err(NotPushed::Store(error)) => return Err(error.into()),
         Err(why @ NotPushed::Unreadable(_)) => {
             return Err(Failure::new(why.to_string()).help("give a file as `headset state pull` wrote it"));
@@ -176,19 +191,19 @@ async fn push(global: &Global, args: &PushArgs) -> Result<Exit, Failure> {
 
 async fn migrate(global: &Global, args: &MigrateArgs) -> Result<Exit, Failure> {
     let unread = Unread::find(global, &args.file).await?;
-    let result = migrate_one(global, &unread, args.from.as_deref()).await;
+    let result = migrate_one(global, &unread, args).await;
     unread.close(global).await?;
     result
 }
 
-async fn migrate_one(global: &Global, unread: &Unread, from: Option<&str>) -> Result<Exit, Failure> {
+async fn migrate_one(global: &Global, unread: &Unread, args: &MigrateArgs) -> Result<Exit, Failure> {
     let here = unread.here(global);
     let to = match &unread.shared {
         Some(states) => unread.there(global, states),
         None => here.clone(),
     };
     let (clock, wait) = (unread.access.aws.clock(), unread.lock_timeout);
-    let (source, moved) = match from {
+    let (source, moved) = match args.from.as_deref() {
         None if unread.shared.is_none() => {
             return Err(Failure::new("no shared store is named").help(
                 "give `--state s3://BUCKET/PREFIX`, or write `state` into the blueprint; `--from` names the store that the \
@@ -228,10 +243,13 @@ async fn migrate_one(global: &Global, unread: &Unread, from: Option<&str>) -> Re
             "Give no `--state`, and take `state` out of the blueprint: from now on this machine alone knows it",
         ),
     };
-    terminal::text(&format!(
-        "Moved the state of {} to {place}, as it was after change {serial}. {from_now_on}.\n",
-        unread.name
-    ));
+    args.form.text(
+        &format!(
+            "Moved the state of {} to {place}, as it was after change {serial}. {from_now_on}.\n",
+            unread.name
+        ),
+        || json!({ "environment": unread.name, "place": place, "serial": serial }),
+    );
     Ok(Exit::Done)
 }
 
@@ -330,7 +348,7 @@ async fn restore_named(global: &Global, args: &RestoreArgs) -> Result<Exit, Fail
 async fn restore_there(args: &RestoreArgs, there: &There) -> Result<Exit, Failure> {
     let shared = &there.shared;
     if let Err(StoreError::DamagedLease { .. }) = shared.lease().await
-        && let Broken::Kept = break_lease(shared, args.yes).await?
+        && let Broken::Kept = break_lease(shared, args.yes, args.form).await?
     {
         return Ok(Exit::Refused);
     }
@@ -344,29 +362,38 @@ async fn restore_there(args: &RestoreArgs, there: &There) -> Result<Exit, Failur
             false => Failure::from(error),
         }
     })?;
-    say_restored(&shared.place(), restored);
+    say_restored(&shared.place(), restored, args.form);
     Ok(Exit::Done)
 }
 
-fn say_restored(place: &str, restored: Option<Restored>) {
-    terminal::text(&match restored {
-        None => format!("{place} holds no damaged state\n"),
+fn say_restored(place: &str, restored: Option<Restored>, form: AsJson) {
+    match restored {
+        None => form.text(&format!("{place} holds no damaged state\n"), || nothing(place)),
         Some(Restored {
             damage,
             serial,
             aside,
-        }) => format!(
-            "Restored the state as it was after change {serial}. What was damaged is now in {aside}; what was wrong: \
-             {damage}.\n"
+        }) => form.text(
+            &format!(
+                "Restored the state as it was after change {serial}. What was damaged is now in {aside}; what was wrong: \
+                 {damage}.\n"
+            ),
+            || json!({ "place": place, "restored": true, "serial": serial, "damaged": aside, "damage": damage }),
         ),
-    });
+    }
+}
+
+/// The document where nothing is to be restored.
+fn nothing(place: &str) -> Value {
+    json!({ "place": place, "restored": false })
 }
 
 /// Works with what is in a store again whose state was moved to a place that is lost.
 async fn place_lost(global: &Global, args: &RestoreArgs, there: &There) -> Result<Exit, Failure> {
     let place = there.shared.place();
     let Some(Departure { to, .. }) = there.shared.departure().await? else {
-        terminal::text(&format!("The state in {place} was not moved\n"));
+        let text = format!("The state in {place} was not moved\n");
+        args.form.text(&text, || nothing(&place));
         return Ok(Exit::Done);
     };
     let asked = match &to {
@@ -383,11 +410,14 @@ async fn place_lost(global: &Global, args: &RestoreArgs, there: &There) -> Resul
         return Ok(Exit::Refused);
     }
     let serial = there.shared.take_back().await?.unwrap_or_default();
-    terminal::text(&format!(
-        "The state of {} is in {place} again, as it was when it was moved, after change {serial}. What was recorded since is \
-         lost: the next plan finds it by names and tags.\n",
-        there.environment
-    ));
+    args.form.text(
+        &format!(
+            "The state of {} is in {place} again, as it was when it was moved, after change {serial}. What was recorded since \
+             is lost: the next plan finds it by names and tags.\n",
+            there.environment
+        ),
+        || json!({ "place": place, "restored": true, "serial": serial }),
+    );
     Ok(Exit::Done)
 }
 
@@ -434,9 +464,8 @@ async fn store_lost(global: &Global, args: &RestoreArgs) -> Result<Exit, Failure
     let here = named(args)?;
     let directory = args.place.display();
     let Some(Departure { to, region }) = here.departure()? else {
-        terminal::text(&format!(
-            "The state in {directory} was not moved to a shared store\n"
-        ));
+        let text = format!("The state in {directory} was not moved to a shared store\n");
+        args.form.text(&text, || nothing(&directory.to_string()));
         return Ok(Exit::Done);
     };
     let place = to.to_string();
@@ -455,10 +484,14 @@ async fn store_lost(global: &Global, args: &RestoreArgs) -> Result<Exit, Failure
         return Ok(Exit::Refused);
     }
     let serial = here.take_back()?.unwrap_or_default();
-    terminal::text(&format!(
+    let text = format!(
         "The state of {environment} is in {directory} again, as it was when it was moved, after change {serial}. What was \
          recorded since is lost: the next plan finds it by names and tags. Take `state` out of the blueprint.\n"
-    ));
+    );
+    args.form.text(
+        &text,
+        || json!({ "place": args.place, "restored": true, "serial": serial }),
+    );
     Ok(Exit::Done)
 }
 
@@ -470,7 +503,7 @@ fn restore(args: &RestoreArgs) -> Result<Exit, Failure> {
              `headset import FILE` finds by names and tags what exists",
         )
     })?;
-    say_restored(&args.place.display().to_string(), restored);
+    say_restored(&args.place.display().to_string(), restored, args.form);
     Ok(Exit::Done)
 }
 

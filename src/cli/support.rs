@@ -10,6 +10,7 @@ use fs_err as fs;
 use serde_json::{Value, json};
 
 use super::Global;
+use super::as_json::AsJson;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::network::center;
@@ -51,6 +52,8 @@ pub(super) struct BundleArgs {
     /// A log that an agent has saved on a page (Download logs); may be repeated.
     #[arg(long, value_name = "FILE")]
     ccp_log: Vec<PathBuf>,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 /// The most that is read of a log, in bytes.
@@ -98,7 +101,10 @@ async fn bundle(global: &Global, args: &BundleArgs) -> Result<Exit, Failure> {
     }
     pack(&args.out, &environment.name, &parts)?;
     let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
-    terminal::talk(&format!("{} holds {}", args.out.display(), names.join(", ")));
+    args.form.talk(
+        &format!("{} holds {}", args.out.display(), names.join(", ")),
+        || json!({ "file": args.out, "holds": names }),
+    );
     terminal::talk("look through it before you send it: logs hold names of agents and numbers of callers");
     Ok(Exit::Done)
 }

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
 use headset_engine::state::{LocalStore, Shared, StoreError};
 
 use super::Global;
+use super::as_json::AsJson;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use super::unread::Unread;
@@ -23,6 +25,8 @@ pub(super) struct UnlockArgs {
     /// Do not ask.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn unlock(global: &Global, args: &UnlockArgs) -> Result<Exit, Failure> {
@@ -40,11 +44,16 @@ async fn unlock_one(global: &Global, unread: &Unread, args: &UnlockArgs) -> Resu
             "a lock on this machine goes with the process that holds it; end that, and nothing has to be unlocked",
         ));
     };
-    match break_lease(shared, args.yes).await? {
-        Broken::Free => {
-            terminal::text(&format!("No run holds the lease of {}.\n", shared.place()));
-        }
-        Broken::Done => terminal::text("The lease is broken. The next command takes it.\n"),
+    let place = shared.place();
+    match break_lease(shared, args.yes, args.form).await? {
+        Broken::Free => args.form.text(
+            &format!("No run holds the lease of {place}.\n"),
+            || json!({ "place": place, "broken": false }),
+        ),
+        Broken::Done => args.form.text(
+            "The lease is broken. The next command takes it.\n",
+            || json!({ "place": place, "broken": true }),
+        ),
         Broken::Kept => return Ok(Exit::Refused),
     }
     Ok(Exit::Done)
@@ -61,7 +70,7 @@ pub(super) enum Broken {
 }
 
 /// Breaks the lease of a shared state, if a run holds it or it cannot be read. Says whose it is, and asks, unless `yes`.
-pub(super) async fn break_lease(shared: &Shared, yes: bool) -> Result<Broken, Failure> {
+pub(super) async fn break_lease(shared: &Shared, yes: bool, form: AsJson) -> Result<Broken, Failure> {
     let place = shared.place();
     let lease = match shared.lease().await {
         Ok(lease) => match lease.filter(|lease| !lease.is_free(shared.now())) {
@@ -71,7 +80,7 @@ pub(super) async fn break_lease(shared: &Shared, yes: bool) -> Result<Broken, Fa
         Err(StoreError::DamagedLease { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    terminal::text(&match &lease {
+    form.aside(&match &lease {
         Some(lease) => format!("{place} is held by {lease}.\n"),
         None => format!("The lease of {place} is damaged: it does not say whether a run holds it.\n"),
     });

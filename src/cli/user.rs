@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::Global;
+use super::as_json::AsJson;
 use super::environment::Environment;
 use super::exit::{Exit, Failure};
-use super::terminal;
 use headset_aws::kinds::appstream::invite;
 use headset_core::Address;
 use headset_kinds::Observation;
@@ -30,6 +31,8 @@ pub(super) struct InviteArgs {
     /// The user's e-mail address, as it is written below `appstream.users`.
     #[arg(value_name = "NAME")]
     name: String,
+    #[command(flatten)]
+    form: AsJson,
 }
 
 pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit, Failure> {
@@ -74,9 +77,12 @@ pub(super) async fn user(global: &Global, command: &UserCommand) -> Result<Exit,
             "a user who has set a password needs no invitation: the sign-in page resets a forgotten one",
         )
     })?;
-    terminal::talk(&format!(
-        "AppStream sends {} a mail with a new temporary password; it is valid for {PASSWORD_DAYS} days",
-        args.name
-    ));
+    args.form.talk(
+        &format!(
+            "AppStream sends {} a mail with a new temporary password; it is valid for {PASSWORD_DAYS} days",
+            args.name
+        ),
+        || json!({ "user": args.name, "days": PASSWORD_DAYS }),
+    );
     Ok(Exit::Done)
 }

@@ -43,6 +43,9 @@ pub(super) struct VerifyArgs {
     /// The form of the report.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// List every check, not only those that have not passed.
     #[arg(long)]
     all: bool,
@@ -182,7 +185,11 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
     }
     let posted = args.saml_response.as_deref().map(response).transpose()?;
     let look = async |_: &Path, environment: Environment| look(environment, args, posted.as_deref()).await;
-    let is_human = args.format == Format::Human;
+    let format = match args.json {
+        true => Format::Json,
+        false => args.format,
+    };
+    let is_human = format == Format::Human;
     if args.network {
         tried::say_what_is_real(global.sim);
     }
@@ -239,7 +246,7 @@ pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, F
         exit = exit.worse(Exit::Error);
     }
     let unopened = sheet::unopened(&unseen);
-    match args.format {
+    match format {
         Format::Human => {}
         Format::Json => {
             verified.iter().for_each(|one| global.tally.add(counted(one)));

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use super::words::put;
 use headset_core::{Address, KindId};
 use headset_design::{Design, Desired, Mode};
@@ -51,17 +53,7 @@ struct Node {
 
 impl Graph {
     fn of(design: &Design) -> Graph {
-        let after: BTreeMap<&Address, BTreeSet<Address>> = design
-            .resources
-            .iter()
-            .map(|(address, desired)| {
-                let all = desired.dependencies().into_iter();
-                (
-                    address,
-                    all.filter(|one| design.resources.contains_key(one)).collect(),
-                )
-            })
-            .collect();
+        let after = dependencies(design);
         let direct = reduced(&after);
         // What is alike: the kind, the figure, and the neighbours on both sides.
         let mut before: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
@@ -122,6 +114,20 @@ impl Graph {
     }
 }
 
+/// What each resource comes after.
+fn dependencies(design: &Design) -> BTreeMap<&Address, BTreeSet<Address>> {
+    let resources = design.resources.iter();
+    resources
+        .map(|(address, desired)| {
+            let all = desired.dependencies().into_iter();
+            (
+                address,
+                all.filter(|one| design.resources.contains_key(one)).collect(),
+            )
+        })
+        .collect()
+}
+
 /// What makes things one node.
 type Likeness<'a> = (KindId, Figure, BTreeSet<&'a Address>, BTreeSet<&'a Address>);
 
@@ -159,6 +165,21 @@ fn reduced<'a>(
             (*address, direct.collect())
         })
         .collect()
+}
+
+/// The same for programs, resource by resource: who makes it, and what it comes right after.
+pub fn json(design: &Design) -> Value {
+    let after = dependencies(design);
+    let direct = reduced(&after);
+    let resources = design.resources.iter().map(|(address, desired)| {
+        let made = match Figure::of(desired) {
+            Figure::Made => "headset",
+            Figure::There => "there",
+            Figure::ByHand => "by-hand",
+        };
+        json!({ "address": address, "made": made, "after": direct[address] })
+    });
+    json!({ "resources": resources.collect::<Vec<_>>() })
 }
 
 /// The picture as Mermaid, which GitHub and GitLab draw in Markdown.

@@ -52,6 +52,9 @@ pub(in crate::cli) struct ListArgs {
     /// The form.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -147,7 +150,11 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
                 .help("it has neither `connect` nor `appstream`, or another `--side` has the rows"),
         );
     }
-    print(&list, args.format)?;
+    let format = match args.json {
+        true => Format::Json,
+        false => args.format,
+    };
+    print(&list, format)?;
     Ok(Exit::Done)
 }
 
