@@ -61,8 +61,9 @@ fn calls(desk: &Desk, arguments: &[&str]) -> (Said, BTreeMap<String, usize>) {
 }
 
 /// What reads one thing at a time: AWS has no batch for it, so that it may grow with the things.
-const ONE_BY_ONE: [&str; 5] = [
+const ONE_BY_ONE: [&str; 6] = [
     "DescribeEntitlements",
+    "DescribeThemeForStack",
     "DescribeUserStackAssociations",
     "ListAssociatedFleets",
     "ListAssociatedStacks",

@@ -3,7 +3,9 @@
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 
+use super::stack::StackSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::FieldId;
 use crate::kind::{Actions, Kind};
 use crate::text::Text;
@@ -62,6 +64,16 @@ pub struct Theme;
 impl Kind for Theme {
     fn about(&self) -> &'static str {
         "A stack's theme: title, colours, logo and links of the page on which users choose an application."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: StackSpec::KIND,
+                one: "a theme",
+                what: "theme",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

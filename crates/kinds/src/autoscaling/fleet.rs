@@ -8,7 +8,9 @@ use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::appstream::FleetSpec;
 use crate::discovery::Trace;
+use crate::extra::List;
 use crate::field::{Diff, FieldId};
 use crate::kind::{Actions, Declared, Kind, Live};
 use crate::output;
@@ -159,6 +161,16 @@ pub struct FleetScaling;
 impl Kind for FleetScaling {
     fn about(&self) -> &'static str {
         "A fleet's capacity as a range that follows demand and the clock."
+    }
+
+    fn lists(&self) -> &'static [List] {
+        const {
+            &[List {
+                holder: FleetSpec::KIND,
+                one: "a scaling target",
+                what: "scaling target",
+            }]
+        }
     }
 
     fn trace(&self) -> Trace {

@@ -3,7 +3,8 @@
 use headset_core::{Address, KindId};
 use headset_design::Lists;
 use headset_engine::drift::{Class, Entry, Why, undeclared};
-use headset_kinds::appstream::{FleetAssociationSpec, ImageSpec, StackSpec};
+use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, ImageSpec, StackSpec, ThemeSpec};
+use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::{List, registry};
 
 use super::external::{Things, things};
@@ -31,8 +32,13 @@ fn base(kind: KindId, list: &List) -> Things {
         let fields = things.last_mut().unwrap().1.as_object_mut().unwrap();
         fields.remove(ImageSpec::SHARE.name);
     }
-    if (kind, list.holder) == (FleetAssociationSpec::KIND, StackSpec::KIND) {
-        // A stack has one fleet.
+    let of_one = [
+        // A stack has one fleet, and one theme; a fleet has one target.
+        (FleetAssociationSpec::KIND, StackSpec::KIND),
+        (ThemeSpec::KIND, StackSpec::KIND),
+        (FleetScalingSpec::KIND, FleetSpec::KIND),
+    ];
+    if of_one.contains(&(kind, list.holder)) {
         things.pop();
     }
     things
@@ -85,17 +91,7 @@ fn what_others_put_into_a_list_is_extra_and_stays() {
 }
 
 /// Kinds whose things are in another thing, and that no list is read of, each with the reason.
-const NOT_LISTED: &[(&str, &str)] = &[
-    (
-        "appstream.theme",
-        "a stack has one theme, which its field table has whole",
-    ),
-    (
-        "autoscaling.fleet",
-        "a fleet has one target; what others add to it is in the fields `other_*`",
-    ),
-    ("identity_center.link", "an application has one link"),
-];
+const NOT_LISTED: &[(&str, &str)] = &[("identity_center.link", "an application has one link")];
 
 #[test]
 fn every_kind_that_is_inside_another_names_its_list() {

@@ -350,10 +350,10 @@ conformance! {
     appstream_image: "appstream.image" in appstream::image {put},
     appstream_fleet: "appstream.fleet" in appstream::fleet [base],
     appstream_stack: "appstream.stack" in appstream::stack [base],
-    appstream_theme: "appstream.theme" in appstream::theme,
+    appstream_theme: "appstream.theme" in appstream::theme {put},
     appstream_fleet_association: "appstream.fleet_association" in appstream::fleet_association {put},
     appstream_entitlement: "appstream.entitlement" in appstream::entitlement {put},
-    autoscaling_fleet: "autoscaling.fleet" in autoscaling::fleet [base],
+    autoscaling_fleet: "autoscaling.fleet" in autoscaling::fleet [base] {put},
     appstream_user: "appstream.user" in appstream::user,
     appstream_user_association: "appstream.user_association" in appstream::user_association {put},
 }

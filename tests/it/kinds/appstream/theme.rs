@@ -2,7 +2,7 @@
 
 use aws_sdk_appstream::types::{self, ThemeState, ThemeStyling};
 use headset_aws::Aws;
-use headset_core::Address;
+use headset_core::{Address, KindId};
 use serde_json::{Value, json};
 
 use super::stack::stack;
@@ -68,6 +68,21 @@ pub(crate) fn case() -> Case {
         ],
         unchanged: vec![],
     }
+}
+
+/// Gives the stack a theme, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    let bucket = "acme-ccp-123456789012-eu-west-2";
+    let picture = |key: &str| types::S3Location::builder().s3_bucket(bucket).s3_key(key).build();
+    let request = aws.appstream().create_theme_for_stack().stack_name(STACK);
+    let request = request.title_text("Theirs").theme_styling(ThemeStyling::Pink);
+    let request = request.organization_logo_s3_location(picture("logo.svg"));
+    request
+        .favicon_s3_location(picture("other.svg"))
+        .send()
+        .await
+        .unwrap();
+    STACK.to_owned()
 }
 
 pub(crate) async fn change(aws: &Aws, field: &str, way: usize) -> ExternalChange {

@@ -7,7 +7,7 @@ use headset_client::services::application_auto_scaling::{
     DeleteScheduledAction, DescribeScalableTargets, PutScalingPolicy, PutScheduledAction,
     RegisterScalableTarget, ScalableTargetAction, SuspendedState, TagResource, TargetTracking, UntagResource,
 };
-use headset_core::tag;
+use headset_core::{KindId, tag};
 use headset_kinds::Observation;
 use headset_simulator::world::Settings;
 use serde_json::json;
@@ -110,6 +110,23 @@ async fn register(aws: &Aws, min: i32, max: i32, suspended: Option<SuspendedStat
         ..RegisterScalableTarget::default()
     };
     aws.ask(request).await.unwrap();
+}
+
+/// Registers the fleet as a target, with a scheduled action, as others do.
+pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
+    register(aws, 1, 4, None).await;
+    let action = PutScheduledAction {
+        resource_id: FLEET.to_owned(),
+        scheduled_action_name: "theirs".to_owned(),
+        schedule: Some("cron(0 7 * * ? *)".to_owned()),
+        scalable_target_action: Some(ScalableTargetAction {
+            min_capacity: Some(2),
+            max_capacity: None,
+        }),
+        ..PutScheduledAction::default()
+    };
+    aws.ask(action).await.unwrap();
+    "acme-agents".to_owned()
 }
 
 /// Writes the utilisation policy anew: target, the two pauses, and whether it takes away.

@@ -5,12 +5,13 @@ use aws_sdk_appstream::types;
 use futures_util::future::join_all;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::theme::*;
+use headset_kinds::{Extra, Holder, List};
 
 use super::listing::text;
 use crate::Aws;
 use crate::error::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 
 #[async_trait]
@@ -24,6 +25,25 @@ impl Remote for Theme {
             }
         });
         join_all(found).await
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let stack = holder.live.id.as_str();
+        // A stack has one theme: of one that is known, its fields tell all.
+        if holder.known.contains(stack) {
+            return Ok(Vec::new());
+        }
+        match observe(aws, stack).await {
+            Observation::Absent => Ok(Vec::new()),
+            Observation::Unknown(error) => Err(error),
+            Observation::Present(live) => {
+                let title = self.read(&live).title.as_ref();
+                Ok(vec![Extra {
+                    about: title.map(|title| format!("`{title}`")),
+                    ..Extra::new(stack, stack)
+                }])
+            }
+        }
     }
 
     async fn create(&self, work: &Work<'_>, spec: &ThemeSpec) -> Result<String, AwsError> {

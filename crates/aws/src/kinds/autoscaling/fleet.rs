@@ -10,6 +10,7 @@ use headset_client::Epoch;
 use headset_client::services::application_auto_scaling::{ScalableTarget, ScalingPolicy, ScheduledAction};
 use headset_core::AwsError;
 pub use headset_kinds::autoscaling::fleet::*;
+use headset_kinds::{Extra, Holder, List};
 
 use super::names::{action_prefix, policy_name, resource_id};
 use super::{listing, request};
@@ -43,6 +44,36 @@ impl Remote for FleetScaling {
             }
         });
         join_all(observations).await
+    }
+
+    async fn extras(&self, aws: &Aws, _list: &List, holder: Holder<'_>) -> Result<Vec<Extra>, AwsError> {
+        let fleet = holder.live.id.as_str();
+        // A fleet has one target: what others add to one that is known is in its fields.
+        if holder.known.contains(fleet) {
+            return Ok(Vec::new());
+        }
+        let targets = listing::all_targets(aws);
+        let targets = aws
+            .remembered(TARGETS, None, || async move { targets.await.map(Targets) })
+            .await?;
+        let id = resource_id(fleet);
+        let Some(target) = targets.0.iter().find(|target| target.resource_id == id) else {
+            return Ok(Vec::new());
+        };
+        let seen = Seen {
+            targets: BTreeMap::new(),
+            policies: listing::policies(aws).await?,
+            actions: listing::actions(aws).await?,
+        };
+        let tags = match target.scalable_target_arn.as_deref() {
+            Some(arn) => Some(listing::tags(aws, arn).await?),
+            None => None,
+        };
+        Ok(vec![Extra {
+            about: Some(seen.about(target)),
+            tags,
+            ..Extra::new(fleet, fleet)
+        }])
     }
 
     async fn create(&self, work: &Work<'_>, spec: &FleetScalingSpec) -> Result<String, AwsError> {
@@ -102,6 +133,12 @@ impl Remote for FleetScaling {
     }
 }
 
+/// The targets of all fleets of the region, as a run remembers them ...
+struct Targets(Vec<ScalableTarget>);
+
+/// ... and by which name.
+const TARGETS: &str = "all";
+
 /// What was read for all fleets at once.
 struct Seen {
     targets: BTreeMap<String, ScalableTarget>,
@@ -145,6 +182,19 @@ impl Seen {
             Err(error) if error.is_not_found() => Observation::Absent,
             Err(error) => Observation::Unknown(error),
         }
+    }
+
+    /// What others made of a target, in words.
+    fn about(&self, target: &ScalableTarget) -> String {
+        let actions = (self.actions.iter())
+            .filter(|action| action.resource_id == target.resource_id)
+            .map(|action| format!("scheduled action `{}`", action.scheduled_action_name));
+        let policies = (self.policies.iter())
+            .filter(|policy| policy.resource_id == target.resource_id)
+            .map(|policy| format!("scaling policy `{}`", policy.policy_name));
+        let limits = format!("capacity {} to {}", target.min_capacity, target.max_capacity);
+        let all: Vec<String> = std::iter::once(limits).chain(actions).chain(policies).collect();
+        all.join("; ")
     }
 
     fn live(&self, fleet: &str, target: &ScalableTarget) -> Live {
