@@ -19,7 +19,7 @@ use crate::cli::environment::scope;
 use crate::cli::exit::Failure;
 use crate::cli::library;
 use headset_aws::kinds::existing::fleets_before;
-use headset_blueprint::model::{Blueprint, ConnectIdentity};
+use headset_blueprint::model::{Blueprint, ConnectIdentity, Owned};
 use headset_blueprint::{Candidate, Sources, candidates};
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::field::FieldId;
@@ -29,7 +29,7 @@ use headset_design::Design;
 use headset_engine::existing::{changes, distances, look, untold};
 use headset_engine::session::{Opening, Session};
 use headset_engine::state::designed;
-use headset_kinds::appstream::{FleetLive, FleetSpec, UserAssociationSpec};
+use headset_kinds::appstream::{FleetLive, FleetSpec, ThemeSpec, UserAssociationSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::connect::{InstanceSpec, UserSpec};
 use headset_kinds::regions::Regions;
@@ -196,7 +196,10 @@ impl Desk<'_> {
             let mut entries = self.pool_users();
             let mut keys = BTreeSet::new();
             for address in &self.more {
-                if address.kind == UserAssociationSpec::KIND {
+                // These are said where what they belong to is.
+                if [UserAssociationSpec::KIND, ThemeSpec::KIND, FleetScalingSpec::KIND]
+                    .contains(&address.kind)
+                {
                     continue;
                 }
                 // Names that differ may come to the same key.
@@ -320,6 +323,12 @@ impl Desk<'_> {
             } else {
                 let capacity = seen.desired_instances.or(seen.desired_sessions);
                 put(&mut self.draft, &of_fleet, json!(capacity.unwrap_or(1)));
+                // So that `drift` does not list it.
+                put(
+                    &mut self.draft,
+                    &[&of_fleet[..3], &["owned"]].concat(),
+                    json!(Owned::OnlyDeclared.word()),
+                );
                 self.notes.insert(format!(
                     "the capacity of {} is between limits at Application Auto Scaling that no policy of Headset's uses: what \
                      changes it within them shows as a difference",

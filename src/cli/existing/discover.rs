@@ -24,6 +24,7 @@ impl Desk<'_> {
     pub(super) async fn discover(&mut self, wanted: &Wanted) -> Result<Wanted, Failure> {
         let mut all = wanted.clone();
         let places = self.look_around(wanted).await?;
+        let seen: Vec<String> = places.iter().map(|place| place.region.clone()).collect();
         let named = places.iter().flat_map(|place| &place.instances);
         let named = named
             .into_iter()
@@ -90,14 +91,22 @@ impl Desk<'_> {
         self.take_instance(&mut all, instances, &is_free);
         self.take_stacks(&mut all, stacks, &is_free).await?;
         if all.alias.is_none() && all.stacks.is_empty() {
+            let seen = match seen.as_slice() {
+                [] | [_] if connect == appstream => format!("in {connect}"),
+                [] | [_] => format!("in {connect} and {appstream}"),
+                several => format!("in these {} regions: {}", several.len(), several.join(", ")),
+            };
+            let help = match wanted.all_regions {
+                true => "`headset env list` names the environments that have what is there",
+                false => {
+                    "`--region` names another region, `--all-regions` looks in all of them; `--stack NAME@REGION` names one for \
+                     the desktops"
+                }
+            };
             return Err(Failure::new(format!(
-                "there is no instance of Amazon Connect in {connect} and no stack with one fleet in {appstream} that belongs to no \
-                 environment"
+                "there is no instance of Amazon Connect and no stack with one fleet that belongs to no environment {seen}"
             ))
-            .help(
-                "`--region` names another region, `--all-regions` looks in all of them; `--stack NAME@REGION` names one for the \
-                 desktops",
-            ));
+            .help(help));
         }
         Ok(all)
     }

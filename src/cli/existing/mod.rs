@@ -5,6 +5,7 @@ mod desk;
 mod discover;
 mod draft;
 mod entitled;
+mod extent;
 mod pages;
 mod sections;
 mod sign_in;
@@ -62,6 +63,8 @@ pub(super) async fn write_down(global: &Global, file: &Path, wanted: &Wanted) ->
     desk.add_sign_in(&file.with_extension("")).await?;
     desk.add_desktops(&file.with_extension("")).await?;
     desk.add_pages().await?;
+    desk.add_usage_reports().await?;
+    desk.leave_themes().await;
     desk.share_tags().await?;
     let whole = text(&desk, wanted, &name);
     for (name, text) in &desk.files {

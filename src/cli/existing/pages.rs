@@ -11,6 +11,8 @@ use headset_kinds::connect::ApprovedOriginSpec;
 
 /// The section.
 const CCP: &str = "ccp";
+/// Where the origins of other sites stand.
+const ORIGINS: [&str; 2] = ["connect", "origins"];
 
 impl Desk<'_> {
     /// Adds the pages that the instance lets in, as far as a bucket serves them, by itself or behind CloudFront.
@@ -20,6 +22,7 @@ impl Desk<'_> {
             .iter()
             .filter(|one| one.kind == ApprovedOriginSpec::KIND);
         let origins: Vec<String> = origins.map(|origin| origin.key.clone()).collect();
+        let mut others = Vec::new();
         for origin in origins {
             let section = match bucket(&origin) {
                 Some(bucket) => {
@@ -29,7 +32,10 @@ impl Desk<'_> {
                 }
                 None => self.edge(&origin).await,
             };
-            let Some(section) = section else { continue };
+            let Some(section) = section else {
+                others.push(origin);
+                continue;
+            };
             if at(&self.draft, &[CCP]).is_some() {
                 let why = "a blueprint has the pages of one bucket, and this is a further one".to_owned();
                 self.leave_out(CCP, section, vec![why]);
@@ -37,7 +43,27 @@ impl Desk<'_> {
                 self.try_out(CCP, section).await?;
             }
         }
-        Ok(())
+        self.add_origins(&others).await
+    }
+
+    /// Adds the origins of other sites, which nothing but their name tells anything of.
+    async fn add_origins(&mut self, origins: &[String]) -> Result<(), Failure> {
+        let before = self.draft.clone();
+        let mut said = Vec::new();
+        for origin in origins {
+            said.push(origin.as_str());
+            put(&mut self.draft, &ORIGINS, json!(said));
+            // What no key takes is there besides.
+            if self.blueprint(&self.draft).is_err() {
+                said.pop();
+            }
+        }
+        self.draft = before;
+        if said.is_empty() || at(&self.draft, &ORIGINS[..1]).is_none() {
+            return Ok(());
+        }
+        put(&mut self.draft, &ORIGINS, json!(said));
+        self.fill().await
     }
 }
 

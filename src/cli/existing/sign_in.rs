@@ -130,21 +130,17 @@ impl Desk<'_> {
     async fn add_assigned(&mut self) -> Result<(), Failure> {
         let mut assigned: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for address in self.more.iter().filter(|one| one.kind == AssignmentSpec::KIND) {
+            let Some((sort, name)) = address.key.split_once(':') else {
+                continue;
+            };
+            let key = match sort {
+                "GROUP" => "groups",
+                "USER" => "users",
+                _ => continue,
+            };
             // Who has left the directory has an id and no name.
-            match address.key.split_once(':') {
-                Some(("GROUP", name)) if !name.starts_with('(') => {
-                    assigned
-                        .entry("groups")
-                        .or_default()
-                        .push(name.replace("${", "$${"));
-                }
-                Some(("USER", name)) if !name.starts_with('(') => {
-                    assigned
-                        .entry("users")
-                        .or_default()
-                        .push(name.replace("${", "$${"));
-                }
-                _ => {}
+            if !name.starts_with('(') {
+                assigned.entry(key).or_default().push(name.replace("${", "$${"));
             }
         }
         let before = self.draft.clone();

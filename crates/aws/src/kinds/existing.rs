@@ -11,6 +11,7 @@ use super::appstream::fleet_association::fleets_of;
 use super::appstream::listing::{self, Listing};
 use super::appstream::stack::Stacks;
 use super::appstream::tags::read_marked;
+use super::appstream::{theme, usage_report};
 use super::autoscaling::listing::targets;
 use super::autoscaling::names::resource_id;
 use super::cloudfront::distribution;
@@ -18,6 +19,7 @@ use super::connect::instance;
 use super::identity_center::sought;
 use super::kind::Live;
 use crate::Aws;
+use headset_kinds::appstream::ThemeLive;
 
 /// A fleet as it is.
 #[derive(Clone, Debug)]
@@ -82,6 +84,24 @@ pub struct Stack {
     pub name: String,
     /// The environment that its tags say it belongs to.
     pub owner: Option<Owner>,
+}
+
+/// The theme of a stack, if it has one.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn theme_before(aws: &Aws, stack: &str) -> Result<Option<ThemeLive>, AwsError> {
+    Ok(theme::of(aws, stack)
+        .await?
+        .map(|live| live.read::<ThemeLive>().clone()))
+}
+
+/// Whether AppStream writes usage reports in this region.
+///
+/// # Errors
+/// If AWS cannot be asked.
+pub async fn has_usage_reports(aws: &Aws) -> Result<bool, AwsError> {
+    Ok(usage_report::subscription(aws).await?.is_some())
 }
 
 /// All stacks, by name.

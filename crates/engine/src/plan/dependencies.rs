@@ -147,10 +147,10 @@ mod tests {
     use super::*;
     use crate::apply::Schedule;
     use crate::plan::{Action, Node, Phase, Plan, Selection, graph, plan};
-    use crate::state::{Origin, OtherEnvironments};
+    use crate::state::Origin;
     use crate::survey::Survey;
     use crate::tests::table::{
-        INSTANCE, ORIGIN, address, design, desired, empty_state, instance, live_of, origin, record,
+        INSTANCE, ORIGIN, address, design, desired, empty_state, input, instance, live_of, origin, record,
     };
     use headset_design::{Design, Mode};
     use headset_kinds::Observation;
@@ -199,17 +199,11 @@ mod tests {
                 .entry(at.clone())
                 .or_insert(Observation::Absent);
         }
-        let input = PlanInput {
-            design,
-            state,
-            moved: &[],
-            others: &OtherEnvironments::default(),
-            survey: &survey,
-            as_of: "2026-01-01T00:00:00Z",
-            with_deposed: design.resources.is_empty(),
+        plan(&PlanInput {
             scope,
-        };
-        plan(&input).0
+            ..input(design, state, &survey)
+        })
+        .0
     }
 
     fn node(at: &str, phase: Phase) -> Node {

@@ -264,10 +264,15 @@ impl Planner<'_> {
                 step(Action::Read, Reason::TakenToBeThere)
             }
             (_, Some(Observation::Unknown(error))) => {
-                self.diagnostics.push(
-                    Diagnostic::warning("unknown", format!("{address} could not be read: {error}"))
-                        .at_maybe(desired.place.clone()),
-                );
+                let finding = match error.class {
+                    // What keeps it from being read keeps it from being made as well.
+                    Class::AlreadyThere => {
+                        Diagnostic::error("name-taken", format!("{address}: {}", error.message))
+                            .help("give it another name, or use the credentials of the account that has it")
+                    }
+                    _ => Diagnostic::warning("unknown", format!("{address} could not be read: {error}")),
+                };
+                self.diagnostics.push(finding.at_maybe(desired.place.clone()));
                 step(Action::Unknown { error: error.clone() }, Reason::Unread)
             }
             (Mode::Existing, Some(Observation::Absent)) => {

@@ -7,7 +7,8 @@ use super::*;
 use crate::state::{Attempt, OtherEnvironments, State};
 use crate::survey::Survey;
 use crate::tests::table::{
-    INSTANCE, LINEAGE, ORIGIN, address, design, desired, empty_state, instance, live_of, origin, record, tags,
+    INSTANCE, LINEAGE, ORIGIN, address, design, desired, empty_state, input, instance, live_of, origin,
+    record, tags,
 };
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_core::{AwsError, Class};
@@ -38,14 +39,8 @@ fn planned_beside(
         survey.observations.insert(address(at), observation.clone());
     }
     plan(&PlanInput {
-        design,
-        state,
-        moved: &[],
         others,
-        survey: &survey,
-        as_of: "2026-01-01T00:00:00Z",
-        with_deposed: design.resources.is_empty(),
-        scope: &Selection::default(),
+        ..input(design, state, &survey)
     })
 }
 
@@ -163,6 +158,15 @@ fn a_field_that_cannot_change_is_an_error_with_its_field() {
         "{findings:?}"
     );
     assert!(!action(&plan, INSTANCE).removes());
+}
+
+#[test]
+fn a_name_that_others_have_is_an_error_of_the_plan() {
+    let taken = Observation::Unknown(AwsError::own(Class::AlreadyThere, "another account has it"));
+    let (plan, findings) = planned(&design([instance()]), &empty_state(), &[(INSTANCE, taken)]);
+    assert_eq!(codes(&findings), ["name-taken"]);
+    assert!(has_errors(&findings));
+    assert!(matches!(action(&plan, INSTANCE), Action::Unknown { .. }));
 }
 
 #[test]
@@ -349,14 +353,8 @@ fn part(
         survey.observations.insert(address(at), observation.clone());
     }
     plan(&PlanInput {
-        design,
-        state,
-        moved: &[],
-        others: &OtherEnvironments::default(),
-        survey: &survey,
-        as_of: "2026-01-01T00:00:00Z",
-        with_deposed: design.resources.is_empty(),
         scope,
+        ..input(design, state, &survey)
     })
 }
 
@@ -538,16 +536,7 @@ fn the_event_history_counts_what_no_state_knows() {
             };
             3
         ];
-        let (plan, findings) = plan(&PlanInput {
-            design: &design([instance()]),
-            state: &state,
-            moved: &[],
-            others: &OtherEnvironments::default(),
-            survey: &survey,
-            as_of: "2026-01-01T00:00:00Z",
-            with_deposed: false,
-            scope: &Selection::default(),
-        });
+        let (plan, findings) = plan(&input(&design([instance()]), &state, &survey));
         let refused = guard(&plan, &Allowed::default());
         findings.into_iter().chain(refused).next().unwrap()
     };
@@ -576,17 +565,8 @@ fn the_event_history_counts_what_no_state_knows() {
 #[test]
 fn addresses_come_in_the_order_of_their_references() {
     let wanted = design([origin(), instance()]);
-    let (state, others, survey) = (empty_state(), OtherEnvironments::default(), Survey::default());
-    let input = PlanInput {
-        design: &wanted,
-        state: &state,
-        moved: &[],
-        others: &others,
-        survey: &survey,
-        as_of: "2026-01-01T00:00:00Z",
-        with_deposed: false,
-        scope: &Selection::default(),
-    };
+    let (state, survey) = (empty_state(), Survey::default());
+    let input = input(&wanted, &state, &survey);
     assert_eq!(dependencies::dependencies(&origin()), [address(INSTANCE)]);
     let all = wanted.resources.keys().collect();
     let order: Vec<Address> = dependencies::in_dependency_order(&all, &input)

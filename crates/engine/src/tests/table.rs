@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::plan::{PlanInput, Selection};
 use crate::session::Session;
-use crate::state::{LocalStore, Locked, Origin, Record, State};
+use crate::state::{LocalStore, Locked, Origin, OtherEnvironments, Record, State};
+use crate::survey::Survey;
 use headset_core::{Address, AwsError, Class, Clock, Diff, KindId, Text, tag};
 use headset_design::{Design, DesignContext, Desired, Mode};
 use headset_kinds::appstream::{StackLive, StackSpec};
@@ -36,6 +38,25 @@ pub(crate) const ORIGIN: &str = "connect.approved_origin/https://pages.example.c
 
 pub(crate) fn address(text: &str) -> Address {
     text.parse().unwrap()
+}
+
+/// No other environment is known ...
+static ALONE: LazyLock<OtherEnvironments> = LazyLock::new(OtherEnvironments::default);
+/// ... and everything is asked for.
+static WHOLE: LazyLock<Selection> = LazyLock::new(Selection::default);
+
+/// What a plan is made of where nothing else is said.
+pub(crate) fn input<'a>(design: &'a Design, state: &'a State, survey: &'a Survey) -> PlanInput<'a> {
+    PlanInput {
+        design,
+        state,
+        moved: &[],
+        others: &ALONE,
+        survey,
+        as_of: "2026-01-01T00:00:00Z",
+        with_deposed: design.resources.is_empty(),
+        scope: &WHOLE,
+    }
 }
 
 /// A cloud whose things are entries of a table, by address.

@@ -253,7 +253,7 @@ fn adds_tags_alone(desk: &Desk) {
 }
 
 #[test]
-fn entitlements_of_a_stack_are_written_down() {
+fn entitlements_a_theme_and_usage_reports_are_written_down() {
     let desk = Desk::with(
         "\
 version: 1
@@ -264,9 +264,15 @@ appstream:
   network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: [sg-0a1b2c3d4e5f60718], internet: nat }
   images: { plain: { newest: AppStream-WinServer2022 } }
   fleets: { agents: { image: plain, instance: stream.standard.medium, capacity: 1, power: off } }
+  usage_reports: true
   stacks:
     agents:
       fleet: agents
+      theme:
+        title: Acme Support
+        colour: light-blue
+        logo: { bucket: acme-brand, key: logo.png }
+        favicon: { bucket: acme-brand, key: icon.png }
       entitlements:
         sales: { attributes: { department: [sales, presales] }, applications: [crm], description: What sales sees }
         leads: { attributes: { groups: leads }, applications: all }
@@ -291,6 +297,10 @@ appstream:
         "description: What sales sees",
         "groups: leads",
         "applications: all",
+        "usage_reports: true",
+        // Who made it knows of which pictures.
+        "#         colour: light-blue",
+        "AWS does not tell of which objects",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }

@@ -120,11 +120,15 @@ fn a_bucket_of_another_account_is_neither_taken_over_nor_approved() {
     let said = desk.run(&["import", "center.yaml", "--sim", "--yes"]);
     assert_eq!(said.code, Some(1), "{}", said.talk);
     assert!(
-        told(&said).contains("it may belong to another account"),
+        told(&said).contains("belongs to another account"),
         "{}",
         said.talk
     );
     assert!(!said.data.contains("s3.bucket/"), "{}", said.data);
+    // The plan says so before anything is made.
+    let said = desk.run(&["plan", "center.yaml", "--sim"]);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    assert!(told(&said).contains("[name-taken]"), "{}", said.talk);
     let said = desk.run(&APPLY);
     assert_eq!(said.code, Some(1), "{}", said.talk);
     let world = desk.saved()["world"].take();

@@ -20,7 +20,7 @@ impl Remote for Theme {
         let found = lookups.iter().map(|lookup| async move {
             let asked = ThemeSpec::STACK.text(&lookup.spec);
             match lookup.id.as_deref().or(asked) {
-                Some(stack) => observe(aws, stack).await,
+                Some(stack) => of(aws, stack).await.into(),
                 None => Observation::Unknown(AwsError::unnamed()),
             }
         });
@@ -33,17 +33,12 @@ impl Remote for Theme {
         if holder.known.contains(stack) {
             return Ok(Vec::new());
         }
-        match observe(aws, stack).await {
-            Observation::Absent => Ok(Vec::new()),
-            Observation::Unknown(error) => Err(error),
-            Observation::Present(live) => {
-                let title = self.read(&live).title.as_ref();
-                Ok(vec![Extra {
-                    about: title.map(|title| format!("`{title}`")),
-                    ..Extra::new(stack, stack)
-                }])
-            }
-        }
+        let found = of(aws, stack).await?;
+        let extra = found.map(|live| Extra {
+            about: self.read(&live).title.as_ref().map(|title| format!("`{title}`")),
+            ..Extra::new(stack, stack)
+        });
+        Ok(extra.into_iter().collect())
     }
 
     async fn create(&self, work: &Work<'_>, spec: &ThemeSpec) -> Result<String, AwsError> {
@@ -122,17 +117,18 @@ fn links(links: &[Link]) -> Vec<types::ThemeFooterLink> {
         .collect()
 }
 
-async fn observe(aws: &Aws, stack: &str) -> Observation {
+/// The theme of a stack, if it has one.
+pub(crate) async fn of(aws: &Aws, stack: &str) -> Result<Option<Live>, AwsError> {
     let request = aws.appstream().describe_theme_for_stack().stack_name(stack);
     match aws
         .call("appstream", "DescribeThemeForStack", || request.clone().send())
         .await
     {
-        Err(error) if error.is_not_found() => Observation::Absent,
-        Err(error) => Observation::Unknown(error),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
         Ok(answer) => match answer.theme() {
-            Some(theme) => Observation::Present(live(stack, theme)),
-            None => Observation::Unknown(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
+            Some(theme) => Ok(Some(live(stack, theme))),
+            None => Err(AwsError::lacking("appstream", "DescribeThemeForStack", "Theme")),
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The account's usage reports: who streamed when, as files in a bucket that AppStream makes.
 
 use async_trait::async_trait;
+use aws_sdk_appstream::types::UsageReportSubscription;
 use headset_core::AwsError;
 pub use headset_kinds::appstream::usage_report::*;
 
@@ -40,8 +41,9 @@ impl Remote for UsageReport {
     }
 }
 
-/// Where there is none, AWS answers an empty list or ResourceNotFoundException: its model allows both.
-async fn observe(aws: &Aws) -> Observation {
+/// The subscription, if there is one. Where there is none, AWS answers an empty list or ResourceNotFoundException: its model
+/// allows both.
+pub(crate) async fn subscription(aws: &Aws) -> Result<Option<UsageReportSubscription>, AwsError> {
     let listed = pages(|token| async move {
         let request = aws
             .appstream()
@@ -56,13 +58,17 @@ async fn observe(aws: &Aws) -> Observation {
         Ok((subscriptions, answer.next_token))
     })
     .await;
-    let subscriptions = match listed {
-        Err(error) if error.is_not_found() => return Observation::Absent,
+    match listed {
+        Err(error) if error.is_not_found() => Ok(None),
+        listed => Ok(listed?.into_iter().next()),
+    }
+}
+
+async fn observe(aws: &Aws) -> Observation {
+    let subscription = match subscription(aws).await {
         Err(error) => return Observation::Unknown(error),
-        Ok(subscriptions) => subscriptions,
-    };
-    let Some(subscription) = subscriptions.first() else {
-        return Observation::Absent;
+        Ok(None) => return Observation::Absent,
+        Ok(Some(subscription)) => subscription,
     };
     let region = aws.regions().appstream.clone();
     let observed = UsageReportLive {

@@ -40,7 +40,7 @@ pub(super) async fn ask(aws: &Aws, arn: &str) -> Told {
         }
         Ok(told) => Told::There(Box::new(told)),
         // Another region than the home region does not know the application either.
-        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+        Err(error) if error.is_not_found() => match Directory::seen_now(aws, arn).await {
             Ok(_) => Told::Nothing,
             Err(error) => Told::Unchecked(error),
         },

@@ -95,7 +95,7 @@ async fn observe(aws: &Aws, lookup: &Lookup) -> Observation {
         // The answers stand; it is only that this account may not look.
         Err(error) if error.class == Class::Denied => Observation::Present(live),
         // Another region than the home region does not know the application either.
-        Err(error) if error.is_not_found() => match Directory::of_application(aws, arn).await {
+        Err(error) if error.is_not_found() => match Directory::seen_now(aws, arn).await {
             Ok(_) => Observation::Absent,
             Err(error) => Observation::Unknown(error),
         },

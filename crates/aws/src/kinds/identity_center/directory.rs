@@ -18,14 +18,12 @@ pub(crate) struct Directory {
     pub(crate) instance: String,
 }
 
-impl Directory {
-    /// The directory of the instance that an application belongs to; of the only instance, where none is named.
-    ///
-    /// # Errors
-    /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
-    /// with an empty list.
-    pub(crate) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
-        let instances = pages(|token| async move {
+/// The instances that are visible, at least one: a run remembers them.
+struct Instances(Vec<InstanceMetadata>);
+
+impl Instances {
+    async fn list(aws: &Aws) -> Result<Instances, AwsError> {
+        let found = pages(|token| async move {
             let request = aws.sso_admin().list_instances().set_next_token(token);
             let page = aws
                 .call("sso-admin", "ListInstances", || request.clone().send())
@@ -33,22 +31,55 @@ impl Directory {
             Ok((page.instances.unwrap_or_default(), page.next_token))
         })
         .await?;
-        let chosen = choose(&instances, application);
+        match found.is_empty() {
+            true => Err(unseen(aws)),
+            false => Ok(Instances(found)),
+        }
+    }
+}
+
+/// No instance is visible.
+fn unseen(aws: &Aws) -> AwsError {
+    AwsError::new(
+        "sso-admin",
+        "ListInstances",
+        Class::Invalid,
+        format!(
+            "no IAM Identity Center instance is visible in {}: is that its home region, and is this the \
+             account that runs it? See `aws.identity_center` of the blueprint",
+            aws.regions().identity_center
+        ),
+    )
+}
+
+impl Directory {
+    /// The directory of the instance that an application belongs to; of the only instance, where none is named.
+    ///
+    /// # Errors
+    /// [`Class::Invalid`] if no instance is visible: Identity Center is regional, and another region answers
+    /// with an empty list.
+    pub(crate) async fn of_application(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
+        let seen = aws.remembered("", None, || Instances::list(aws)).await?;
+        Directory::among(aws, &seen.0, application)
+    }
+
+    /// The same as it is by now, where that there is one proves something.
+    ///
+    /// # Errors
+    /// Those of [`Directory::of_application`].
+    pub(crate) async fn seen_now(aws: &Aws, application: &str) -> Result<Directory, AwsError> {
+        let seen = Instances::list(aws).await?;
+        Directory::among(aws, &seen.0, application)
+    }
+
+    fn among(aws: &Aws, instances: &[InstanceMetadata], application: &str) -> Result<Directory, AwsError> {
+        let chosen = choose(instances, application);
         match chosen.and_then(|one| Some((one.identity_store_id()?, one.instance_arn()?))) {
             Some((store, instance)) => Ok(Directory {
                 store: store.to_owned(),
                 instance: instance.to_owned(),
             }),
-            None => Err(AwsError::new(
-                "sso-admin",
-                "ListInstances",
-                Class::Invalid,
-                format!(
-                    "no IAM Identity Center instance is visible in {}: is that its home region, and is this the \
-                     account that runs it? See `aws.identity_center` of the blueprint",
-                    aws.regions().identity_center
-                ),
-            )),
+            None => Err(unseen(aws)),
         }
     }
 

@@ -10,8 +10,8 @@ use headset_kinds::s3::state_bucket::Encryption;
 
 use super::account::forbidden;
 use super::settings::{
-    Acl, change_tags, encryption, explained, make_or_find, ownership, policy, public_access_block,
-    put_encryption, put_ownership, put_policy, put_public_access_block, tags,
+    Acl, change_tags, encryption, make_or_find, ownership, policy, public_access_block, put_encryption,
+    put_ownership, put_policy, put_public_access_block, tags, unseen,
 };
 use super::{emptying, site};
 use crate::kinds::field::{Diff, FieldId};
@@ -125,7 +125,7 @@ async fn observe(aws: &Aws, name: &str) -> Result<Option<Live>, AwsError> {
     let head = match aws.call("s3", "HeadBucket", || request.clone().send()).await {
         Ok(head) => head,
         Err(error) if error.is_not_found() => return Ok(None),
-        Err(error) => return Err(explained(error, name, aws)),
+        Err(error) => return Err(unseen(error, name, aws).await),
     };
     let region = head.bucket_region().unwrap_or(&aws.regions().s3).to_owned();
     let answers = tokio::try_join!(

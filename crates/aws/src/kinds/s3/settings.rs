@@ -12,7 +12,7 @@ use super::account::refused;
 use super::unset::unset;
 use crate::kinds::kind::Live;
 use crate::kinds::tag::{LINEAGE, TagChange};
-use crate::{Aws, Complete};
+use crate::{Aws, Complete, pages};
 
 /// HeadBucket's errors have no text; this says what their codes mean.
 pub(super) fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError {
@@ -34,6 +34,39 @@ pub(super) fn explained(mut error: AwsError, name: &str, aws: &Aws) -> AwsError 
     }
     error
 }
+
+/// Why a bucket may not be looked at. The list of the caller's own buckets tells whether it is another account's, where that list
+/// may be read.
+pub(super) async fn unseen(error: AwsError, name: &str, aws: &Aws) -> AwsError {
+    let error = explained(error, name, aws);
+    let is_there =
+        error.class == Class::Denied || matches!(error.code.as_deref(), Some("PermanentRedirect" | "301"));
+    if !is_there || !matches!(is_own(aws, name).await, Ok(false)) {
+        return error;
+    }
+    AwsError {
+        class: Class::AlreadyThere,
+        message: format!(
+            "a bucket `{name}` exists and belongs to another account: bucket names are unique in the world"
+        ),
+        ..error
+    }
+}
+
+/// Whether a bucket is in the list of the caller's.
+async fn is_own(aws: &Aws, name: &str) -> Result<bool, AwsError> {
+    let listed = pages(|token| async move {
+        let request = aws.s3().list_buckets().prefix(name).max_buckets(MOST_LISTED);
+        let request = request.set_continuation_token(token);
+        let page = aws.call("s3", "ListBuckets", || request.clone().send()).await?;
+        Ok((page.buckets.unwrap_or_default(), page.continuation_token))
+    });
+    let listed = listed.await?;
+    Ok(listed.iter().any(|bucket| bucket.name() == Some(name)))
+}
+
+/// How many buckets come on one page.
+const MOST_LISTED: i32 = 1000;
 
 pub(super) async fn policy(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
     let request = aws.s3().get_bucket_policy().bucket(name);
