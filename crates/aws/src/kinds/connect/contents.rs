@@ -22,7 +22,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::instance_id;
-use super::names::{self, Listed, Noted};
+use super::names::{self, Dated, Listed, Noted};
 use crate::Aws;
 use crate::kinds::field::{self, Field, FieldId};
 use crate::kinds::kind::{self, Believed, Live, Lookup, Observation, Reading};
@@ -371,7 +371,7 @@ impl<'a, C: Contents> Naming<'a, C> {
         if let Some(error) = &self.unread {
             return Err(error.clone());
         }
-        let listed: Result<Arc<C::Names>, AwsError> = names::of(self.aws, self.instance, None).await;
+        let listed: Result<Arc<Dated<C::Names>>, AwsError> = names::of(self.aws, self.instance, None).await;
         let mut names = listed.inspect_err(|error| self.unread = Some(error.clone()))?;
         // What it refers to may have been made since the names were listed.
         if !C::is_named(described, &names) && !self.is_renewed {

@@ -1,10 +1,12 @@
 //! Things of an instance that people call by their names and Connect by their ids.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Aws;
@@ -74,17 +76,41 @@ impl Noted {
     }
 }
 
+/// Names as they were at one time.
+#[derive(Debug)]
+pub(super) struct Dated<N> {
+    names: N,
+    at: Timestamp,
+}
+
+impl<N> Deref for Dated<N> {
+    type Target = N;
+
+    fn deref(&self) -> &N {
+        &self.names
+    }
+}
+
+/// For how long a list that lacks a name is not asked for again: everything that refers to that name looks at the same time.
+const FRESH: SignedDuration = SignedDuration::from_secs(30);
+
 /// The names of an instance, looked up once a run: Connect lets two calls a second through, and every thing that refers to
 /// some needs them. `stale` are names that lack something, which are then looked up anew.
 pub(super) async fn of<N: Listed>(
     aws: &Aws,
     instance: &str,
-    stale: Option<&Arc<N>>,
-) -> Result<Arc<N>, AwsError> {
-    aws.remembered(instance, stale, || N::list(aws, instance)).await
+    stale: Option<&Arc<Dated<N>>>,
+) -> Result<Arc<Dated<N>>, AwsError> {
+    let list = || async move {
+        Ok(Dated {
+            names: N::list(aws, instance).await?,
+            at: aws.clock().now(),
+        })
+    };
+    aws.remembered(instance, stale, list).await
 }
 
-/// What `find` finds in the names; if it finds nothing, in those that there are by now.
+/// What `find` finds in the names; if it finds nothing, in those that there are by now, unless they were listed a moment ago.
 ///
 /// # Errors
 /// Those of `find` on the newest names.
@@ -96,6 +122,7 @@ pub(super) async fn find<N: Listed, T>(
     let names = of(aws, instance, None).await?;
     match find(&names) {
         Ok(found) => Ok(found),
+        Err(error) if aws.clock().now().duration_since(names.at) <= FRESH => Err(error),
         Err(_) => find(&*of(aws, instance, Some(&names)).await?),
     }
 }

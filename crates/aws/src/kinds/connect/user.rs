@@ -1,7 +1,6 @@
 //! `connect.user`: a user of an instance.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_connect::types::{
@@ -160,7 +159,7 @@ async fn of_others(aws: &Aws, instance: &str, listed: Vec<(String, String)>) -> 
     let users = index.0.iter();
     let found: BTreeMap<&str, &UserSearchSummary> =
         users.filter_map(|user| Some((user.id()?, user))).collect();
-    let profiles: Arc<Profiles> = by_name::of(aws, instance, None).await?;
+    let profiles = by_name::of::<Profiles>(aws, instance, None).await?;
     let mut extras = Vec::with_capacity(listed.len());
     for (name, id) in listed {
         let (security, routing, tags) = match found.get(id.as_str()) {
