@@ -125,3 +125,92 @@ fn check_name(file: &Path) -> Result<(), Failure> {
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use headset_core::KindId;
+
+    /// How a thing of each kind gets into a blueprint of what exists.
+    const WRITTEN: &[(&str, &[&str])] = &[
+        (
+            "named, or of what is named",
+            &[
+                "appstream.entitlement",
+                "appstream.fleet",
+                "appstream.fleet_association",
+                "appstream.image",
+                "appstream.stack",
+                "autoscaling.fleet",
+                "connect.instance",
+            ],
+        ),
+        (
+            "in a list of what is named",
+            &[
+                "appstream.user",
+                "appstream.user_association",
+                "connect.approved_origin",
+                "connect.queue",
+                "connect.user",
+            ],
+        ),
+        ("left in a comment", &["appstream.theme"]),
+        (
+            "by what the account has",
+            &["appstream.usage_report", "iam.service_role"],
+        ),
+        (
+            "with who signs people in",
+            &[
+                "iam.role",
+                "iam.saml_provider",
+                "identity_center.application",
+                "identity_center.assignment",
+                "identity_center.link",
+                "idp.application",
+            ],
+        ),
+        (
+            "with the pages",
+            &[
+                "cloudfront.access_control",
+                "cloudfront.distribution",
+                "cloudfront.headers_policy",
+                "s3.bucket",
+                "s3.object",
+            ],
+        ),
+    ];
+
+    /// The kinds that are not, and why.
+    const LEFT: &[(&str, &str)] = &[
+        (
+            "appstream.image_builder",
+            "an image that is there is linked to, and needs no builder",
+        ),
+        (
+            "iam.oidc_provider",
+            "`headset bootstrap` makes it, and takes over what is there",
+        ),
+        ("iam.policy", "`headset bootstrap` makes it"),
+        ("s3.state_bucket", "`headset bootstrap` makes it"),
+    ];
+
+    /// A kind that is added is written down, or says why not.
+    #[test]
+    fn each_kind_is_written_down_or_left_for_a_reason() {
+        let mut decided: BTreeMap<&str, &str> = LEFT.iter().copied().collect();
+        for (how, kinds) in WRITTEN {
+            for kind in *kinds {
+                let before = decided.insert(kind, how);
+                assert_eq!(before, None, "{kind} is decided twice");
+            }
+        }
+        let decided: Vec<&str> = decided.into_keys().collect();
+        let mut all: Vec<&str> = KindId::all().map(KindId::name).collect();
+        all.sort_unstable();
+        assert_eq!(decided, all);
+    }
+}

@@ -245,13 +245,14 @@ mod tests {
         tell(5, started(chain[2]));
         tell(6, started("appstream.image_builder/<b>\"&"));
         tell(600, finished(chain[2]));
-        let delays = vec![Delay {
+        let delay = |why, times, waited| Delay {
             service: "connect",
             operation: "CreateUser",
-            why: Why::Budget,
-            times: 3,
-            waited: Duration::from_millis(1_500),
-        }];
+            why,
+            times,
+            waited: Duration::from_millis(waited),
+        };
+        let delays = vec![delay(Why::Budget, 3, 1_500), delay(Why::Throttled, 1, 700)];
         (timeline, timings, delays)
     }
 

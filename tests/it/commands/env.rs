@@ -47,6 +47,23 @@ fn the_environments_of_an_account_are_listed() {
     assert_eq!(all.len(), 2, "{all:?}");
     assert_eq!(all[0]["lineage"], lineage);
     assert_eq!(all[0]["state"], Value::Null);
+    // The index of tags is read, and not the tags of one fleet and stack after the other.
+    desk.days_pass(1);
+    desk.ok(&["env", "list", "--sim", "--record", "calls.jsonl"]);
+    let calls = std::fs::read_to_string(desk.path().join("calls.jsonl")).unwrap();
+    let calls: Vec<Value> = calls
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let times = |service: &str, operation: &str| {
+        let meant = |call: &&Value| call["service"] == service && call["operation"] == operation;
+        calls.iter().filter(meant).count()
+    };
+    assert!(
+        times("resourcegroupstaggingapi", "GetResources") > 0,
+        "{calls:#?}"
+    );
+    assert_eq!(times("appstream", "ListTagsForResource"), 0, "{calls:#?}");
     let said = desk.ok(&["env", "list", "--sim"]);
     assert!(
         said.data

@@ -50,6 +50,10 @@ fn calls(desk: &Desk, arguments: &[&str]) -> (Said, BTreeMap<String, usize>) {
     let said = desk.run(&[arguments, &["--sim", "--record", "calls.jsonl"]].concat());
     let text = std::fs::read_to_string(&recorded).unwrap();
     std::fs::remove_file(&recorded).unwrap();
+    let is_refused = ["Throttling", "TooManyRequests", "SlowDown"]
+        .into_iter()
+        .any(|code| text.contains(code));
+    assert!(!is_refused, "{arguments:?} is too fast: {text}");
     let mut calls = BTreeMap::new();
     for line in text.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -97,7 +101,8 @@ fn calls_grow_with_pages_and_not_with_environments() {
     for count in [1, 10, 50] {
         let desk = several(count);
         let mut look = |command: &'static str| {
-            let (said, calls) = calls(&desk, &[command, "envs"]);
+            // All of them together stay below AWS's rates: nothing is refused.
+            let (said, calls) = calls(&desk, &[command, "envs", "--throttle"]);
             assert_eq!(
                 said.code,
                 Some(0),
@@ -182,6 +187,10 @@ fn one_that_is_broken_does_not_stop_the_others() {
             "{command}"
         );
     }
+    // For people each plan stands below the name of its environment.
+    let said = desk.run(&["plan", "envs", "--sim"]);
+    let heads = ["acme-00\n", "acme-01\n"].map(|head| said.data.find(head).expect(head));
+    assert!(heads[0] < heads[1], "{}", said.data);
     let said = desk.run(&["verify", "envs", "--sim", "--format", "junit"]);
     assert_eq!(said.code, Some(1), "{}", said.talk);
     for suite in ["acme-00", "acme-01", "envs/acme-broken.yaml"] {

