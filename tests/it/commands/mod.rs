@@ -2,6 +2,7 @@
 
 mod advice;
 mod apply;
+mod as_json;
 mod bootstrap;
 mod ccp;
 mod checkpoint;
