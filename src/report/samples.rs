@@ -341,13 +341,6 @@ pub(super) fn drift() -> DriftReport {
             },
         ),
         (Sort::Drift, Why::ChangedAndPlanned { planned: planned() }),
-        (
-            Sort::Missing,
-            Why::Planned(Planned {
-                reason: Reason::Gone,
-                side_effect: None,
-            }),
-        ),
         (Sort::Follows, Why::Follows { followed: followed() }),
         (Sort::Pending, Why::SharedDiffers),
         (Sort::Pending, Why::Imported),

@@ -245,14 +245,13 @@ mod tests {
         tell(5, started(chain[2]));
         tell(6, started("appstream.image_builder/<b>\"&"));
         tell(600, finished(chain[2]));
-        let delay = |why, times, waited| Delay {
+        let delays = vec![Delay {
             service: "connect",
             operation: "CreateUser",
-            why,
-            times,
-            waited: Duration::from_millis(waited),
-        };
-        let delays = vec![delay(Why::Budget, 3, 1_500), delay(Why::Throttled, 1, 700)];
+            why: Why::Budget,
+            times: 3,
+            waited: Duration::from_millis(1_500),
+        }];
         (timeline, timings, delays)
     }
 

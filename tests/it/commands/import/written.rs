@@ -299,7 +299,7 @@ appstream:
         "applications: all",
         "usage_reports: true",
         // Who made it knows of which pictures.
-        "#         colour: light-blue",
+        "#   colour: light-blue",
         "AWS does not tell of which objects",
     ] {
         assert!(text.contains(line), "{line}\n{text}");

@@ -50,7 +50,8 @@ const INDEXED: [&str; 2] = ["appstream", "application-autoscaling"];
 
 /// Tags by ARN, as the index of a region has them.
 ///
-/// Assumption: `appstream.tags-are-indexed`, `autoscaling.tags-are-indexed`.
+/// Assumption: `appstream.tags-are-indexed`.
+/// Assumption: `autoscaling.tags-are-indexed`.
 struct Index {
     tags: BTreeMap<String, BTreeMap<String, String>>,
     /// When it was read.
