@@ -21,7 +21,7 @@ import botocore.session
 SERVICES = [
     "appstream", "application-autoscaling", "connect", "iam", "s3", "sso-admin", "identitystore", "sts",
     "secretsmanager", "ssm", "cloudtrail", "s3control",
-    "cloudfront", "resourcegroupstaggingapi",
+    "cloudfront", "resourcegroupstaggingapi", "ec2",
 ]
 OUT = pathlib.Path(__file__).resolve().parents[2] / "crates" / "aws" / "src" / "record" / "vocabulary.json"
 
@@ -40,6 +40,10 @@ KEPT = {
         r"|Get(Distribution|OriginAccessControl|ResponseHeadersPolicy)Config$|CreateDistributionWithTags$"
         r"|List(Distributions|OriginAccessControls|ResponseHeadersPolicies|Invalidations)$"
         r"|(Create|Get)Invalidation$|(Tag|Untag)Resource$|ListTagsForResource$"
+    ),
+    "ec2": re.compile(
+        r"(Create|Delete|Describe)SecurityGroups?$|(Authorize|Revoke)SecurityGroup(Ingress|Egress)$|(Create|Delete)Tags$"
+        r"|Describe(RouteTables|Subnets|VpcAttribute|Vpcs)$"
     ),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),

@@ -73,6 +73,7 @@ class Reader:
         desktops = regions.get("appstream", general)
         self.connect, self.s3 = client("connect", self.region), client("s3", self.region)
         self.app, self.scaling = client("appstream", desktops), client("application-autoscaling", desktops)
+        self.ec2 = client("ec2", desktops)
         self.index = client("resourcegroupstaggingapi", desktops)
         self.iam = client("iam")
         elsewhere = aws.get("identity_center")
@@ -331,6 +332,8 @@ class Reader:
             "state": "STOPPED" if entry.get("power", "on") in ("off", False) else "RUNNING",
             "subnets": network.get("subnets", []), "groups": network.get("security_groups", []),
             "internet": network.get("internet", "nat") == "default", "display": entry.get("display_name")}
+        if network.get("security_groups") == "managed":
+            asked["groups"] = [self.managed_group(network)]
         same(read, asked, f"fleet {name}")
         if "imds_v1" in entry:
             same(fleet["DisableIMDSV1"], not entry["imds_v1"], "instance metadata, version 1")
@@ -339,6 +342,24 @@ class Reader:
         same(self.outputs[f"image_{entry['image']}"], fleet["ImageName"], "the fleet's image")
         self.tagged(self.desktop_tags(fleet["Arn"]), entry, name)
         self.capacity(name, fleet, entry["capacity"])
+
+    def managed_group(self, network):
+        """The id of the group that lets out what desktops send to the network's addresses, and nothing in."""
+        shared = network == self.text["appstream"].get("network")
+        wanted = [{"Name": "vpc-id", "Values": [network["vpc"]]}, {"Name": "tag:headset:environment", "Values": [self.name]}]
+        groups = [group for page in self.ec2.get_paginator("describe_security_groups").paginate(Filters=wanted)
+                  for group in page["SecurityGroups"] if ("-desktops-" in group["GroupName"]) == shared]
+        same(len(groups), 1, "groups of desktops in the VPC")
+        out, session = groups[0]["IpPermissionsEgress"], self.text.get("ccp", {}).get("audio") == "session"
+        ports = {("tcp", 80, 80), ("tcp", 443, 443), ("udp", 8433, 8433)} | ({("udp", 3478, 3478)} if session else set())
+        if "directory" not in network:
+            same({(one["IpProtocol"], one["FromPort"], one["ToPort"]) for one in out}, ports, "what desktops send")
+            peers = [[peer["CidrIp"] for peer in one["IpRanges"]] + [peer["PrefixListId"] for peer in one["PrefixListIds"]]
+                     for one in out]
+            same(peers, [[network.get("prefix_list", "0.0.0.0/0")]] * len(ports), "where it goes")
+        same(groups[0]["IpPermissions"], [], "what comes in to desktops")
+        self.tagged({tag["Key"]: tag["Value"] for tag in groups[0]["Tags"]}, {}, "the group of desktops")
+        return groups[0]["GroupId"]
 
     def capacity(self, name, fleet, asked):
         if isinstance(asked, int):

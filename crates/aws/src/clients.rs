@@ -507,7 +507,9 @@ impl Aws {
         let regions = &self.inner.options.regions;
         match service {
             "connect" | "cloudtrail" => Some(&regions.connect),
-            "appstream" | "application-autoscaling" | "resourcegroupstaggingapi" => Some(&regions.appstream),
+            "appstream" | "application-autoscaling" | "ec2" | "resourcegroupstaggingapi" => {
+                Some(&regions.appstream)
+            }
             "s3" | "s3control" => Some(&regions.s3),
             "sso-admin" | "identitystore" => Some(&regions.identity_center),
             _ => None,

@@ -177,6 +177,15 @@ pattern!(
     "a security group id: `sg-` and 8 or 17 hexadecimal digits"
 );
 pattern!(
+    /// As for subnets.
+    VPC, 21, r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$", "a VPC id: `vpc-` and 8 or 17 hexadecimal digits"
+);
+pattern!(
+    /// As for subnets.
+    PREFIX_LIST, 20, r"^pl-([0-9a-f]{8}|[0-9a-f]{17})$",
+    "the id of a prefix list: `pl-` and 8 or 17 hexadecimal digits"
+);
+pattern!(
     /// The native families, and those that run imported images (model: appstream `IntendedInstanceType`).
     STREAM_INSTANCE, 64, r"^(stream|GeneralPurpose|MemoryOptimized|ComputeOptimized|Accelerated)(\.[a-z0-9-]+)+\.(small|medium|large|[0-9]*xlarge|metal)$",
     "an AppStream instance type such as `stream.standard.medium`"

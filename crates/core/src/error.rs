@@ -306,6 +306,11 @@ pub fn class_of(service: &str, code: &str) -> Class {
     {
         return class;
     }
+    if service == "ec2"
+        && let Some(class) = class_in_ec2(code)
+    {
+        return class;
+    }
     match code {
         "ResourceNotFoundException"
         | "NoSuchEntity"
@@ -452,6 +457,26 @@ pub fn class_of(service: &str, code: &str) -> Class {
 
         _ => Class::Other,
     }
+}
+
+/// What a code of EC2's means, which has one for each sort of thing that may be missing or malformed.
+fn class_in_ec2(code: &str) -> Option<Class> {
+    Some(match code {
+        "InvalidGroup.NotFound" | "InvalidPermission.NotFound" => Class::NotFound,
+        "InvalidGroup.Duplicate" | "InvalidPermission.Duplicate" => Class::AlreadyThere,
+        "DependencyViolation" => Class::InUse,
+        "AuthFailure" | "Blocked" | "PendingVerification" => Class::Denied,
+        "Unavailable" => Class::Transient,
+        "DryRunOperation" => Class::WrongState,
+        "InvalidClientTokenId" | "InvalidAccessKeyId" | "InvalidToken" | "RequestLimitExceeded" => {
+            return None;
+        }
+        code if code.ends_with("LimitExceeded") => Class::Quota,
+        "CannotDelete" | "MissingParameter" | "VPCIdNotSpecified" => Class::Invalid,
+        // Of what a request refers to.
+        code if code.starts_with("Invalid") || code.ends_with("NotFound") => Class::Invalid,
+        _ => return None,
+    })
 }
 
 /// What a code of CloudFront's means, which has a code for each thing that may be wrong.

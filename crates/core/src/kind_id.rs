@@ -33,6 +33,7 @@ macro_rules! each_kind {
             connect::Queue = "connect.queue",
             connect::User = "connect.user",
             iam::ServiceRole = "iam.service_role",
+            ec2::SecurityGroup = "ec2.security_group",
             appstream::UsageReport = "appstream.usage_report",
             appstream::ImageBuilder = "appstream.image_builder",
             appstream::Image = "appstream.image",

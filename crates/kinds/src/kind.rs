@@ -117,6 +117,8 @@ pub struct CreationLimit {
 pub struct Forbidden {
     /// The code of the finding.
     pub code: &'static str,
+    /// Whether AWS refuses it, or nothing comes of it; otherwise it is made, and does not do what it is for.
+    pub is_refused: bool,
     /// What, and by which setting: a sentence without a full stop.
     pub message: String,
     /// What to do.
@@ -132,6 +134,7 @@ impl Forbidden {
         match error.class {
             Class::Invalid => Ok(Some(Forbidden {
                 code: "not-there",
+                is_refused: true,
                 message: error.message,
                 help: help.to_owned(),
             })),

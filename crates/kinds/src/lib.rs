@@ -12,6 +12,7 @@ pub mod cloud;
 pub mod cloudfront;
 pub mod connect;
 pub mod discovery;
+pub mod ec2;
 pub mod evidence;
 pub mod extra;
 pub mod iam;

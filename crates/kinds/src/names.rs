@@ -12,6 +12,8 @@ pub const SAML_PROVIDER: usize = 128;
 /// The longest name of what CloudFront keeps: 64 characters for an origin access control, and what is added for each page's
 /// policy.
 pub const EDGE: usize = 56;
+/// The longest name of a security group.
+pub const SECURITY_GROUP: usize = 255;
 /// The longest name of a bucket.
 pub const BUCKET: usize = 63;
 

@@ -3,7 +3,7 @@
 use headset_core::{KindId, each_kind};
 
 use super::kind::Kind;
-use super::{appstream, autoscaling, cloudfront, connect, iam, identity_center, idp, s3};
+use super::{appstream, autoscaling, cloudfront, connect, ec2, iam, identity_center, idp, s3};
 
 macro_rules! kinds {
     ($($kind:path = $name:literal,)*) => { &[$(&$kind),*] };

@@ -9,7 +9,7 @@ use crate::regions::Regions;
 pub enum Service {
     /// Amazon Connect.
     Connect,
-    /// Amazon AppStream 2.0, and the scaling of its fleets.
+    /// Amazon AppStream 2.0, the scaling of its fleets, and the network that they are in.
     AppStream,
     /// Amazon S3.
     S3,
@@ -22,7 +22,8 @@ impl Service {
     pub(crate) fn of(kind: KindId) -> Option<Service> {
         match kind.name().split('.').next() {
             Some("connect") => Some(Service::Connect),
-            Some("appstream" | "autoscaling") => Some(Service::AppStream),
+            // Security groups are where the desktops are.
+            Some("appstream" | "autoscaling" | "ec2") => Some(Service::AppStream),
             Some("s3") => Some(Service::S3),
             Some("identity_center") => Some(Service::IdentityCenter),
             _ => None,

@@ -8,6 +8,7 @@ mod hosting;
 mod lifetime;
 mod mistakes;
 mod moved;
+mod network;
 mod outside;
 mod pages;
 mod region;

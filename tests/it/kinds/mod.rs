@@ -7,6 +7,7 @@ pub(crate) mod autoscaling;
 pub(crate) mod cloudfront;
 pub(crate) mod connect;
 pub(crate) mod direct;
+pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod identity_center;
 pub(crate) mod idp;

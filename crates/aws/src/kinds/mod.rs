@@ -6,6 +6,7 @@ pub mod cloud;
 pub mod cloudfront;
 pub mod connect;
 pub mod discovery;
+pub mod ec2;
 pub mod existing;
 pub mod iam;
 pub mod identity_center;

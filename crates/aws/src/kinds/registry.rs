@@ -4,7 +4,7 @@ use headset_core::{KindId, each_kind};
 pub use headset_kinds::registry::*;
 
 use super::remote::Half;
-use super::{appstream, autoscaling, cloudfront, connect, iam, identity_center, idp, s3};
+use super::{appstream, autoscaling, cloudfront, connect, ec2, iam, identity_center, idp, s3};
 
 macro_rules! remotes {
     ($($kind:path = $name:literal,)*) => { &[$(&$kind),*] };

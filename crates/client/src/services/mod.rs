@@ -5,6 +5,7 @@ pub mod app_stream;
 pub mod application_auto_scaling;
 pub mod cloud_front;
 pub mod cloud_trail;
+pub mod ec2;
 pub mod identity_store;
 pub mod s3_control;
 pub mod secrets_manager;
@@ -14,11 +15,12 @@ pub mod tagging;
 use crate::service::Service;
 
 /// All of them.
-pub static SERVICES: [&Service; 9] = [
+pub static SERVICES: [&Service; 10] = [
     &app_stream::SERVICE,
     &application_auto_scaling::SERVICE,
     &cloud_front::SERVICE,
     &cloud_trail::SERVICE,
+    &ec2::SERVICE,
     &identity_store::SERVICE,
     &s3_control::SERVICE,
     &secrets_manager::SERVICE,

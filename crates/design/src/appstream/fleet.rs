@@ -2,6 +2,7 @@
 
 use super::account;
 use super::fields::{number, value, values};
+use super::network::{self, Own};
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{
     AppstreamSection, Capacity, Fleet, FleetType, ImageOrigin, Internet, Rollout, Scaling, Shift, Source,
@@ -15,6 +16,14 @@ use headset_kinds::{Address, Text};
 
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, fleet: &Fleet) {
     let image = Address::new(ImageSpec::KIND, &fleet.image.value);
+    let first = draft.first_key(FleetSpec::KIND, key).to_owned();
+    let own = fleet.network.as_ref().map(|network| Own {
+        network,
+        of: FleetSpec::KIND,
+        key,
+        first: &first,
+    });
+    let security_groups = network::groups(draft, section, own.as_ref());
     let network = fleet.network.as_ref().unwrap_or(&section.network);
     let is_shared = fleet.sessions_per_instance.is_some();
     let (mut desired_instances, mut desired_sessions, mut initial_capacity) = (None, None, None);
@@ -49,7 +58,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         disconnect: fleet.timeouts.disconnect,
         idle: fleet.timeouts.idle.value,
         subnets: values(&network.subnets),
-        security_groups: values(&network.security_groups),
+        security_groups,
         internet: network.internet == Internet::Default,
         display_name: fleet.display_name.clone(),
         description: fleet.description.clone(),

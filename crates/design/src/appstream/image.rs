@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::account;
 use super::fields::{number, value, values};
+use super::network::{self, Own};
 use super::scripts::{self, Reader};
 use crate::ccp;
 use crate::draft::DesignDraft;
@@ -302,7 +303,14 @@ fn builder(
         BaseImage::Named(name) => Text::from(name.value.as_str()),
     };
     // AWS cannot change a builder's description: it keeps the key that it was made with.
-    let first = draft.first_key(ImageSpec::KIND, key);
+    let first = draft.first_key(ImageSpec::KIND, key).to_owned();
+    let own = build.network.as_ref().map(|network| Own {
+        network,
+        of: ImageSpec::KIND,
+        key,
+        first: &first,
+    });
+    let security_groups = network::groups(draft, section, own.as_ref());
     let network = build.network.as_ref().unwrap_or(&section.network);
     let spec = ImageBuilderSpec {
         name: name.to_owned(),
@@ -310,7 +318,7 @@ fn builder(
         base: Some(recipe::base(&build.base)),
         instance_type: build.builder.value.clone(),
         subnets: values(&network.subnets),
-        security_groups: values(&network.security_groups),
+        security_groups,
         internet: network.internet == Internet::Default,
         display_name: image.display_name.clone(),
         description: Some(format!(

@@ -4,6 +4,7 @@ mod account;
 mod fields;
 mod fleet;
 mod image;
+mod network;
 mod room;
 mod scripts;
 mod stack;

@@ -14,8 +14,11 @@ appstream:
 ";
 
 fn designed(section: &str) -> (Design, Vec<&'static str>) {
-    let text = format!("{BEGINNING}{section}");
-    let sources = headset_blueprint::Sources::alone("acme.yaml", &text);
+    whole(&format!("{BEGINNING}{section}"))
+}
+
+fn whole(text: &str) -> (Design, Vec<&'static str>) {
+    let sources = headset_blueprint::Sources::alone("acme.yaml", text);
     let (blueprint, findings) = headset_blueprint::read(&sources);
     let blueprint = blueprint.unwrap_or_else(|| panic!("{findings:?}"));
     let context = DesignContext {
@@ -180,4 +183,55 @@ fn the_smallest_machine_is_for_environments_that_end() {
     };
     assert_eq!(of(""), ["small-instance"]);
     assert_eq!(of("lifetime: 2d\n"), [""; 0]);
+}
+
+/// A center with these desktops and this panel, whose fleet is in this network.
+fn rules(ccp: &str, network: &str) -> Vec<String> {
+    let text = format!(
+        "version: 1\nname: acme\naws: {{ region: eu-west-1 }}\n{ccp}\nappstream:\n  network: {{ subnets: \
+         [subnet-0a1b2c3d4e5f60718], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718{network} }}\n  images: {{ plain: {{ \
+         newest: AppStream-WinServer2022 }} }}\n  fleets: {{ agents: {{ image: plain, instance: stream.standard.medium, \
+         capacity: 2 }} }}\n"
+    );
+    let (design, _) = whole(&text);
+    let group = spec(&design, "ec2.security_group/desktops");
+    assert_eq!(group["ingress"], json!([]));
+    let fleet = spec(&design, "appstream.fleet/agents");
+    assert_eq!(
+        fleet["security_groups"],
+        json!([after("ec2.security_group/desktops", "id")])
+    );
+    serde_json::from_value(group["egress"].clone()).expect("rules")
+}
+
+#[test]
+fn a_managed_group_lets_out_what_desktops_send_and_no_calls_of_a_split_center() {
+    let anywhere = ["tcp 443 0.0.0.0/0", "tcp 80 0.0.0.0/0", "udp 8433 0.0.0.0/0"];
+    assert_eq!(rules("", ""), anywhere);
+    let panel = |audio: &str| format!("connect: {{ alias: acme }}\nccp: {{ hosting: s3, audio: {audio} }}");
+    assert_eq!(rules(&panel("local"), ""), anywhere);
+    let mut with_calls = anywhere.to_vec();
+    with_calls.push("udp 3478 0.0.0.0/0");
+    assert_eq!(rules(&panel("session"), ""), with_calls);
+    let listed = rules(&panel("local"), ", prefix_list: pl-0a1b2c3d4e5f60718");
+    assert_eq!(listed[2], "udp 8433 pl-0a1b2c3d4e5f60718");
+    assert_eq!(listed.len(), 3);
+    let in_domain = rules("", ", directory: 10.20.0.0/16");
+    assert_eq!(in_domain[..3], anywhere);
+    let of_domain = [
+        "tcp 53 10.20.0.0/16",
+        "udp 53 10.20.0.0/16",
+        "tcp 88 10.20.0.0/16",
+        "udp 88 10.20.0.0/16",
+        "udp 123 10.20.0.0/16",
+        "tcp 135 10.20.0.0/16",
+        "udp 137-138 10.20.0.0/16",
+        "tcp 139 10.20.0.0/16",
+        "tcp 389 10.20.0.0/16",
+        "udp 389 10.20.0.0/16",
+        "tcp 445 10.20.0.0/16",
+        "udp 445 10.20.0.0/16",
+        "tcp 1024-65535 10.20.0.0/16",
+    ];
+    assert_eq!(in_domain[3..], of_domain);
 }

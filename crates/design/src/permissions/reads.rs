@@ -1,6 +1,7 @@
 //! What every command needs to look.
 
 use headset_core::{Secret, arn};
+use headset_kinds::appstream::{FleetSpec, ImageBuilderSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::iam::PolicySpec;
 use headset_kinds::identity_center::ApplicationSpec;
@@ -13,7 +14,7 @@ use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 22] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -32,6 +33,7 @@ const LISTS: [&str; 21] = [
     // The reference names no instance among what this action is about.
     "connect:ListTagsForResource",
     "ds:DescribeDirectories",
+    "ec2:DescribeSecurityGroups",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
     "iam:ListRoles",
@@ -240,6 +242,24 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
                 .on([scope.cloudfront("origin-access-control/*")]),
             Statement::allow("HeadersPolicies", ["cloudfront:GetResponseHeadersPolicy"])
                 .on([scope.cloudfront("response-headers-policy/*")]),
+        ]);
+    }
+    if scope.makes(FleetSpec::KIND) || scope.makes(ImageBuilderSpec::KIND) {
+        statements.extend([
+            Statement::allow(
+                "Networks",
+                [
+                    "ec2:DescribeRouteTables",
+                    "ec2:DescribeSubnets",
+                    "ec2:DescribeVpcs",
+                ],
+            )
+            .on_everything(),
+            Statement::allow("NetworkAttributes", ["ec2:DescribeVpcAttribute"]).on([scope.arn(
+                "ec2",
+                scope.appstream_region(),
+                "vpc/*",
+            )]),
         ]);
     }
     if scope.makes(StateBucketSpec::KIND) {

@@ -2,6 +2,7 @@
 
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::connect::ApprovedOriginSpec;
+use headset_kinds::ec2::SecurityGroupSpec;
 
 use super::changes;
 use super::document::Statement;
@@ -111,6 +112,12 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
         statements.push(
             Statement::allow("DisapproveOrigins", ["connect:DisassociateApprovedOrigin"])
                 .on(scope.linked_instances()),
+        );
+    }
+    if scope.makes(SecurityGroupSpec::KIND) {
+        let groups = [scope.arn("ec2", scope.appstream_region(), "security-group/*")];
+        statements.push(
+            scope.tagged(Statement::allow("DeleteSecurityGroups", ["ec2:DeleteSecurityGroup"]).on(groups)),
         );
     }
     if scope.makes(FleetScalingSpec::KIND) {

@@ -26,6 +26,7 @@ const APPSTREAM: &str = "Service Authorization Reference, Amazon AppStream 2.0";
 const CONNECT: &str = "Service Authorization Reference, Amazon Connect";
 const S3: &str = "Amazon S3 user guide, \"Using tags with S3 general purpose buckets\"";
 const CLOUDFRONT: &str = "Service Authorization Reference, Amazon CloudFront";
+const EC2: &str = "Service Authorization Reference, Amazon EC2";
 const IDENTITY: &str = "Service Authorization Reference, AWS IAM Identity Center";
 
 /// Every statement that changes or deletes something and does not ask for the tag.
@@ -53,6 +54,12 @@ pub const UNTAGGED: &[Untagged] = &[
         "the ARNs of what the blueprint links to",
         "what is linked to is another's and carries no such tag",
         APPSTREAM,
+    ),
+    row(
+        "SecurityGroupsInVpcs",
+        "the tag of the group itself, which another statement asks for",
+        "the VPC is the platform team's and carries no such tag",
+        EC2,
     ),
     row(
         "CopyImages",

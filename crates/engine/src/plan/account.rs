@@ -6,15 +6,21 @@ use headset_core::diagnostic::Diagnostic;
 use headset_kinds::Address;
 use std::collections::BTreeMap;
 
-/// An error for each step that the account tells against, and a warning for each of which that could not be read.
+/// An error for each step that the account tells against, and a warning where that works badly or could not be read.
 pub(super) fn findings(steps: &BTreeMap<Address, Step>, input: &PlanInput<'_>) -> Vec<Diagnostic> {
     let asked = input.survey.forbidden.iter();
     let asked = asked.filter_map(|(address, found)| Some((steps.get(address)?, found)));
     asked
         .map(|(step, found)| {
             let finding = match found {
-                Ok(forbidden) => Diagnostic::error(forbidden.code, format!("{}: {}", step.address, forbidden.message))
-                .help(forbidden.help.as_str()),
+                Ok(forbidden) => {
+                    let message = format!("{}: {}", step.address, forbidden.message);
+                    match forbidden.is_refused {
+                        true => Diagnostic::error(forbidden.code, message),
+                        false => Diagnostic::warning(forbidden.code, message),
+                    }
+                    .help(forbidden.help.as_str())
+                }
                 Err(error) => Diagnostic::warning(
                     "account-unread",
                     format!(

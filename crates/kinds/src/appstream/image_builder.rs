@@ -41,7 +41,7 @@ pub struct ImageBuilderSpec {
     /// Security groups, at most five.
     #[field(replace, compared = Set)]
     #[serde(default)]
-    pub security_groups: Vec<String>,
+    pub security_groups: Vec<Text>,
     /// Whether it gets a public address (needs a public subnet).
     #[field(replace)]
     pub internet: bool,
@@ -123,6 +123,11 @@ impl Kind for ImageBuilder {
             read: &[
                 "appstream:DescribeImageBuilders",
                 "appstream:ListTagsForResource",
+                // The network that it is to be in.
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcAttribute",
+                "ec2:DescribeVpcs",
                 "tag:GetResources",
             ],
             write: &[

@@ -133,3 +133,62 @@ fn addresses_are_a_part_of_the_policy() {
     let said = desk.run(&["drift", "center.yaml", "--sim"]);
     assert_eq!(said.code, Some(2), "{}", said.talk);
 }
+
+const DESKTOPS: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 3d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718, subnet-0f9e8d7c6b5a43210] }
+  images: { plain: { newest: AppStream-WinServer2022 } }
+  fleets:
+    agents: { image: plain, instance: stream.standard.large, capacity: 3 }
+    guests: { image: plain, instance: stream.standard.large, capacity: 1 }
+";
+
+#[test]
+fn what_the_network_lacks_is_said_before_desktops_are_made() {
+    let desk = Desk::with(DESKTOPS);
+    let fits = told(&desk.ok(&PLAN));
+    assert!(!fits.contains("network-unfit"), "{fits}");
+    let network = |change: &dyn Fn(&mut serde_json::Value)| {
+        desk.edit(|world| change(&mut world["world"]["ec2"]["places"]["123456789012/eu-west-1"]));
+    };
+    // What works badly is a warning, of the fleet that it concerns.
+    network(&|place| {
+        for id in ["subnet-0a1b2c3d4e5f60718", "subnet-0f9e8d7c6b5a43210"] {
+            place["network"][id]["AvailableIpAddressCount"] = serde_json::json!(1);
+        }
+    });
+    let few = told(&desk.ok(&PLAN));
+    for words in [
+        "warning[network-unfit]",
+        "2 free addresses for 3 machines",
+        "fleet/agents",
+    ] {
+        assert!(few.contains(words), "{words}: {few}");
+    }
+    assert!(!few.contains("for 1 machines"), "{few}");
+    // What may not be read is unknown, and read once for all.
+    let denied = "- { kind: error, service: ec2, operation: DescribeRouteTables, code: UnauthorizedOperation, status: 403, \
+                  times: 1000 }\n";
+    std::fs::write(desk.path().join("faults.yaml"), denied).unwrap();
+    let unread = told(&desk.ok(&[&PLAN[..], &["--faults", "faults.yaml"]].concat()));
+    assert!(
+        unread.contains("[account-unread]") && !unread.contains("network-unfit"),
+        "{unread}"
+    );
+    // Where no machine gets to, nothing is made.
+    network(&|place| {
+        let ranges = &mut place["network"]["vpc-0a1b2c3d4e5f60718"]["CidrBlockAssociationSet"];
+        ranges[0]["CidrBlock"] = serde_json::json!("198.19.0.0/20");
+    });
+    let said = desk.run(&APPLY);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    let refused = told(&said);
+    assert!(
+        refused.contains("error[network-unfit]") && refused.contains("198.19.0.0/16"),
+        "{refused}"
+    );
+}

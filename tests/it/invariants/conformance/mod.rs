@@ -333,6 +333,7 @@ conformance! {
     connect_approved_origin: "connect.approved_origin" in connect::approved_origin {put},
     connect_user: "connect.user" in connect::user [base] {put},
     connect_queue: "connect.queue" in connect::queue {put},
+    ec2_security_group: "ec2.security_group" in ec2::security_group,
     iam_saml_provider: "iam.saml_provider" in iam::saml_provider,
     iam_oidc_provider: "iam.oidc_provider" in iam::oidc_provider,
     iam_policy: "iam.policy" in iam::policy,

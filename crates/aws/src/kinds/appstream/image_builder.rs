@@ -12,8 +12,10 @@ use super::fleet::{image_of, network, volume};
 use super::listing::{self, Listing, security_groups, subnets, text};
 use super::tags;
 use crate::error::gone;
+use crate::kinds::ec2;
+use crate::kinds::ec2::network::Wanted;
 use crate::kinds::field::{self, Diff, FieldId};
-use crate::kinds::kind::{Condition, Live, Lookup, Observation};
+use crate::kinds::kind::{Condition, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
@@ -33,6 +35,20 @@ impl Remote for ImageBuilder {
         observations
     }
 
+    /// Its network: a builder is in the first of its subnets.
+    async fn forbidden(
+        &self,
+        aws: &Aws,
+        want: &ImageBuilderSpec,
+    ) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let wanted = Wanted {
+            subnets: &want.subnets,
+            internet: want.internet,
+            machines: None,
+        };
+        ec2::network::forbidden(aws, wanted).await
+    }
+
     async fn create(&self, work: &Work<'_>, spec: &ImageBuilderSpec) -> Result<String, AwsError> {
         let (image_name, image_arn) = image_of(&spec.base_image)?;
         let tags = tags_of(spec);
@@ -45,7 +61,7 @@ impl Remote for ImageBuilder {
             .set_image_name(image_name)
             .set_image_arn(image_arn)
             .instance_type(&spec.instance_type)
-            .set_vpc_config(network(subnet, &spec.security_groups))
+            .set_vpc_config(network(subnet, &spec.security_groups)?)
             .enable_default_internet_access(spec.internet)
             .set_display_name(spec.display_name.clone())
             .set_description(spec.description.clone())

@@ -1,4 +1,4 @@
-//! Builders, images, fleets and stacks by their tags; associations and auto scaling by what they hang on.
+//! Builders, images, fleets, stacks and security groups by their tags; associations and auto scaling by what they hang on.
 
 use headset_core::{AwsError, KindId};
 
@@ -15,11 +15,13 @@ use crate::kinds::appstream::stack::Stacks;
 use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
 use crate::kinds::autoscaling::names::fleet_of;
+use crate::kinds::ec2::security_group::{self, Marked};
 use crate::kinds::field;
 use crate::kinds::spec::Existing;
 use crate::kinds::tag;
 use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, ImageBuilderSpec, ImageSpec, StackSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::ec2::SecurityGroupSpec;
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
 pub(super) async fn discover(aws: &Aws) -> Discovery {
@@ -50,18 +52,45 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             .map(|other| other.address.clone())
             .collect()
     };
-    // AWS refuses to delete an image that a fleet uses; which one uses which matters less than that all go first.
+    let groups = groups(aws, &mut discovery).await;
+    // AWS refuses to delete an image that a fleet uses, and a security group that a machine has; which one uses which matters
+    // less than that all go first.
     discovery.found.extend(fleets.into_iter().map(|mut fleet| {
         fleet.after = after(&fleet, &images);
+        fleet.after.extend(after(&fleet, &groups));
         fleet
     }));
     discovery.found.extend(images.into_iter().map(|mut image| {
         image.after = after(&image, &builders);
         image
     }));
-    discovery.found.extend(builders);
+    discovery.found.extend(builders.into_iter().map(|mut builder| {
+        builder.after = after(&builder, &groups);
+        builder
+    }));
+    discovery.found.extend(groups);
     discovery.found.extend(stacks);
     discovery
+}
+
+/// The security groups of desktops, which are where these are.
+async fn groups(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
+    let region = &aws.regions().appstream;
+    let marked = security_group::marked(aws).await;
+    let marked = discovery.list("the security groups", Some(region), marked);
+    let found = |group: Marked| Found {
+        address: Address::new(SecurityGroupSpec::KIND, &group.name),
+        spec: field::texts([
+            (SecurityGroupSpec::NAME, &group.name),
+            (SecurityGroupSpec::VPC, &group.vpc),
+        ]),
+        id: group.id,
+        region: Some(region.clone()),
+        tags: group.tags,
+        after: Vec::new(),
+    };
+    let marked = marked.into_iter().filter(|group| tag::is_marked(&group.tags));
+    marked.map(found).collect()
 }
 
 /// Those of a listing's things whose tags name an environment.

@@ -40,6 +40,7 @@ pub(super) async fn forbidden(aws: &Aws, bucket: &str) -> Result<Option<Forbidde
     let account = aws.who().await?.account;
     Ok(Some(Forbidden {
         code: "account-forbids",
+        is_refused: true,
         message: format!(
             "browsers could not read the pages in the bucket `{bucket}`: the Block Public Access settings of the account \
              {account} have {} on, which holds for all of its buckets",

@@ -3,19 +3,27 @@
 use crate::at::At;
 use crate::declare::{Section as _, Value as _};
 use crate::limits::{self, INSTANCE_TYPES, STREAM_INSTANCE};
+use crate::node::Value;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Key, Shape, rule};
-use headset_core::diagnostic::Diagnostic;
+use headset_core::Cidr;
+use headset_core::cidr::NoCidr;
+use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::nearest::nearest;
 use headset_derive::{Choice, Section};
 use headset_kinds as kinds;
 
 /// Where a builder or fleet is: `appstream.network`, or its own `network`.
 #[derive(Clone, Debug, Default, PartialEq, Section)]
-#[section(rules(rule(
-    Between::Needs("security_groups", &["subnets"]),
-    "Security groups belong to a VPC: name subnets of it.",
-)))]
+#[section(
+    rules(
+        rule(
+            Between::Needs("security_groups", &["subnets"]),
+            "Security groups belong to a VPC: name subnets of it.",
+        ),
+    ),
+    check = Network::check
+)]
 pub struct Network {
     /// Subnets, best in two availability zones; a builder takes the first.
     #[key(
@@ -26,15 +34,39 @@ pub struct Network {
         to(kinds::appstream::FleetSpec::SUBNETS, kinds::appstream::ImageBuilderSpec::SUBNETS)
     )]
     pub subnets: Vec<At<String>>,
-    /// Security groups of the subnets' VPC.
+    /// Security groups of the subnets' VPC; `managed`: one that Headset makes, which lets out what desktops need, and
+    /// nothing in.
     #[key(
-        pattern = limits::SECURITY_GROUP,
-        count = (0, limits::MOST_SECURITY_GROUPS),
-        example = "[sg-0a1b2c3d4e5f60718]",
+        shape = Shape::Either(&[Shape::Word("managed"), GROUPS]),
+        read = groups,
+        fallback = no_groups,
+        example = "managed",
         otherwise = "the VPC's default group",
         to(kinds::appstream::FleetSpec::SECURITY_GROUPS, kinds::appstream::ImageBuilderSpec::SECURITY_GROUPS)
     )]
-    pub security_groups: Vec<At<String>>,
+    pub security_groups: Groups,
+    /// The VPC of the subnets, in which a managed security group is made.
+    #[key(pattern = limits::VPC, example = "vpc-0a1b2c3d4e5f60718", to(kinds::ec2::SecurityGroupSpec::VPC))]
+    pub vpc: Option<At<String>>,
+    /// A prefix list: what a managed security group lets out goes to its addresses alone. Each rule counts as often as the list
+    /// may have entries, and a group has 60.
+    #[key(
+        pattern = limits::PREFIX_LIST,
+        example = "pl-0a1b2c3d4e5f60718",
+        otherwise = "anywhere",
+        to(kinds::ec2::SecurityGroupSpec::EGRESS)
+    )]
+    pub prefix_list: Option<At<String>>,
+    /// Where the domain controllers of an Active Directory domain are, as a range of addresses or a prefix list: a managed security
+    /// group also lets out there what members of a domain need.
+    #[key(
+        shape = Shape::Either(&[Shape::Pattern(&limits::CIDR), Shape::Pattern(&limits::PREFIX_LIST)]),
+        read = directory,
+        example = "10.20.0.0/16",
+        otherwise = "no domain",
+        to(kinds::ec2::SecurityGroupSpec::EGRESS)
+    )]
+    pub directory: Option<At<String>>,
     /// How sessions reach the internet: through the VPC's own gateway, or with public addresses from AppStream, for at
     /// most 100 instances.
     #[key(
@@ -46,6 +78,118 @@ pub struct Network {
         )
     )]
     pub internet: Internet,
+}
+
+impl Network {
+    fn check(
+        reader: &mut Reader<'_>,
+        item: &Item<'_>,
+        _: &Fields<'_>,
+        mut network: Network,
+    ) -> Option<Network> {
+        let mut complain = |code, message, place: &Place, help: &str| {
+            reader.report(Diagnostic::error(code, message).at(place.clone()).help(help));
+            None
+        };
+        match (&mut network.security_groups, &network.vpc) {
+            (Groups::Managed { vpc, .. }, Some(given)) => *vpc = given.value.clone(),
+            (Groups::Managed { place, .. }, None) => {
+                let message = format!("`{}` has a managed security group, and lacks `vpc`", item.path);
+                let help = "Add the VPC of the subnets, such as `vpc: vpc-0a1b2c3d4e5f60718`.";
+                return complain("missing-key", message, place, help);
+            }
+            (Groups::Named(_), _) => {
+                let given = [
+                    ("vpc", &network.vpc),
+                    ("prefix_list", &network.prefix_list),
+                    ("directory", &network.directory),
+                ];
+                let given = given
+                    .into_iter()
+                    .find_map(|(key, value)| Some((key, value.as_ref()?)));
+                if let Some((key, value)) = given {
+                    let message = format!(
+                        "`{}.{key}` is about a managed security group, and there is none",
+                        item.path
+                    );
+                    let help = format!("Write `security_groups: managed`, or delete `{key}`.");
+                    return complain("missing-key", message, &value.place, &help);
+                }
+            }
+        }
+        Some(network)
+    }
+}
+
+/// `network.security_groups`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Groups {
+    /// These. None: the VPC's default group.
+    Named(Vec<At<String>>),
+    /// One that Headset makes.
+    Managed {
+        /// Where it says so.
+        place: Place,
+        /// The VPC in which it is made.
+        vpc: String,
+    },
+}
+
+impl Default for Groups {
+    fn default() -> Groups {
+        Groups::Named(Vec::new())
+    }
+}
+
+const GROUPS: Shape = Shape::List {
+    of: &Shape::Pattern(&limits::SECURITY_GROUP),
+    count: (0, limits::MOST_SECURITY_GROUPS),
+};
+
+/// Where the key is left out, the VPC decides.
+fn no_groups(_: &mut Reader<'_>, _: &Item<'_>) -> Groups {
+    Groups::default()
+}
+
+/// `managed`, or a list.
+fn groups(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Groups> {
+    match &item.node.value {
+        Value::Text(text) if text == "managed" => Some(Groups::Managed {
+            place: item.node.place.clone(),
+            vpc: String::new(),
+        }),
+        Value::List(_) => reader.texts(item).map(Groups::Named),
+        _ => {
+            reader.wrong_type(
+                item,
+                "`managed` or a list",
+                "Write `security_groups: managed`, or `security_groups: [sg-0a1b2c3d4e5f60718]`.",
+            );
+            None
+        }
+    }
+}
+
+/// Addresses of domain controllers, as EC2 keeps them: another spelling would be drift for ever.
+fn directory(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Option<At<String>>> {
+    let text = reader.any_text(item)?;
+    if limits::PREFIX_LIST.accepts(&text.value) {
+        return Some(Some(text));
+    }
+    let why = match Cidr::parse(&text.value) {
+        Ok(range) if range.is_v4() => return Some(Some(text)),
+        Ok(_) => "A managed security group has rules of IP version 4: write such a range.".to_owned(),
+        Err(NoCidr::Address(range) | NoCidr::HostBits(range)) => format!("Write `{range}`."),
+        Err(NoCidr::Malformed) => {
+            format!(
+                "It must be {}, or {}.",
+                limits::CIDR.rule,
+                limits::PREFIX_LIST.rule
+            )
+        }
+    };
+    reader.bad_value(&item.path, &text.value, text.place, &why);
+    None
 }
 
 /// `network.internet`.

@@ -14,7 +14,7 @@ mod update;
 pub use entitlement::{Applications, Attributes, Entitlement};
 pub use fleet::*;
 pub use image::*;
-pub use machine::{Internet, Network};
+pub use machine::{Groups, Internet, Network};
 pub use pool::PoolUser;
 pub use scaling::{Capacity, Cooldown, Scaling, Shift};
 pub use script::{Installer, ScriptPlace};

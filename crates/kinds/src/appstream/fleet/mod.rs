@@ -86,7 +86,7 @@ pub struct FleetSpec {
     /// Security groups, at most five.
     #[field(stopped, compared = Set)]
     #[serde(default)]
-    pub security_groups: Vec<String>,
+    pub security_groups: Vec<Text>,
     /// The longest session in seconds (600 to 432000).
     #[field(stopped, always, reported = i32)]
     #[serde(with = "seconds")]
@@ -234,6 +234,11 @@ impl Kind for Fleet {
             read: &[
                 "appstream:DescribeFleets",
                 "appstream:ListTagsForResource",
+                // The network that it is to be in.
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcAttribute",
+                "ec2:DescribeVpcs",
                 "tag:GetResources",
             ],
             write: &[

@@ -17,8 +17,10 @@ use super::listing::{self, Listing as _};
 use super::tags;
 use crate::Aws;
 use crate::error::gone;
+use crate::kinds::ec2;
+use crate::kinds::ec2::network::Wanted;
 use crate::kinds::field::{Change, Diff};
-use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::kind::{Forbidden, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
 
@@ -46,6 +48,19 @@ async fn drained(aws: &Aws, name: &str, limit: Duration) -> Result<(), AwsError>
 impl Remote for Fleet {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         listing::survey(aws, &Fleets, lookups).await
+    }
+
+    /// Its network, with as many machines as it begins with or keeps.
+    async fn forbidden(&self, aws: &Aws, want: &FleetSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let sessions = want.desired_sessions.zip(want.sessions_per_instance);
+        let shared = sessions.map(|(all, each)| (all + each.max(1) - 1) / each.max(1));
+        let machines = want.desired_instances.or(shared).or(want.initial_capacity);
+        let wanted = Wanted {
+            subnets: &want.subnets,
+            internet: want.internet,
+            machines: Some(machines.unwrap_or_default().into()),
+        };
+        ec2::network::forbidden(aws, wanted).await
     }
 
     async fn create(&self, work: &Work<'_>, spec: &FleetSpec) -> Result<String, AwsError> {

@@ -34,7 +34,7 @@ pub(super) fn create(aws: &Aws, spec: &FleetSpec) -> Result<CreateFleetFluentBui
         .fleet_type(types::FleetType::from(spec.fleet_type.as_str()))
         .compute_capacity(capacity(spec))
         .set_max_sessions_per_instance(spec.sessions_per_instance)
-        .set_vpc_config(network(&spec.subnets, &spec.security_groups))
+        .set_vpc_config(network(&spec.subnets, &spec.security_groups)?)
         .max_user_duration_in_seconds(whole(spec.session)?)
         .disconnect_timeout_in_seconds(whole(spec.disconnect)?)
         .idle_disconnect_timeout_in_seconds(whole(spec.idle)?)
@@ -130,7 +130,7 @@ pub(super) async fn change(
         } else {
             // Both lists always go together. Assumption: `appstream.vpc-config-whole` — no source says whether
             // a VpcConfig without security groups keeps them, and this way it does not matter.
-            request = request.set_vpc_config(network(&spec.subnets, &spec.security_groups));
+            request = request.set_vpc_config(network(&spec.subnets, &spec.security_groups)?);
         }
     }
     aws.call("appstream", "UpdateFleet", || request.clone().send())
@@ -166,12 +166,17 @@ pub(in super::super) fn volume(size: Option<i32>) -> Option<types::VolumeConfig>
 }
 
 /// A VpcConfig, or none: an empty one is refused.
-pub(in super::super) fn network(subnets: &[String], security_groups: &[String]) -> Option<types::VpcConfig> {
+pub(in super::super) fn network(
+    subnets: &[String],
+    security_groups: &[Text],
+) -> Result<Option<types::VpcConfig>, AwsError> {
+    let groups = security_groups.iter().map(Text::resolved);
+    let groups: Vec<String> = groups.collect::<Result<_, _>>()?;
     let some = |list: &[String]| (!list.is_empty()).then(|| list.to_vec());
-    (!subnets.is_empty() || !security_groups.is_empty()).then(|| {
+    Ok((!subnets.is_empty() || !groups.is_empty()).then(|| {
         types::VpcConfig::builder()
             .set_subnet_ids(some(subnets))
-            .set_security_group_ids(some(security_groups))
+            .set_security_group_ids(some(&groups))
             .build()
-    })
+    }))
 }

@@ -1,0 +1,3 @@
+//! The kinds of Amazon EC2.
+
+pub(crate) mod security_group;
