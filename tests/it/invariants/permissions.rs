@@ -230,6 +230,44 @@ ccp: { title: Support, hosting: cloudfront }
     }
 }
 
+/// A managed security group into which others have let something: that is taken away.
+async fn opened_group(needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
+    let text = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 3d
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718 }
+  images: { plain: { newest: AppStream-WinServer2022 } }
+  fleets: { agents: { image: plain, instance: stream.standard.large, capacity: 1 } }
+";
+    let sandbox = Sandbox::new("center.yaml", text, Settings::default());
+    let (sandbox, asking) = asked(sandbox).await;
+    let rendered = asking.policies(Command::Apply);
+    hold_to(&sandbox.simulator, &rendered);
+    policies.extend(rendered);
+    for what in ["a group", "an opened group"] {
+        let since = sandbox.simulator.call_log().len();
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{what}: {outcome:?}");
+        needed(&sandbox, since, what, needs);
+        sandbox.simulator.with_world(|world, _| {
+            let groups = world
+                .ec2
+                .places
+                .values_mut()
+                .flat_map(|place| place.groups.values_mut());
+            for group in groups.filter(|group| group.name.starts_with("acme-")) {
+                let mut inward = group.rules[0].clone();
+                inward.id = "sgr-0a1b2c3d4e5f60718".to_owned();
+                inward.allows.is_egress = false;
+                group.rules.push(inward);
+            }
+        });
+    }
+}
+
 /// The examples that others than administrators apply.
 fn delegated() -> Vec<String> {
     let mut names = examples();
@@ -376,6 +414,12 @@ fn each_command_stays_inside_its_policy_and_the_policy_allows_nothing_else() {
         catch_unwind(AssertUnwindSafe(pages))
             .is_err()
             .then(|| "pages on CloudFront".to_owned()),
+    );
+    let opened = || on_virtual_time(opened_group(&mut needs, &mut policies));
+    failed.extend(
+        catch_unwind(AssertUnwindSafe(opened))
+            .is_err()
+            .then(|| "an opened group".to_owned()),
     );
     for kind in ADMINISTRATORS {
         let looks = || on_virtual_time(looked_at(kind, &mut needs, &mut policies));

@@ -345,8 +345,8 @@ pub(super) fn atom(book: &mut Book, member: &str, given: &str) -> String {
         return book.name(Form::Address, given);
     }
     for start in [
-        "subnet-", "sg-", "vpc-", "vpce-", "eni-", "ami-", "ssoins-", "apl-", "ws-", "d-", "AROA", "AIDA",
-        "AKIA", "ASIA",
+        "subnet-", "sg-", "vpc-", "vpce-", "eni-", "pl-", "ami-", "ssoins-", "apl-", "ws-", "d-", "AROA",
+        "AIDA", "AKIA", "ASIA",
     ] {
         if let Some(rest) = given.strip_prefix(start)
             && rest.len() >= 8
