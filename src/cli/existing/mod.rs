@@ -191,6 +191,10 @@ mod tests {
             "an image that is there is linked to, and needs no builder",
         ),
         (
+            "ec2.security_group",
+            "a fleet that is there names its groups by id, and who made them keeps them",
+        ),
+        (
             "iam.oidc_provider",
             "`headset bootstrap` makes it, and takes over what is there",
         ),
