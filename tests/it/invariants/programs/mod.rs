@@ -29,7 +29,7 @@ use crate::support::{effort, on_virtual_time};
 const PARTS: u64 = 4;
 
 /// Of how many programs, all of which were tried once, some are drawn, how many where everything is asked for, and how many by default.
-const KNOWN: u64 = 4_500;
+const KNOWN: u64 = 7_500;
 const MANY: u64 = 300;
 const FEW: u64 = 12;
 
