@@ -235,7 +235,7 @@ impl Environment {
             .await?;
         terminal::diagnostics(&headset_blueprint::metadata_dates(&blueprint, aws.clock().now()));
         if let Some(simulation) = simulation.as_ref().filter(|_| !global.strict_directory) {
-            simulation.populate(&blueprint)?;
+            simulation.populate(&blueprint, aws.regions())?;
         }
         let shared = shared_states(global, &aws, Some(&blueprint))?;
         let scope = scope(simulation.as_ref(), endpoint.as_deref());

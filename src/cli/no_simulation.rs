@@ -11,6 +11,7 @@ use headset_blueprint::model::Blueprint;
 use headset_core::Clock;
 use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
+use headset_kinds::regions::Regions;
 
 /// A simulator in process: none.
 #[derive(Clone, Debug)]
@@ -40,8 +41,8 @@ impl Simulation {
         match *self {}
     }
 
-    /// Lets the simulated directory hold the groups and users that a blueprint names.
-    pub(super) fn populate(&self, _: &Blueprint) -> Result<(), Failure> {
+    /// Lets the simulated directory hold the groups and users that a blueprint names, and the network what it names.
+    pub(super) fn populate(&self, _: &Blueprint, _: &Regions) -> Result<(), Failure> {
         match *self {}
     }
 

@@ -128,6 +128,10 @@ async fn serve(global: &Global, args: &ServeArgs) -> Result<Exit, Failure> {
         } = read_blueprint(global, file)?;
         terminal::diagnostics(&findings);
         super::simulation::populate(&simulator, &blueprint)?;
+        if let Some(region) = &blueprint.aws.region {
+            let regions = blueprint.aws.regions_by(&region.value);
+            super::simulation::network(&simulator, &blueprint, &regions.appstream)?;
+        }
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port))
         .await

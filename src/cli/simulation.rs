@@ -15,6 +15,7 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
 use headset_engine::apply::CheckpointResponder;
 use headset_kinds::Checkpoint;
+use headset_kinds::regions::Regions;
 use headset_simulator::console;
 use headset_simulator::fault;
 use headset_simulator::operator;
@@ -113,8 +114,9 @@ impl Simulation {
 
     /// Lets the simulated directory hold the groups and users that a blueprint names, so that its sign-in can be
     /// rehearsed.
-    pub(super) fn populate(&self, blueprint: &Blueprint) -> Result<(), Failure> {
-        populate(&self.simulator, blueprint)
+    pub(super) fn populate(&self, blueprint: &Blueprint, regions: &Regions) -> Result<(), Failure> {
+        populate(&self.simulator, blueprint)?;
+        network(&self.simulator, blueprint, &regions.appstream)
     }
 
     /// Keeps the simulated cloud for the next command.
@@ -155,6 +157,30 @@ pub(super) fn populate(simulator: &Simulator, blueprint: &Blueprint) -> Result<(
         .with_world(|world, now| console::act(world, "directory/populate", &input, now))
         .map(drop)
         .map_err(|fault| Failure::new(format!("the simulated directory: {}", fault.message)))
+}
+
+/// Lets the platform team of a simulated cloud have made the network that a blueprint names.
+pub(super) fn network(simulator: &Simulator, blueprint: &Blueprint, region: &str) -> Result<(), Failure> {
+    let Some(section) = &blueprint.appstream else {
+        return Ok(());
+    };
+    let networks: Vec<serde_json::Value> = section
+        .networks()
+        .map(|network| {
+            let subnets: Vec<&str> = network
+                .subnets
+                .iter()
+                .map(|subnet| subnet.value.as_str())
+                .collect();
+            let vpc = network.vpc.as_ref().map(|vpc| vpc.value.as_str());
+            serde_json::json!({ "subnets": subnets, "vpc": vpc, "public": network.has_public_addresses() })
+        })
+        .collect();
+    let input = serde_json::json!({ "region": region, "networks": networks });
+    simulator
+        .with_world(|world, now| console::act(world, "network/populate", &input, now))
+        .map(drop)
+        .map_err(|fault| Failure::new(format!("the simulated network: {}", fault.message)))
 }
 
 /// How the simulated AWS behaves that a command talks to, or serves.

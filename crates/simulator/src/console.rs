@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::clock::Moment;
 use super::identity_provider;
-use super::service::{Fault, appstream, connect, identity_store, sso_admin, sts};
+use super::service::{Fault, appstream, connect, ec2, identity_store, sso_admin, sts};
 use super::world::World;
 
-/// Performs a console action: `identity-center/...`, `identity-provider/...`, `directory/...`, `image-builder/...`,
-/// `telephone/...`, `credentials/end` or `clock/ahead`.
+/// Performs a console action: `identity-center/...`, `identity-provider/...`, `directory/...`, `network/...`,
+/// `image-builder/...`, `telephone/...`, `credentials/end` or `clock/ahead`.
 ///
 /// # Errors
 /// Whatever the console would show; `NotImplemented` for an unknown path.
@@ -17,6 +17,7 @@ pub fn act(world: &mut World, path: &str, input: &Value, now: Moment) -> Result<
     match parts.as_slice() {
         ["identity-center", rest @ ..] => sso_admin::console(world, rest, input, now),
         ["identity-provider", rest @ ..] => identity_provider::console(world, rest, input, now),
+        ["network", rest @ ..] => ec2::console(world, rest, input),
         ["directory", rest @ ..] => identity_store::console(world, rest, input, now),
         ["image-builder", rest @ ..] => appstream::console(world, rest, input, now),
         ["telephone", rest @ ..] => connect::console(world, rest, input, now),

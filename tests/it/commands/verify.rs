@@ -103,6 +103,7 @@ type Break = for<'a> fn(&'a Aws, &'a mut Sandbox) -> futures_util::future::Local
 fn example_for(check: &str) -> &'static str {
     match check {
         "distribution-deployed" | "headers-served" => EDGES,
+        "desktops-let-out" => "enterprise.yaml",
         check if check.starts_with("identity-provider-") => "enterprise-entra.yaml",
         _ => "split-ccp.yaml",
     }
@@ -217,6 +218,21 @@ const BROKEN: &[(&str, Break)] = &[
                 },
             };
             aws.ask(request).await.unwrap();
+        })
+    }),
+    ("desktops-let-out", |_, sandbox| {
+        Box::pin(async move {
+            edited(sandbox, |snapshot| {
+                let places = snapshot["world"]["ec2"]["places"].as_object_mut().unwrap();
+                let groups = places.values_mut().flat_map(|place| {
+                    let groups = place["groups"].as_object_mut().unwrap();
+                    groups.values_mut().collect::<Vec<_>>()
+                });
+                for group in groups {
+                    let rules = group["rules"].as_array_mut().unwrap();
+                    rules.retain(|rule| rule["allows"]["from"] != 443);
+                }
+            });
         })
     }),
     ("fleet-running", |aws, _| {

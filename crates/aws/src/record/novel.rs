@@ -9,7 +9,16 @@ use serde_json::Value;
 use super::vocabulary::{ServiceWords, vocabulary};
 
 /// What the protocols of XML put around members.
-const WRAPPERS: [&str; 6] = ["member", "entry", "key", "value", "ResponseMetadata", "RequestId"];
+const WRAPPERS: [&str; 7] = [
+    "member",
+    "entry",
+    "key",
+    "value",
+    "ResponseMetadata",
+    "RequestId",
+    // EC2's own way to say it.
+    "requestId",
+];
 
 /// A longer text is no value of an enumeration, and is not shown.
 const LONGEST: usize = 60;

@@ -182,7 +182,7 @@ fn objections(seen: &Seen, wanted: Wanted<'_>) -> Vec<Objection> {
             is_refused,
             what,
             help,
-        })
+        });
     };
     let is_there = |id: &String| seen.subnets.iter().any(|subnet| subnet.subnet_id == *id);
     let missing: Vec<&str> = wanted

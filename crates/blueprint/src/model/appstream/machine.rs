@@ -81,6 +81,11 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether machines in it have public addresses.
+    pub fn has_public_addresses(&self) -> bool {
+        self.internet == Internet::Default
+    }
+
     fn check(
         reader: &mut Reader<'_>,
         item: &Item<'_>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fleet::Fleet;
-use super::image::Image;
+use super::image::{Image, ImageOrigin};
 use super::machine::Network;
 use super::pool::{PoolUser, pool_users};
 use super::stack::Stack;
@@ -66,6 +66,24 @@ pub struct AppstreamSection {
         example = "{ agent1@example.com: { first: Agent, last: One, stacks: [agents] } }"
     )]
     pub users: BTreeMap<String, PoolUser>,
+}
+
+impl AppstreamSection {
+    /// Every network that machines of this blueprint are in.
+    pub fn networks(&self) -> impl Iterator<Item = &Network> {
+        let fleets = self.fleets.values().filter_map(|fleet| match fleet {
+            Source::Ours(fleet) => fleet.network.as_ref(),
+            Source::Existing(_) => None,
+        });
+        let images = self.images.values().filter_map(|image| match image {
+            Source::Ours(Image {
+                origin: ImageOrigin::Built(build),
+                ..
+            }) => build.network.as_ref(),
+            _ => None,
+        });
+        std::iter::once(&self.network).chain(fleets).chain(images)
+    }
 }
 
 fn stacks_have_fleets(reader: &mut Reader<'_>, item: &Item<'_>) {

@@ -35,6 +35,24 @@ pub(super) fn place(account: &str, region: &str) -> Place {
     made.place
 }
 
+/// Makes subnets that are not there, in this VPC or the team's: one after the other in two zones.
+pub(super) fn populate(
+    place: &mut Place,
+    (account, region): (&str, &str),
+    vpc: Option<&str>,
+    subnets: &[&str],
+    is_public: bool,
+) {
+    let mut made = Network {
+        place: std::mem::take(place),
+        account,
+        region,
+    };
+    let vpc = vpc.map_or_else(|| format!("vpc-{TEAM}"), str::to_owned);
+    made.further(&vpc, subnets, is_public);
+    *place = made.place;
+}
+
 /// The letters behind a region's name in those of its zones.
 const ZONES: [&str; 3] = ["a", "b", "c"];
 
@@ -279,6 +297,44 @@ impl Network<'_> {
             rules: vec![outward],
         };
         self.place.groups.insert(format!("sg-{TEAM}"), group);
+    }
+
+    /// Subnets that are not there, in a VPC that need not be there.
+    fn further(&mut self, vpc: &str, subnets: &[&str], is_public: bool) {
+        let block = "10.64.0.0/10";
+        let gateway = self.id("igw-", vpc);
+        if !self.place.network.contains_key(vpc) {
+            self.vpc(vpc, block, false);
+            self.internet_gateway(&gateway, vpc);
+            let nat = self.id("nat-", vpc);
+            let table = self.id("rtb-", vpc);
+            self.route_table(&table, vpc, block, &[], json!({ "NatGatewayId": nat }));
+        }
+        let gateways = self.place.network.values();
+        let own = gateways.filter(|shown| shown["Attachments"][0]["VpcId"] == *vpc);
+        let gateway = own
+            .filter_map(|shown| shown["InternetGatewayId"].as_str())
+            .next()
+            .map_or(gateway, str::to_owned);
+        for (index, id) in subnets.iter().enumerate() {
+            if self.place.network.contains_key(*id) {
+                continue;
+            }
+            let number = self.place.network.len() % 4096;
+            self.subnet(&Subnet {
+                id,
+                vpc,
+                block: &format!("10.{}.{}.0/22", 64 + number / 64, number % 64 * 4),
+                zone: ZONES[index % 2],
+                free: 1019,
+                is_default: false,
+                is_public,
+            });
+            if is_public {
+                let table = self.id("rtb-", id);
+                self.route_table(&table, vpc, block, &[id], json!({ "GatewayId": gateway }));
+            }
+        }
     }
 
     /// One of AWS's, and one of the team's.

@@ -42,6 +42,36 @@ fn place<'world>(world: &'world mut World, call: &Call) -> &'world mut Place {
         .or_insert_with(|| initial::place(account, region))
 }
 
+/// Performs an action of the team that runs the network.
+///
+/// * `["populate"]` with `region` and `networks`, each with `subnets` (ids), `vpc` (an id, or null for the team's) and `public`
+///   (whether their way out is an internet gateway, or a NAT gateway), makes what is not there.
+///
+/// # Errors
+/// The answer to an operation that does not exist, for any other path.
+pub(crate) fn console(world: &mut World, path: &[&str], input: &Value) -> Result<Value, Fault> {
+    let ["populate"] = path else {
+        return Err(Fault::not_implemented("network console", &path.join("/")));
+    };
+    let account = world.settings.account.clone();
+    let region = input["region"].as_str().unwrap_or_default();
+    let place = world.ec2.places.entry(format!("{account}/{region}"));
+    let place = place.or_insert_with(|| initial::place(&account, region));
+    for network in input["networks"].as_array().into_iter().flatten() {
+        let subnets = network["subnets"].as_array().into_iter().flatten();
+        let subnets: Vec<&str> = subnets.filter_map(Value::as_str).collect();
+        let is_public = network["public"].as_bool().unwrap_or_default();
+        initial::populate(
+            place,
+            (&account, region),
+            network["vpc"].as_str(),
+            &subnets,
+            is_public,
+        );
+    }
+    Ok(Value::Null)
+}
+
 /// How ids of one sort are made, and what EC2 says of those that it does not take.
 #[derive(Clone, Copy)]
 struct Ids {
