@@ -219,7 +219,7 @@ async fn connect(global: &Global, args: &ConnectArgs) -> Result<Exit, Failure> {
     ));
     match args.form.is_asked() {
         true => {
-            terminal::versioned(&json!({ "builder": args.name, "url": url, "expires": expires.to_string() }))
+            terminal::versioned(&json!({ "builder": args.name, "url": url, "expires": expires.to_string() }));
         }
         false => terminal::data(&format!("{url}\n")),
     }

@@ -55,7 +55,7 @@ pub(super) fn init(global: &Global, args: &InitArgs) -> Result<Exit, Failure> {
         let row = |(name, text): &(&str, &str)| json!({ "name": name, "about": summary(text) });
         match args.form.is_asked() {
             true => {
-                terminal::versioned(&json!({ "templates": TEMPLATES.iter().map(row).collect::<Vec<_>>() }))
+                terminal::versioned(&json!({ "templates": TEMPLATES.iter().map(row).collect::<Vec<_>>() }));
             }
             false => terminal::data(&TEMPLATES.iter().map(line).collect::<String>()),
         }

@@ -152,7 +152,7 @@ fn closing(inside: &str, quote: &str) -> Option<usize> {
         let at = from + inside[from..].find(quote)?;
         let before = &inside[..at];
         let escapes = before.len() - before.trim_end_matches('\\').len();
-        if escapes % 2 == 0 {
+        if escapes.is_multiple_of(2) {
             return Some(at);
         }
         from = at + quote.len();

@@ -224,14 +224,10 @@ const BROKEN: &[(&str, Break)] = &[
         Box::pin(async move {
             edited(sandbox, |snapshot| {
                 let places = snapshot["world"]["ec2"]["places"].as_object_mut().unwrap();
-                let groups = places.values_mut().flat_map(|place| {
-                    let groups = place["groups"].as_object_mut().unwrap();
-                    groups.values_mut().collect::<Vec<_>>()
-                });
-                for group in groups {
-                    let rules = group["rules"].as_array_mut().unwrap();
-                    rules.retain(|rule| rule["allows"]["from"] != 443);
-                }
+                let groups = places
+                    .values_mut()
+                    .flat_map(|place| place["groups"].as_object_mut().unwrap());
+                groups.for_each(|(_, group)| group["rules"].as_array_mut().unwrap().clear());
             });
         })
     }),

@@ -50,7 +50,7 @@ fn member(desk: &Desk, line: &[&str]) -> Value {
     if let ["plan" | "drift", ..] = line {
         let file = desk.path().join("document.json");
         std::fs::write(&file, &said.data).unwrap();
-        documents::hold(&documents::schema(line[0]), &[file.clone()], None);
+        documents::hold(&documents::schema(line[0]), std::slice::from_ref(&file), None);
         std::fs::remove_file(file).unwrap();
     }
     checked(desk, &said, within(&said))

@@ -235,7 +235,7 @@ async fn opened_group(needs: &mut Needed, policies: &mut Vec<NamedPolicy>) {
     let text = "\
 version: 1
 name: acme
-aws: { region: eu-west-1 }
+aws: { region: eu-west-2, regions: { appstream: eu-west-1 } }
 lifetime: 3d
 appstream:
   network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718 }

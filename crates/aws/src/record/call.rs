@@ -374,7 +374,12 @@ fn without_ids(value: Value) -> Value {
     match value {
         Value::Object(members) => members
             .into_iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "RequestId" | "HostId" | "ResponseMetadata"))
+            .filter(|(name, _)| {
+                !matches!(
+                    name.as_str(),
+                    "RequestId" | "requestId" | "HostId" | "ResponseMetadata"
+                )
+            })
             .map(|(name, inner)| (name, without_ids(inner)))
             .collect(),
         other => other,

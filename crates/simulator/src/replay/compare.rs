@@ -101,9 +101,9 @@ fn is_prose(member: &str) -> bool {
     is_record || member.ends_with("message") || member.ends_with("description") || member.ends_with("reason")
 }
 
-/// Members that hold what others use up meanwhile: how many, no call of the recording says.
-fn is_used_up(member: &str) -> bool {
-    member.eq_ignore_ascii_case("availableIpAddressCount")
+/// Members that no other call says anything about: what others use up meanwhile, and EC2's name of the call itself.
+fn is_of_the_moment(member: &str) -> bool {
+    ["availableIpAddressCount", "requestId"].contains(&member)
 }
 
 /// Members that say in which state something is.
@@ -242,7 +242,7 @@ impl Comparison<'_> {
         if is_prose(member) && theirs.is_string() && ours.is_string() {
             return;
         }
-        if is_used_up(member) && kind_of(theirs) == kind_of(ours) {
+        if is_of_the_moment(member) && !theirs.is_null() && !ours.is_null() {
             return;
         }
         match (theirs, ours) {

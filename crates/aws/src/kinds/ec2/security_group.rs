@@ -120,10 +120,12 @@ fn tags(group: &ec2::SecurityGroup) -> BTreeMap<String, String> {
 fn live(group: ec2::SecurityGroup) -> Live {
     let tags = tags(&group);
     let owner = group.owner_id.as_deref();
+    // An answer that says nothing of one leaves it unknown.
+    let said = |text: String| (!text.is_empty()).then_some(text);
     let observed = SecurityGroupLive {
-        name: Some(group.group_name),
-        vpc: group.vpc_id,
-        description: Some(group.group_description),
+        name: said(group.group_name),
+        vpc: group.vpc_id.and_then(said),
+        description: said(group.group_description),
         egress: Some(texts(&group.ip_permissions_egress, owner)),
         ingress: Some(texts(&group.ip_permissions, owner)),
     };
