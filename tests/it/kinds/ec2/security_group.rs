@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::invariants::conformance::{
     Bench, Case, ExternalChange, address, after, design, other_tags, tags, things,
 };
-use crate::support::on_virtual_time;
+use crate::support::{Sandbox, on_virtual_time};
 
 /// The default VPC of the simulator's account in this region.
 const OTHER_VPC: &str = "vpc-2f2dbfd126e141457";
@@ -176,4 +176,14 @@ fn a_group_is_closed_before_a_fleet_has_it_and_goes_after_the_fleets_interfaces(
             "the interfaces of the fleet hold it for a while"
         );
     });
+}
+
+/// Takes every rule away from the groups of the example's region.
+pub(crate) async fn shut(sandbox: &Sandbox) {
+    let mut snapshot = sandbox.simulator.snapshot();
+    let place = &mut snapshot["world"]["ec2"]["places"]["123456789012/eu-central-1"];
+    for group in place["groups"].as_object_mut().unwrap().values_mut() {
+        group["rules"] = json!([]);
+    }
+    sandbox.simulator.restore(&snapshot).unwrap();
 }
