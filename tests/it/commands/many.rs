@@ -65,12 +65,13 @@ fn calls(desk: &Desk, arguments: &[&str]) -> (Said, BTreeMap<String, usize>) {
 }
 
 /// What reads one thing at a time: AWS has no batch for it, so that it may grow with the things.
-const ONE_BY_ONE: [&str; 5] = [
+const ONE_BY_ONE: [&str; 6] = [
     "DescribeEntitlements",
     "DescribeThemeForStack",
     "DescribeUserStackAssociations",
     "ListAssociatedFleets",
     "ListAssociatedStacks",
+    "ListTagsForResource",
 ];
 
 /// Fails if an operation is called more often than its pages, for so many environments, make it.

@@ -26,7 +26,7 @@ pub struct SecurityGroupSpec {
     #[field(replace, always)]
     pub vpc: String,
     /// What it is for, at most 255 characters.
-    #[field(replace)]
+    #[field(replace, always)]
     pub description: String,
     /// What may leave, rule by rule, such as `tcp 443 0.0.0.0/0`; all else is taken away.
     #[field(in_place, compared = Set)]

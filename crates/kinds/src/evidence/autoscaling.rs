@@ -24,13 +24,4 @@ pub(super) const ALL: &[Evidence] = &[
         fallback: "write the range in instances",
         signals: &[Signal::Fields(&[FleetScalingSpec::MIN, FleetScalingSpec::MAX])],
     },
-    Evidence {
-        id: "autoscaling.tags-are-indexed",
-        belief: "the Resource Groups Tagging API has the tags of scalable targets, by the service's name \
-                 `application-autoscaling`, and lags behind by minutes at most",
-        source: "its page on supported services says that GetResources has all types of resources but IAM's users and roles; of \
-                 delay it says nothing",
-        fallback: "what the index does not show as wanted is read by itself, with one call for each fleet that scales",
-        signals: &[Signal::Person],
-    },
 ];

@@ -295,6 +295,7 @@ impl Comparison<'_> {
                     self.state(name, Some(value), Some(other));
                     self.walk(name, value, other);
                 }
+                None if is_of_the_moment(name) => {}
                 None => {
                     self.state(name, Some(value), None);
                     self.note(Kind::Lacks, &kind_of(value), "nothing");
@@ -302,7 +303,8 @@ impl Comparison<'_> {
             }
             self.place.pop();
         }
-        for (name, value) in ours.iter().filter(|(name, _)| !seen.contains(*name)) {
+        let more = ours.iter().filter(|(name, _)| !seen.contains(*name));
+        for (name, value) in more.filter(|(name, _)| !is_of_the_moment(name)) {
             self.place.push(name.clone());
             self.state(name, None, Some(value));
             self.note(Kind::Adds, "nothing", &kind_of(value));

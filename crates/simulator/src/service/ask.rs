@@ -101,12 +101,6 @@ pub(super) trait Tagged {
     fn tagged(&self, account: &str, region: &str, now: Moment) -> Vec<(&'static str, String, Tags)>;
 }
 
-/// Application Auto Scaling, asked by the index of tags.
-pub(super) trait TaggedTargets {
-    /// The scalable targets of an account in a region that carry tags by now: their type, ARNs and tags.
-    fn tagged_targets(&self, account: &str, region: &str, now: Moment) -> Vec<(&'static str, String, Tags)>;
-}
-
 /// AppStream, asked by Application Auto Scaling.
 pub(super) trait Fleets {
     /// Lets AppStream's own changes happen that are due by `now`.

@@ -45,13 +45,9 @@ pub(super) async fn read_all(aws: &Aws, arns: &[String]) -> Vec<Result<BTreeMap<
 /// How many things a page of the index has: the most that its reference allows.
 const PAGE: i32 = 100;
 
-/// The services whose tags are looked up in the index.
-const INDEXED: [&str; 2] = ["appstream", "application-autoscaling"];
-
 /// Tags by ARN, as the index of a region has them.
 ///
 /// Assumption: `appstream.tags-are-indexed`.
-/// Assumption: `autoscaling.tags-are-indexed`.
 struct Index {
     tags: BTreeMap<String, BTreeMap<String, String>>,
     /// When it was read.
@@ -72,7 +68,7 @@ impl Index {
                 pagination_token: token,
                 tag_filters: vec![filter.clone()],
                 resources_per_page: Some(PAGE),
-                resource_type_filters: INDEXED.map(str::to_owned).into(),
+                resource_type_filters: vec!["appstream".to_owned()],
             };
             let page = aws.ask(request).await?;
             let listed = page.resource_tag_mapping_list.unwrap_or_default();
@@ -119,7 +115,7 @@ fn index<'a>(aws: &'a Aws, lineage: Option<&'a str>) -> Heaped<'a, Result<Arc<In
 }
 
 /// The tags that a spec asks for, where an index may be believed about them: they name a lineage.
-pub(crate) fn wanted(lookup: &Lookup) -> Option<BTreeMap<String, String>> {
+pub(super) fn wanted(lookup: &Lookup) -> Option<BTreeMap<String, String>> {
     let tags = lookup.spec.get(field::TAGS)?.as_object()?.iter();
     let tags = tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
     let tags: BTreeMap<String, String> = tags.collect();
@@ -137,16 +133,6 @@ pub(super) async fn read_wanted(
     aws: &Aws,
     resources: &[(String, Option<BTreeMap<String, String>>)],
 ) -> Vec<Result<BTreeMap<String, String>, AwsError>> {
-    let shown = shown(aws, resources).await;
-    let arns: Vec<&str> = resources.iter().map(|(arn, _)| arn.as_str()).collect();
-    read_rest(aws, &arns, shown).await
-}
-
-/// The tags of those resources that the index shows just as they are wanted, by ARN.
-pub(crate) async fn shown<'a>(
-    aws: &Aws,
-    resources: &'a [(String, Option<BTreeMap<String, String>>)],
-) -> BTreeMap<&'a str, BTreeMap<String, String>> {
     let lineages: BTreeSet<&str> = resources
         .iter()
         .filter_map(|(_, want)| Some(want.as_ref()?.get(LINEAGE)?.as_str()))
@@ -164,7 +150,8 @@ pub(crate) async fn shown<'a>(
             shown.insert(arn.as_str(), have.clone());
         }
     }
-    shown
+    let arns: Vec<&str> = resources.iter().map(|(arn, _)| arn.as_str()).collect();
+    read_rest(aws, &arns, shown).await
 }
 
 /// The tags of many resources, of which most are others', in the same order. What the index says to carry a lineage does.

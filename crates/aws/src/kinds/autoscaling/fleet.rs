@@ -15,7 +15,6 @@ use headset_kinds::{Extra, Holder, List};
 use super::names::{action_prefix, policy_name, resource_id};
 use super::{listing, request};
 use crate::Aws;
-use crate::kinds::appstream::tags;
 use crate::kinds::field::{self, Diff};
 use crate::kinds::kind::{Declared, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -38,18 +37,9 @@ impl Remote for FleetScaling {
             Ok(seen) => seen,
             Err(error) => return vec![Observation::Unknown(error); lookups.len()],
         };
-        let wanted: Vec<(String, Option<BTreeMap<String, String>>)> = fleets
-            .iter()
-            .zip(lookups)
-            .filter_map(|(fleet, lookup)| {
-                let target = seen.targets.get(&resource_id(fleet.as_deref()?))?;
-                Some((target.scalable_target_arn.clone()?, tags::wanted(lookup)))
-            })
-            .collect();
-        let shown = tags::shown(aws, &wanted).await;
         let observations = fleets.iter().map(|fleet| async {
             match fleet {
-                Some(fleet) => seen.observation(aws, fleet, &shown).await,
+                Some(fleet) => seen.observation(aws, fleet).await,
                 None => Observation::Unknown(AwsError::unnamed()),
             }
         });
@@ -172,13 +162,7 @@ impl Seen {
         Ok(seen)
     }
 
-    /// `shown`: tags that an index has, by ARN.
-    async fn observation(
-        &self,
-        aws: &Aws,
-        fleet: &str,
-        shown: &BTreeMap<&str, BTreeMap<String, String>>,
-    ) -> Observation {
+    async fn observation(&self, aws: &Aws, fleet: &str) -> Observation {
         let Some(target) = self.targets.get(&resource_id(fleet)) else {
             return Observation::Absent;
         };
@@ -192,11 +176,7 @@ impl Seen {
                 member,
             ));
         };
-        let tags = match shown.get(arn) {
-            Some(tags) => Ok(tags.clone()),
-            None => listing::tags(aws, arn).await,
-        };
-        match tags {
+        match listing::tags(aws, arn).await {
             Ok(tags) => Observation::Present(live.tagged(tags)),
             // It went away between the two calls.
             Err(error) if error.is_not_found() => Observation::Absent,

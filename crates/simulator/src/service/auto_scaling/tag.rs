@@ -1,38 +1,14 @@
 //! Tags of scalable targets. Policies and scheduled actions cannot be tagged.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Fault, invalid, place};
-use crate::clock::Moment;
-use crate::service::ask::TaggedTargets;
 use crate::service::tags::{Broken, Rules, Tags};
 use crate::world::World;
 
 const RULES: Rules = Rules::USUAL;
-
-/// How long the index of tags may not have what was made.
-const LAG: Duration = Duration::from_secs(60);
-
-impl TaggedTargets for World {
-    fn tagged_targets(&self, account: &str, region: &str, now: Moment) -> Vec<(&'static str, String, Tags)> {
-        let lags = self.quirk("tagging.at-once");
-        let targets = self.auto_scaling.targets.values().flat_map(BTreeMap::values);
-        targets
-            .filter(|target| target.account == account && target.region == region && !target.tags.is_empty())
-            .filter(|target| !lags || target.created.after(LAG) <= now)
-            .map(|target| {
-                (
-                    "application-autoscaling:scalable-target",
-                    target.arn.clone(),
-                    target.tags.clone(),
-                )
-            })
-            .collect()
-    }
-}
 
 /// The tags in an input, checked as far as the model does not.
 pub(super) fn read(input: &Value) -> Result<Tags, Fault> {

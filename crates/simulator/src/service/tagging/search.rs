@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::ask::{Tagged, TaggedTargets};
+use super::super::ask::Tagged;
 use super::super::page::{Beyond, Pager};
 use super::super::{Answer, Call, Fault};
 use crate::world::World;
@@ -63,8 +63,7 @@ pub(super) fn resources(world: &mut World, call: &Call) -> Result<Answer, Fault>
     let filters = call.input["TagFilters"].as_array().cloned().unwrap_or_default();
     let kinds = texts(&call.input["ResourceTypeFilters"]);
     let all = world.tagged(&call.caller.account, &call.region, call.now);
-    let targets = world.tagged_targets(&call.caller.account, &call.region, call.now);
-    let found = all.into_iter().chain(targets).filter(|(kind, arn, tags)| {
+    let found = all.into_iter().filter(|(kind, arn, tags)| {
         is_of(kind, &kinds) && fits(tags, &filters) && (arns.is_empty() || arns.contains(&arn.as_str()))
     });
     let shown: Vec<Value> = found
