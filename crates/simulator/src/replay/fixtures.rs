@@ -9,6 +9,7 @@ use super::account::settings;
 use super::certificates::certificates;
 use super::log::{Recorded, Recording};
 use super::mapping::Mapping;
+use super::networks::subnets;
 use super::rebuild::in_replay;
 use crate::clock::Moment;
 use crate::console;
@@ -161,6 +162,11 @@ enum Fixture {
         arn: String,
         names: Vec<String>,
     },
+    /// Subnets of the team that runs the network.
+    Subnets {
+        region: String,
+        ids: BTreeSet<String>,
+    },
 }
 
 /// Whether a value holds this text somewhere.
@@ -186,6 +192,8 @@ impl Fixtures {
         resources.extend(public_images(calls));
         let certificates = certificates(calls).into_iter();
         resources.extend(certificates.map(|(arn, names)| Fixture::Certificate { arn, names }));
+        let subnets = subnets(calls).into_iter();
+        resources.extend(subnets.map(|(region, ids)| Fixture::Subnets { region, ids }));
         let (settings, accounts) = settings(calls, quirks);
         Fixtures {
             settings,
@@ -280,6 +288,12 @@ impl Fixture {
                 world.cloud_front.certificates.insert(told.0, told.1.collect());
                 let names = names.join(", ");
                 Ok(Some(format!("there is a certificate {arn} for {names}")))
+            }
+            Fixture::Subnets { region, ids } => {
+                let input = json!({ "region": region, "networks": [{ "subnets": ids }] });
+                let made = console::act(world, "network/populate", &input, now);
+                made.map(|_| None)
+                    .map_err(|fault| format!("subnets: {}", fault.message))
             }
             Fixture::NoImage { but } => {
                 for name in world.appstream.public_names() {

@@ -12,6 +12,7 @@ mod compare;
 mod fixtures;
 mod log;
 mod mapping;
+mod networks;
 mod rebuild;
 mod report;
 
