@@ -266,6 +266,8 @@ struct There {
     access: Access,
     shared: Shared,
     environment: String,
+    /// Account and region, as directories call them.
+    place: String,
 }
 
 impl There {
@@ -282,6 +284,7 @@ impl There {
         Ok(Some(There {
             shared: states.of(&of.environment, &of.place),
             environment: of.environment,
+            place: of.place,
             access,
         }))
     }
@@ -401,9 +404,8 @@ async fn place_lost(global: &Global, args: &RestoreArgs, there: &There) -> Resul
         Destination::Store(store) => {
             let address = global.state.as_ref().unwrap_or(store);
             let states = states_at(global, &there.access.aws, address)?;
-            let name = args.place.display().to_string();
-            let of = StateAddress::parse(&name).map_err(Failure::usage)?;
-            states.has(&of.environment, &of.place).await.map_err(Some)
+            let has = states.has(&there.environment, &there.place).await;
+            has.map_err(Some)
         }
     };
     if !is_lost(args, &to.to_string(), &there.environment, asked).await? {
