@@ -26,6 +26,17 @@ pub enum When {
     Always,
 }
 
+impl When {
+    /// Whether the condition holds where the object has this tag, or is not there.
+    pub fn holds(&self, tag: Option<&str>) -> bool {
+        match self {
+            When::Always => true,
+            When::Absent => tag.is_none(),
+            When::Unchanged(known) => tag == Some(known),
+        }
+    }
+}
+
 /// How a write ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Written {

@@ -86,12 +86,7 @@ impl Objects for Service {
         self.call(|| {
             let mut objects = self.objects.lock().unwrap();
             let there = objects.get(key).map(|(_, tag)| tag.to_string());
-            let holds = match when {
-                When::Always => true,
-                When::Absent => there.is_none(),
-                When::Unchanged(tag) => there.as_ref() == Some(tag),
-            };
-            if !holds {
+            if !when.holds(there.as_deref()) {
                 return Written::Refused;
             }
             let tag = objects.values().map(|(_, tag)| *tag).max().unwrap_or_default() + 1;

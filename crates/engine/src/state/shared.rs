@@ -269,8 +269,11 @@ impl Shared {
         let run = uuid::Uuid::new_v4().to_string();
         let (held, fetched) = self.acquire(&run).await?;
         let held = self.renewed(held);
-        keep(directory, fetched.as_ref())?;
-        shared_answers::fetch(&self.folder, directory, unpublished).await?;
+        let fetching = async {
+            keep(directory, fetched.as_ref())?;
+            shared_answers::fetch(&self.folder, directory, unpublished).await
+        };
+        held.or_released(fetching.await).await?;
         Ok(held)
     }
 
@@ -289,13 +292,13 @@ impl Shared {
     /// [`StoreError::Leased`] if another run holds it.
     pub(super) async fn take_left(&self, back: &State) -> Result<Option<Arc<Held>>, StoreError> {
         let held = self.hold().await?;
-        let object = self.folder.get(STATE).await?;
+        let fetching = async { self.examined(self.folder.get(STATE).await?).await };
         if let Some(Fetched {
             tag,
             state,
             leaving: Some(Leaving { over: true, .. }),
             ..
-        }) = self.examined(object).await?
+        }) = held.or_released(fetching.await).await?
             && state.comes_before(back)
         {
             *held.written.lock().await = (Some(tag), 0);
@@ -316,14 +319,8 @@ impl Shared {
     /// Takes the lease, and makes the state this run's. Returns the state as it was until then.
     async fn acquire(&self, run: &str) -> Result<(Held, Option<Fetched>), StoreError> {
         let held = self.acquire_lease(run).await?;
-        match self.fence(&held).await {
-            Ok(fetched) => Ok((held, fetched)),
-            Err(error) => {
-                // This run does nothing: the next one need not wait until the lease runs out.
-                drop(held.release().await);
-                Err(error)
-            }
-        }
+        let fetched = held.or_released(self.fence(&held).await).await?;
+        Ok((held, fetched))
     }
 
     async fn acquire_lease(&self, run: &str) -> Result<Held, StoreError> {
@@ -550,6 +547,18 @@ impl Held {
                 true
             }
         }
+    }
+
+    /// What the beginning of a run came to: where that failed, the run does nothing, and the next one need not wait until the
+    /// lease runs out.
+    ///
+    /// # Errors
+    /// That with which it failed.
+    async fn or_released<T>(&self, begun: Result<T, StoreError>) -> Result<T, StoreError> {
+        if begun.is_err() {
+            drop(self.release().await);
+        }
+        begun
     }
 
     /// Gives the lease back.

@@ -53,12 +53,7 @@ impl Memory {
     fn write(&self, key: &str, body: &[u8], when: &When) -> Written {
         let mut objects = self.objects.lock().unwrap();
         let there = objects.get(key).map(|(_, tag)| tag.to_string());
-        let holds = match when {
-            When::Always => true,
-            When::Absent => there.is_none(),
-            When::Unchanged(tag) => there.as_ref() == Some(tag),
-        };
-        if !holds && !self.is_lax {
+        if !when.holds(there.as_deref()) && !self.is_lax {
             return Written::Refused;
         }
         let mut writes = self.writes.lock().unwrap();
@@ -526,6 +521,27 @@ async fn eight_that_commit_at_once_take_two_writes() {
     futures_util::future::join_all(commits).await;
     assert_eq!(there(&memory).intents.len(), 8);
     assert_eq!(*memory.writes.lock().unwrap() - before, 2);
+}
+
+/// Two that need not wait for a run that came to nothing: another one takes the lease at once.
+#[test]
+fn a_run_that_cannot_begin_gives_its_lease_back() {
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        let state = written(&memory).await;
+        let one = machine(&memory, "one", 0);
+        let is_free = async || one.lease().await.unwrap().unwrap().released;
+        // A file is where its directory would be.
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let none = Unpublished::default();
+        let refused = one.take(&file.path().join("state"), &none).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Io(_)), "{refused}");
+        assert!(is_free().await);
+        put(&memory, STATE, b"{}");
+        let refused = one.take_left(&state).await.unwrap_err();
+        assert!(matches!(refused, StoreError::DamagedThere { .. }), "{refused}");
+        assert!(is_free().await);
+    });
 }
 
 /// A state that was written twice, and released.
