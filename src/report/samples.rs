@@ -342,6 +342,13 @@ pub(super) fn drift() -> DriftReport {
         ),
         (Sort::Drift, Why::ChangedAndPlanned { planned: planned() }),
         (Sort::Follows, Why::Follows { followed: followed() }),
+        (
+            Sort::Missing,
+            Why::Planned(Planned {
+                reason: Reason::DeletedOutside,
+                side_effect: None,
+            }),
+        ),
         (Sort::Pending, Why::SharedDiffers),
         (Sort::Pending, Why::Imported),
         (Sort::Pending, Why::FoundAgain),

@@ -1,6 +1,6 @@
 //! `ccp fetch` and `ccp build`: the library comes into a cache, and the pages into a folder.
 
-use crate::support::desk::{APPLY, Desk};
+use crate::support::desk::{APPLY, Desk, script};
 use crate::support::fixtures::CENTER;
 
 #[test]
@@ -108,7 +108,6 @@ fn a_picture_that_is_no_text_is_published_as_it_is() {
 #[test]
 fn a_preview_shows_the_pages_before_anything_is_made() {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-    use std::os::unix::fs::PermissionsExt as _;
     use std::process::{Command, Stdio};
 
     let desk = Desk::example("split-ccp.yaml");
@@ -125,8 +124,7 @@ fn a_preview_shows_the_pages_before_anything_is_made() {
     let opened = desk.path().join("opened");
     assert!(Command::new("mkfifo").arg(&opened).status().unwrap().success());
     let browser = format!("#!/bin/sh\necho \"$1\" > '{}'\n", opened.display());
-    std::fs::write(bin.join("xdg-open"), browser).unwrap();
-    std::fs::set_permissions(bin.join("xdg-open"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    script(&bin.join("xdg-open"), &browser);
     let pipe = std::fs::File::options()
         .read(true)
         .write(true)

@@ -4,13 +4,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use headset_design::pages::library::{LICENCE, SCRIPT};
 
 use crate::browser::tools;
-use crate::support::desk::Desk;
+use crate::support::desk::{Desk, script};
 use crate::support::fixtures::CENTER;
 use crate::support::program::Program as _;
 use crate::support::served::{cloud, headset};
@@ -24,8 +23,7 @@ fn npm(folder: &Path, does: &str) -> String {
     let program = folder.join("npm");
     let noted = folder.join("noted");
     let text = format!("#!/bin/sh\necho \"$*\" >> '{}'\n{does}\n", noted.display());
-    std::fs::write(&program, text).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    script(&program, &text);
     format!("{}:/usr/bin:/bin", folder.display())
 }
 

@@ -54,6 +54,28 @@ fn a_run_leaves_a_timeline_whose_critical_steps_are_a_chain() {
     assert!(page.contains("deleted") && !page.contains("<script"), "{page}");
 }
 
+/// What AWS's rates and refusals cost is told apart from the work, by operation.
+#[test]
+fn a_timeline_says_what_was_throttled() {
+    let desk = Desk::example("minimal.yaml");
+    let rule = "- { kind: error, service: connect, operation: CreateInstance, code: ThrottlingException, times: 3 }\n";
+    std::fs::write(desk.path().join("faults.yaml"), rule).unwrap();
+    let apply = ["apply", "center.yaml", "--sim", "--yes", "--timeline", "run.json"];
+    desk.ok(&[&apply[..], &["--faults", "faults.yaml"]].concat());
+    let text = std::fs::read_to_string(desk.path().join("run.json")).unwrap();
+    let run: Value = serde_json::from_str(&text).unwrap();
+    let waits = run["waits"].as_array().unwrap();
+    let throttled: Vec<&Value> = waits.iter().filter(|wait| wait["why"] == "throttled").collect();
+    let [one] = throttled.as_slice() else {
+        panic!("{waits:?}")
+    };
+    assert_eq!(
+        (&one["operation"], &one["times"]),
+        (&"connect.CreateInstance".into(), &3.into())
+    );
+    assert!(one["seconds"].as_f64().unwrap() > 0.0, "{one}");
+}
+
 #[test]
 fn environments_that_are_made_together_are_in_one_timeline() {
     let desk = Desk::example("minimal.yaml");

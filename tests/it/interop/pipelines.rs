@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{python, root, told};
 use crate::browser::tools::{self, File};
-use crate::support::desk::Desk;
+use crate::support::desk::{Desk, script};
 use crate::support::example;
 use crate::support::program::Program as _;
 
@@ -144,6 +144,52 @@ fn each_command_of_the_pipeline_on_github_works() {
 #[test]
 fn each_command_of_the_pipeline_on_gitlab_works() {
     play("gitlab.yml");
+}
+
+/// What stands in for GitHub's program: it has the comments of others' and its own, by their numbers.
+const GH: &str = "#!/bin/sh\nprintf '%s\\n' \"$*\" >> said\ncase \"$*\" in\n*--paginate*) cat own ;;\n*PATCH*) echo '{}' ;;\n\
+                  'pr comment'*) echo 4711 > own ;;\nesac\n";
+
+/// Each pull request has one comment with the plan, which later runs write again.
+#[test]
+fn the_comment_with_the_plan_is_found_by_its_first_line() {
+    let text = std::fs::read_to_string(root().join("docs/ci/github.yml")).unwrap();
+    let pipeline: Value = serde_yaml::from_str(&text).unwrap();
+    let steps = pipeline["jobs"]["plan"]["steps"].as_array().unwrap();
+    let step = steps
+        .iter()
+        .find(|step| step["name"] == "Comment on the pull request");
+    let script = step.unwrap()["run"].as_str().unwrap();
+    let desk = Desk::with(&example("minimal.yaml").1);
+    let plan = desk
+        .ok(&["plan", "center.yaml", "--sim", "--format", "markdown"])
+        .data;
+    std::fs::write(desk.path().join("plan.md"), &plan).unwrap();
+    std::fs::write(desk.path().join("own"), "").unwrap();
+    script(&desk.path().join("gh"), GH);
+    let run = || {
+        let line = format!("PATH=$PWD:$PATH\n{script}");
+        let set = [("GITHUB_REPOSITORY", "acme/centers"), ("PULL_REQUEST", "7")];
+        let output = shell(&desk, &line, &set);
+        assert!(output.status.success(), "{}", told(&output));
+        let said = std::fs::read_to_string(desk.path().join("said")).unwrap();
+        std::fs::remove_file(desk.path().join("said")).unwrap();
+        said
+    };
+    // It looks for what the plan begins with.
+    let first = run();
+    let begin = plan.lines().next().unwrap();
+    assert!(first.contains(&format!("startswith(\"{begin}\")")), "{first}");
+    assert!(
+        first.contains("pr comment 7 ") && !first.contains("PATCH"),
+        "{first}"
+    );
+    let again = run();
+    assert!(
+        again.contains("PATCH repos/acme/centers/issues/comments/4711 --field body=@plan.md"),
+        "{again}"
+    );
+    assert!(!again.contains("pr comment"), "{again}");
 }
 
 /// The lines of a pipeline whose machines share environments, with the directories of a desk.

@@ -2,11 +2,11 @@
 //! action installs.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::{python, root, told};
+use crate::support::desk::script;
 use crate::support::effort;
 use crate::support::program::Program as _;
 
@@ -173,12 +173,6 @@ fn a_pre_release_is_older_than_its_release_to_debian() {
         &["--compare-versions", version.trim(), "lt", "1.2.0"],
         root(),
     );
-}
-
-/// An executable script.
-fn script(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn pack(arguments: &[&str]) {

@@ -241,6 +241,13 @@ pub(crate) struct Said {
     pub(crate) talk: String,
 }
 
+/// Writes a script that can be run: what stands in for a program of others.
+pub(crate) fn script(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 /// Opens a session on the fleet.
 pub(crate) fn open_session(desk: &Desk) {
     desk.in_the_cloud(|simulator| {

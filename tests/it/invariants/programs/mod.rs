@@ -30,7 +30,7 @@ const PARTS: u64 = 4;
 
 /// Of how many programs, all of which were tried once, some are drawn, how many where everything is asked for, and how many by default.
 const KNOWN: u64 = 7_500;
-const MANY: u64 = 300;
+const MANY: u64 = 1_000;
 const FEW: u64 = 12;
 
 /// The numbers that `HEADSET_PROGRAMS` asks for.
