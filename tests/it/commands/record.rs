@@ -86,6 +86,7 @@ fn a_recording_of_the_simulator_replays_without_a_difference() {
         ("ephemeral.yaml", 3),
         ("split-ccp.yaml", 7),
         ("secure-ccp.yaml", 5),
+        ("enterprise.yaml", 9),
     ] {
         let report = replayed(&life(name, &quirks.to_string()), quirks);
         assert!(report.same, "{name}, quirks {quirks}\n{}", report.text());

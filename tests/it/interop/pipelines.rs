@@ -159,7 +159,7 @@ fn the_comment_with_the_plan_is_found_by_its_first_line() {
     let step = steps
         .iter()
         .find(|step| step["name"] == "Comment on the pull request");
-    let script = step.unwrap()["run"].as_str().unwrap();
+    let lines = step.unwrap()["run"].as_str().unwrap();
     let desk = Desk::with(&example("minimal.yaml").1);
     let plan = desk
         .ok(&["plan", "center.yaml", "--sim", "--format", "markdown"])
@@ -168,7 +168,7 @@ fn the_comment_with_the_plan_is_found_by_its_first_line() {
     std::fs::write(desk.path().join("own"), "").unwrap();
     script(&desk.path().join("gh"), GH);
     let run = || {
-        let line = format!("PATH=$PWD:$PATH\n{script}");
+        let line = format!("PATH=$PWD:$PATH\n{lines}");
         let set = [("GITHUB_REPOSITORY", "acme/centers"), ("PULL_REQUEST", "7")];
         let output = shell(&desk, &line, &set);
         assert!(output.status.success(), "{}", told(&output));

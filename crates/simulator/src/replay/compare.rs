@@ -68,7 +68,7 @@ pub(super) struct Found {
 }
 
 /// Members that name the thing that a structure describes, the best first.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 26] = [
     "Name",
     "RoleName",
     "PolicyName",
@@ -87,6 +87,15 @@ const NAMES: [&str; 18] = [
     "FleetName",
     "PrincipalId",
     "ErrorCode",
+    // Of EC2, whose things are within others: the inner one first.
+    "securityGroupRuleId",
+    "subnetId",
+    "routeTableId",
+    "natGatewayId",
+    "vpcEndpointId",
+    "prefixListId",
+    "groupId",
+    "vpcId",
 ];
 
 /// Members that hold prose, whose wording is not compared.

@@ -9,7 +9,7 @@ use super::account::settings;
 use super::certificates::certificates;
 use super::log::{Recorded, Recording};
 use super::mapping::Mapping;
-use super::networks::subnets;
+use super::networks::{Network, networks};
 use super::rebuild::in_replay;
 use crate::clock::Moment;
 use crate::console;
@@ -164,7 +164,7 @@ enum Fixture {
     },
     /// Subnets of the team that runs the network.
     Subnets {
-        region: String,
+        network: Network,
         ids: BTreeSet<String>,
     },
 }
@@ -192,8 +192,8 @@ impl Fixtures {
         resources.extend(public_images(calls));
         let certificates = certificates(calls).into_iter();
         resources.extend(certificates.map(|(arn, names)| Fixture::Certificate { arn, names }));
-        let subnets = subnets(calls).into_iter();
-        resources.extend(subnets.map(|(region, ids)| Fixture::Subnets { region, ids }));
+        let networks = networks(calls).into_iter();
+        resources.extend(networks.map(|(network, ids)| Fixture::Subnets { network, ids }));
         let (settings, accounts) = settings(calls, quirks);
         Fixtures {
             settings,
@@ -289,9 +289,8 @@ impl Fixture {
                 let names = names.join(", ");
                 Ok(Some(format!("there is a certificate {arn} for {names}")))
             }
-            Fixture::Subnets { region, ids } => {
-                let input = json!({ "region": region, "networks": [{ "subnets": ids }] });
-                let made = console::act(world, "network/populate", &input, now);
+            Fixture::Subnets { network, ids } => {
+                let made = console::act(world, "network/populate", &network.asked(ids), now);
                 made.map(|_| None)
                     .map_err(|fault| format!("subnets: {}", fault.message))
             }
