@@ -125,6 +125,13 @@ async fn update(global: &Global, args: &UpdateArgs) -> Result<Exit, Failure> {
         display_name: spec.display_name.clone(),
         tags: spec.tags.clone(),
     };
+    if wanted.new == wanted.existing {
+        return Err(Failure::new(format!(
+            "`{}` was made today, and a second image of this day would have the same name",
+            spec.name
+        ))
+        .help("update it again tomorrow: names of updated images have the day in them"));
+    }
     let begun = update_image(&environment.aws, &wanted).await.map_err(|error| {
         Failure::new(error.to_string())
             .help("an image has to be there and AVAILABLE before it can be updated")

@@ -204,7 +204,7 @@ fn unpacked(work: &Path, from: Option<&str>) -> Result<PathBuf, String> {
         address => {
             let own = format!("{PACKAGE}@{VERSION}");
             let wanted = address.unwrap_or(&own);
-            let packed = run(work, "npm", &["pack", "--silent", "--ignore-scripts", wanted])?;
+            let packed = run(work, NPM, &["pack", "--silent", "--ignore-scripts", wanted])?;
             work.join(packed.lines().last().unwrap_or_default().trim())
         }
     };
@@ -214,6 +214,9 @@ fn unpacked(work: &Path, from: Option<&str>) -> Result<PathBuf, String> {
 }
 
 /// Runs a program of the user's in a folder, and gives what it has printed.
+/// What npm is called: on Windows it is a script.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)

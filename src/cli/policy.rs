@@ -13,12 +13,12 @@ use super::exit::{Exit, Failure};
 use super::library;
 use super::rewrite::write_over;
 use super::terminal;
-use headset_blueprint::model::{Blueprint, Hosting};
+use headset_blueprint::model::{Blueprint, CcpSection, ConnectSection, Hosting};
 use headset_core::diagnostic::has_errors;
-use headset_design::DesignContext;
 use headset_design::permissions::{self, Asked, Document};
 use headset_design::recipe::Desk;
-use headset_engine::state::pages_host;
+use headset_design::{DesignContext, Given};
+use headset_engine::state::given;
 use headset_kinds::Cloud;
 use headset_kinds::regions::{Regions, partition_of};
 
@@ -137,16 +137,16 @@ pub(super) async fn policy(global: &Global, command: &PolicyCommand) -> Result<E
         region: regions.connect.clone(),
         appstream_region: regions.appstream.clone(),
         identity_center_region: regions.identity_center.clone(),
-        // No permission depends on any of these; for policies of browsers see `given_host`.
+        // No permission depends on any of these; for policies of browsers see `known`.
         lineage: String::new(),
         expires: None,
-        pages_host: command.map(|_| headset_design::SAMPLE_HOST.to_owned()),
+        given: command.map_or_else(Given::default, |_| Given::sample()),
         library: library::of_cloud(global.sim),
         account,
     };
     let Some(command) = command else {
         let context = DesignContext {
-            pages_host: given_host(global, args, &blueprint, &context).await?,
+            given: known(global, args, &blueprint, &context).await?,
             ..context
         };
         return browser(args, &blueprint, &context);
@@ -232,21 +232,37 @@ async fn place(
     Ok((account, access.aws.regions().clone()))
 }
 
-/// The host that CloudFront has given the pages, where they have no name of their own: state knows it once they are published.
-async fn given_host(
+/// What AWS has given, where the blueprint does not say it: state knows it once it is there.
+async fn known(
     global: &Global,
     args: &ShowArgs,
     blueprint: &Blueprint,
     context: &DesignContext,
-) -> Result<Option<String>, Failure> {
-    let pages = blueprint.ccp.as_ref();
-    if !pages.is_some_and(|pages| pages.hosting == Hosting::CloudFront && pages.domain.is_none()) {
-        return Ok(None);
+) -> Result<Given, Failure> {
+    let has_given_host = |pages: &CcpSection| pages.hosting == Hosting::CloudFront && pages.domain.is_none();
+    let has_given_host = blueprint.ccp.as_ref().is_some_and(has_given_host);
+    let is_linked = |connect: &ConnectSection| connect.existing.is_some();
+    if !has_given_host && !blueprint.connect.as_ref().is_some_and(is_linked) {
+        return Ok(Given::default());
     }
-    let environment = Environment::open(global, &args.file).await?;
+    let environment = match Environment::open(global, &args.file).await {
+        Ok(environment) => environment,
+        // Without AWS, the alias says which host a new instance has.
+        Err(_) if !has_given_host && headset_design::origins(blueprint, context).connect.is_some() => {
+            terminal::talk(
+                "AWS was not reached: the instance is taken to have the address that its alias tells, which an old one does not",
+            );
+            return Ok(Given::default());
+        }
+        Err(failure) => return Err(failure),
+    };
     environment.close().await?;
-    let host = pages_host(&environment.state).map(str::to_owned);
-    Ok(host.filter(|_| environment.context.account == context.account))
+    let is_of_it = environment.context.account == context.account;
+    Ok(if is_of_it {
+        given(&environment.state)
+    } else {
+        Given::default()
+    })
 }
 
 /// The policies of browsers: one JSON document, or a folder for each browser.

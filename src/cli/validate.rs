@@ -14,7 +14,7 @@ use headset_blueprint::metadata_dates;
 use headset_blueprint::model::{At, Blueprint};
 use headset_core::Clock;
 use headset_core::diagnostic::{self, Diagnostic, Severity, has_errors};
-use headset_design::{Design, DesignContext, shared_application};
+use headset_design::{Design, DesignContext, Given, shared_application};
 use headset_engine::passwords;
 use headset_kinds::regions::partition_of;
 
@@ -107,7 +107,7 @@ pub(super) fn sample_setting(blueprint: &Blueprint) -> DesignContext {
         region: or(&blueprint.aws.regions.connect, &region),
         lineage: "00000000-0000-4000-8000-000000000000".to_owned(),
         expires: None,
-        pages_host: Some(headset_design::SAMPLE_HOST.to_owned()),
+        given: Given::sample(),
         library: headset_design::Library::Package,
     }
 }

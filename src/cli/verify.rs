@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::Global;
 use super::call;
@@ -51,7 +52,7 @@ pub(super) struct VerifyArgs {
     all: bool,
     /// Find out why this user cannot sign in, or gets no call: the name to sign in with, or the e-mail address. Lists
     /// every check. What is kept by another identity provider is not checked, and the report says where to look.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     user: Option<String>,
     /// Prove the SAML response that a browser posted to AWS at a sign-in: FILE holds the value of the form field
     /// SAMLResponse, as it was copied, or the XML; `-` reads standard input. Lists every check. The response is a secret for

@@ -37,6 +37,7 @@ fn only_own(path: &str, service: &str, resource: &str) -> Option<&'static str> {
         ("connect", "instance") => {
             Some("Headset works in one account, and its role signs in to instances of that account only")
         }
+        ("acm", "certificate") => Some("CloudFront serves with certificates of its own account only"),
         ("appstream", "fleet" | "stack") => Some("fleets and stacks go together in one account only"),
         _ => None,
     }

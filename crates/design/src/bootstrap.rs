@@ -18,7 +18,7 @@ use headset_kinds::template::fill;
 use headset_kinds::{Address, Text, names, output};
 use serde_json::json;
 
-use crate::context::{DesignContext, SAMPLE_HOST};
+use crate::context::{DesignContext, Given};
 use crate::desired::Design;
 use crate::draft::DesignDraft;
 use crate::permissions::{self, Asked, Command, NamedPolicy, StatePlace};
@@ -305,7 +305,7 @@ fn context_of(here: &DesignContext, blueprint: &Blueprint) -> DesignContext {
         // No permission depends on any of these.
         lineage: String::new(),
         expires: None,
-        pages_host: Some(SAMPLE_HOST.to_owned()),
+        given: Given::sample(),
         library: here.library,
     }
 }

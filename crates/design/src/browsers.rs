@@ -51,6 +51,14 @@ pub fn browser_policies(
         .at(section.entry.place.clone())
         .help("apply the blueprint first, or give the pages a name of your own with `ccp.domain`"));
     }
+    if origins.connect.is_none() && blueprint.connect.is_some() {
+        return Err(Diagnostic::error(
+            "policies-before-instance",
+            "browser policies name the origin of the instance, which its id does not tell, and state does not know yet",
+        )
+        .at(section.entry.place.clone())
+        .help("apply the blueprint first, or name the existing instance by its alias"));
+    }
     let all = [Browser::Chrome, Browser::Edge, Browser::Firefox];
     let built = built(blueprint);
     let is_meant = |browser: &Browser| desk == Desk::Agent || built.is_empty() || built.contains(browser);

@@ -46,7 +46,7 @@ pub fn origins(blueprint: &Blueprint, context: &DesignContext) -> Origins {
         connect: blueprint
             .connect
             .as_ref()
-            .and_then(|section| connect::origin(section, &context.partition)),
+            .and_then(|section| connect::origin(section, context)),
         sites: embed::sites(blueprint)
             .into_iter()
             .map(|site| site.origin)
@@ -115,6 +115,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &CcpSection) {
         logo: section.logo.as_ref().map(|logo| logo.value.clone()),
         region: context.region.clone(),
         instance_url: Text::after(&connect::instance(), output::URL),
+        instance_origin: Text::after(&connect::instance(), output::ORIGIN),
         login_url,
         sign_out_url: sign_out_url.map(|url| url.value.clone()),
         library: context.library,

@@ -1,5 +1,6 @@
 //! The Amazon Connect instance, its queues and its users.
 
+use crate::context::DesignContext;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{ConnectIdentity, ConnectSection, QueueStatus, Source};
 use headset_core::arn;
@@ -12,7 +13,7 @@ use headset_kinds::{Address, Text};
 const MAIN: &str = "main";
 
 /// The address of the instance.
-pub(super) fn instance() -> Address {
+pub fn instance() -> Address {
     Address::new(InstanceSpec::KIND, MAIN)
 }
 
@@ -25,17 +26,19 @@ fn domain(partition: &str) -> &'static str {
     }
 }
 
-/// The origin of the instance, if the blueprint names it by its alias.
+/// The origin of the instance: the one that state knows, else what follows from the alias that the blueprint names.
 ///
-/// Assumption: connect-host. An instance's own address is what counts: the origin here only goes into browser policies and
-/// allow-lists.
-pub(super) fn origin(section: &ConnectSection, partition: &str) -> Option<String> {
+/// Assumption: connect-host. It goes into browser policies and allow-lists alone; pages have what the instance says.
+pub(super) fn origin(section: &ConnectSection, context: &DesignContext) -> Option<String> {
+    if let Some(origin) = &context.given.instance_origin {
+        return Some(origin.clone());
+    }
     let alias = match section.instance() {
         Source::Ours(alias) => alias.to_owned(),
         Source::Existing(one) if !is_id(&one.name.value) => one.name.value,
         Source::Existing(_) => return None,
     };
-    Some(format!("https://{alias}.{}", domain(partition)))
+    Some(format!("https://{alias}.{}", domain(&context.partition)))
 }
 
 /// How an instance that exists is looked up.

@@ -21,10 +21,38 @@ pub struct DesignContext {
     pub lineage: String,
     /// When the environment expires (RFC 3339), if the blueprint sets `lifetime`.
     pub expires: Option<String>,
-    /// The host of CloudFront's that serves the pages, once there is one: only state knows it.
-    pub pages_host: Option<String>,
+    /// What AWS gave.
+    pub given: Given,
     /// Which copy of amazon-connect-streams the pages load.
     pub library: Library,
+}
+
+/// What AWS gave, and only state knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The host of CloudFront's that serves the pages, once there is one.
+    pub pages_host: Option<String>,
+    /// The origin of the instance, once there is one. Old instances have another host than their alias tells.
+    pub instance_origin: Option<String>,
+}
+
+impl Given {
+    /// Where it does not matter what AWS gives.
+    pub fn sample() -> Given {
+        Given {
+            pages_host: Some(SAMPLE_HOST.to_owned()),
+            instance_origin: None,
+        }
+    }
+
+    /// This, and of the other what is not known here.
+    #[must_use]
+    pub fn or(self, other: &Given) -> Given {
+        Given {
+            pages_host: self.pages_host.or_else(|| other.pages_host.clone()),
+            instance_origin: self.instance_origin.or_else(|| other.instance_origin.clone()),
+        }
+    }
 }
 
 /// A host such as CloudFront gives, where it does not matter which.

@@ -16,6 +16,7 @@ use headset_kinds::cloudfront::{AccessControlSpec, DistributionSpec, HeadersPoli
 use headset_kinds::names;
 use headset_kinds::output;
 use headset_kinds::s3::bucket::origin;
+use headset_kinds::s3::page;
 use headset_kinds::template::fill;
 use headset_kinds::{Address, Text};
 
@@ -50,7 +51,11 @@ pub(super) fn page_origin(section: &CcpSection, bucket: &str, context: &DesignCo
         // The regional form: the older global one is another origin to a browser, and the path form is shared by everyone.
         (Hosting::S3, _) => Some(origin(bucket, &context.region)),
         (Hosting::CloudFront, Some(domain)) => Some(format!("https://{}", domain.name.value)),
-        (Hosting::CloudFront, None) => context.pages_host.as_ref().map(|host| format!("https://{host}")),
+        (Hosting::CloudFront, None) => context
+            .given
+            .pages_host
+            .as_ref()
+            .map(|host| format!("https://{host}")),
     }
 }
 
@@ -132,11 +137,11 @@ fn edges(draft: &mut DesignDraft<'_>, section: &CcpSection, bucket_origin: &str)
     let control = draft.managed(KEY, &control, protect, place);
     let is_heard = |audio: bool| match audio {
         true => Text::join([
-            "camera=(), geolocation=(), microphone=(self \"".into(),
-            Text::after(&connect::instance(), output::URL),
-            "\")".into(),
+            page::AROUND[0].into(),
+            Text::after(&connect::instance(), output::ORIGIN),
+            page::AROUND[1].into(),
         ]),
-        false => "camera=(), geolocation=(), microphone=()".into(),
+        false => page::SILENT.into(),
     };
     let mut policy = |key: &str, audio: bool| {
         let spec = HeadersPolicySpec {

@@ -42,7 +42,7 @@ fn context() -> DesignContext {
         identity_center_region: "us-east-1".to_owned(),
         lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
         expires: None,
-        pages_host: None,
+        given: Given::default(),
         library: crate::Library::StandIn,
     }
 }

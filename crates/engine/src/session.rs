@@ -13,7 +13,7 @@ use headset_blueprint::model::{At, Blueprint};
 use headset_core::diagnostic::{Diagnostic, Place, has_errors};
 use headset_core::words::plural;
 use headset_core::{Address, AwsError, Outputs};
-use headset_design::{Design, DesignContext, Library, Move};
+use headset_design::{Design, DesignContext, Given, Library, Move};
 use headset_kinds::{Caller, Cloud, Published, Reading, Service};
 
 use crate::apply::RunError;
@@ -182,7 +182,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires: None,
-            pages_host: None,
+            given: Given::default(),
             library: source.library,
         };
         let section = &blueprint.aws;
@@ -254,7 +254,7 @@ impl Session {
             identity_center_region: regions.identity_center,
             lineage: state.lineage.clone(),
             expires: state.expires.clone(),
-            pages_host: None,
+            given: Given::default(),
             library: Library::Package,
         };
         Session {

@@ -80,7 +80,7 @@ impl Simulator {
         {
             return Ok(response(written));
         }
-        if control_panel::is_host(message.host()) {
+        if self.with_world(|world, _| control_panel::is_host(world, message.host())) {
             return Ok(response(
                 self.with_world(|world, now| control_panel::answer(world, &message, now)),
             ));

@@ -8,7 +8,7 @@ use headset_blueprint::model::{
     ImageOrigin, Launch, Metadata, Source, Transport,
 };
 use headset_design::DesignContext;
-use headset_engine::state::{State, pages_host};
+use headset_engine::state::{State, given};
 use headset_kinds::output;
 use headset_network::authority::Authority;
 use headset_network::center::{self, Center, Desktops, Instance, Pages, SignIn};
@@ -18,7 +18,7 @@ use headset_network::center::{self, Center, Desktops, Instance, Pages, SignIn};
 pub(in crate::cli) fn of(blueprint: &Blueprint, state: Option<&State>) -> Center {
     let sample = DesignContext {
         // CloudFront gives a name when the pages are published, and not before.
-        pages_host: state.and_then(pages_host).map(str::to_owned),
+        given: state.map(given).unwrap_or_default(),
         ..validate::sample_setting(blueprint)
     };
     let context = match state {

@@ -128,7 +128,7 @@ fn designed(stack: &str) -> serde_json::Value {
         identity_center_region: "eu-west-1".to_owned(),
         lineage: "6f1d0c1e-1111-4111-8111-111111111111".to_owned(),
         expires: None,
-        pages_host: None,
+        given: headset_design::Given::default(),
         library: headset_design::Library::StandIn,
     };
     let (design, _) = design(&blueprint.unwrap(), &context);

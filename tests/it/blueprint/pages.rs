@@ -172,7 +172,7 @@ fn another_library_changes_its_files_and_what_names_them() {
             identity_center_region: regions.identity_center.clone(),
             lineage: state.lineage.clone(),
             expires: None,
-            pages_host: None,
+            given: headset_design::Given::default(),
             library: Library::Package,
         };
         let (design, _) = headset_engine::state::designed(sandbox.blueprint(), &context, &state);

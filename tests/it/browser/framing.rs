@@ -82,6 +82,7 @@ fn lay(desk: &Desk, audio: Audio, library: Library) {
         logo: None,
         region: "eu-west-2".to_owned(),
         instance_url: "https://acme-support.my.connect.aws".into(),
+        instance_origin: "https://acme-support.my.connect.aws".into(),
         login_url: None,
         sign_out_url: None,
         library,

@@ -209,19 +209,25 @@ const BROKEN: &[(&str, Break)] = &[
         Box::pin(async move {
             let config = distribution(aws).await.found.distribution_config;
             let id = config.default_cache_behavior.response_headers_policy_id.unwrap();
-            let now = aws
-                .ask(GetResponseHeadersPolicy { id: id.clone() })
-                .await
-                .unwrap();
-            let request = UpdateResponseHeadersPolicy {
-                id,
-                if_match: now.etag,
-                response_headers_policy_config: ResponseHeadersPolicyConfig {
-                    security_headers_config: None,
-                    ..now.found.response_headers_policy_config
-                },
-            };
-            aws.ask(request).await.unwrap();
+            changed_headers(aws, id, |config| config.security_headers_config = None).await;
+        })
+    }),
+    ("headers-served", |aws, _| {
+        Box::pin(async move {
+            let config = distribution(aws).await.found.distribution_config;
+            let behaviors = config.cache_behaviors.unwrap_or_default();
+            let audio = behaviors.as_slice().first().unwrap();
+            let id = audio.response_headers_policy_id.clone().unwrap();
+            changed_headers(aws, id, |config| {
+                let mut headers = config
+                    .custom_headers_config
+                    .take()
+                    .unwrap_or_default()
+                    .into_items();
+                headers[0].value = headset_kinds::s3::page::SILENT.to_owned();
+                config.custom_headers_config = Some(headers.into());
+            })
+            .await;
         })
     }),
     ("desktops-let-out", |_, sandbox| {
@@ -238,6 +244,19 @@ const BROKEN: &[(&str, Break)] = &[
             let none = ComputeCapacity::builder().desired_instances(0).build();
             let request = aws.appstream().update_fleet().name("acme-support-agents");
             request.compute_capacity(none).send().await.unwrap();
+        })
+    }),
+    ("fleet-running", |_, sandbox| {
+        Box::pin(async move {
+            edited(sandbox, |snapshot| {
+                let fleets = snapshot["world"]["appstream"]["fleets"].as_object_mut().unwrap();
+                let fleet = fleets.values_mut().next().unwrap();
+                fleet["capacity"]["running"] = 0.into();
+                fleet["capacity"]["due"] = Value::Null;
+                fleet["errors"] = serde_json::json!([
+                    { "ErrorCode": "IAM_SERVICE_ROLE_IS_MISSING", "ErrorMessage": "the role is not there" }
+                ]);
+            });
         })
     }),
     ("fleet-associated", |aws, _| {
@@ -267,6 +286,23 @@ const BROKEN: &[(&str, Break)] = &[
                 .update_assume_role_policy()
                 .role_name("acme-support-connect");
             request.policy_document(trust).send().await.unwrap();
+        })
+    }),
+    ("role-trusts-provider", |aws, _| {
+        Box::pin(async move {
+            let request = aws.iam().update_role().role_name("acme-support-connect");
+            request.max_session_duration(3600).send().await.unwrap();
+        })
+    }),
+    ("role-may-enter", |aws, _| {
+        Box::pin(async move {
+            let document =
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+            let request = aws.iam().create_policy().policy_name("nothing");
+            let made = request.policy_document(document).send().await.unwrap();
+            let request = aws.iam().attach_role_policy().role_name("acme-support-connect");
+            let request = request.policy_arn(made.policy.unwrap().arn.unwrap());
+            request.send().await.unwrap();
         })
     }),
     ("role-may-enter", |aws, _| {
@@ -496,6 +532,22 @@ async fn distribution(aws: &Aws) -> FoundDistribution {
     let listed = aws.ask(ListDistributions::default()).await.unwrap();
     let id = listed.distribution_list.into_items().remove(0).id;
     aws.ask(GetDistribution { id }).await.unwrap()
+}
+
+/// Others change which headers pages come with.
+async fn changed_headers(aws: &Aws, id: String, change: impl FnOnce(&mut ResponseHeadersPolicyConfig)) {
+    let now = aws
+        .ask(GetResponseHeadersPolicy { id: id.clone() })
+        .await
+        .unwrap();
+    let mut config = now.found.response_headers_policy_config;
+    change(&mut config);
+    let request = UpdateResponseHeadersPolicy {
+        id,
+        if_match: now.etag,
+        response_headers_policy_config: config,
+    };
+    aws.ask(request).await.unwrap();
 }
 
 fn edited(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {

@@ -266,6 +266,37 @@ fn one_thing_that_is_broken_turns_its_check_red_and_no_other() {
     }
 }
 
+/// A desktop's application that everyone may open is not refused for want of an assignment.
+#[test]
+fn where_no_assignment_is_needed_none_is_missed() {
+    on_virtual_time(async {
+        let text = example("ephemeral.yaml").1.replace(
+            "application: acme-test,",
+            "application: acme-test, assignment_required: false,",
+        );
+        let minimal = example("minimal.yaml");
+        let options = headset_simulator::SimOptions::default();
+        let sandbox = Sandbox::with(&minimal.0, &minimal.1, options);
+        assert!(sandbox.apply(None).await.is_done());
+        let sandbox = sandbox.beside("ephemeral.yaml", &text);
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}");
+        sandbox.simulator.skip(std::time::Duration::from_secs(7200));
+        edited(&sandbox, |snapshot| {
+            snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
+            snapshot["world"]["sso"]["assignments"] = serde_json::json!([]);
+        });
+        let aws = sandbox.aws(None).await;
+        let explained = sandbox.explain(&aws, "agent2@example.com").await;
+        assert!(
+            made(&explained).contains(person::DESKTOP.id),
+            "{:#?}",
+            explained.entries
+        );
+        assert_eq!(failed(&explained), BTreeSet::new(), "{:#?}", explained.entries);
+    });
+}
+
 #[test]
 fn every_check_but_that_of_entitlements_is_broken_once() {
     let broken: BTreeSet<&str> = BROKEN.iter().map(|(_, check, _)| *check).collect();

@@ -273,7 +273,7 @@ impl Sandbox {
             identity_center_region: regions.identity_center.clone(),
             lineage: state.lineage.clone(),
             expires: None,
-            pages_host: None,
+            given: headset_design::Given::default(),
             library: headset_design::Library::StandIn,
         }
     }

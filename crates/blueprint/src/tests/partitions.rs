@@ -139,6 +139,14 @@ fn what_only_the_own_account_can_give_is_told_where_it_stands() {
             ),
             "appstream.fleets.agents.existing",
         ),
+        (
+            format!(
+                "{head}connect: {{ alias: acme }}\nccp:\n  hosting: cloudfront\n  domain: {{ name: desk.example.com, \
+                 certificate: \"arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012\" \
+                 }}\n"
+            ),
+            "ccp.domain.certificate",
+        ),
     ] {
         let found = wrong(&text, &[]);
         let [(code, message, _)] = &found[..] else {

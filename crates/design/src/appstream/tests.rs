@@ -29,7 +29,7 @@ fn whole(text: &str) -> (Design, Vec<&'static str>) {
         identity_center_region: "eu-west-1".to_owned(),
         lineage: "6d8b4a5e-0000-4000-8000-000000000000".to_owned(),
         expires: None,
-        pages_host: None,
+        given: crate::Given::default(),
         library: crate::Library::StandIn,
     };
     let (design, told) = design(&blueprint, &context);

@@ -77,8 +77,10 @@ pub struct PageInput {
     pub logo: Option<Picture>,
     /// The region of the Amazon Connect instance.
     pub region: String,
-    /// The address of the instance: scheme and host, without a slash at the end.
+    /// The address of the instance, without a slash at the end: scheme and host, and of an old one a path.
     pub instance_url: Text,
+    /// Its scheme and host alone. In a content security policy a path without a slash at its end stands for itself only.
+    pub instance_origin: Text,
     /// Where agents sign in: the start address of the application. `None`: at the instance itself.
     pub login_url: Option<Text>,
     /// Where the browser goes after an agent has signed out, to end the session of the identity provider, too.
@@ -179,6 +181,7 @@ pub fn render(input: &PageInput) -> Vec<PageFile> {
                 ("controls", controls(page.controls).into()),
                 ("region", escape(&input.region).into()),
                 ("instance", input.instance_url.clone()),
+                ("instance_origin", input.instance_origin.clone()),
                 ("login", input.login_url.clone().unwrap_or_default()),
                 ("sign_out", input.sign_out_url.clone().unwrap_or_default().into()),
                 ("streams", streams.file.key.as_str().into()),

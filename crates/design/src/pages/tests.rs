@@ -18,6 +18,7 @@ fn input(audio: Audio) -> PageInput {
         logo: None,
         region: "eu-west-2".to_owned(),
         instance_url: "https://acme-support.my.connect.aws".into(),
+        instance_origin: "https://acme-support.my.connect.aws".into(),
         login_url: Some("https://d-1234567890.awsapps.com/start/#/saml/default?a=b&c=d".into()),
         sign_out_url: None,
         library: Library::Package,
@@ -181,6 +182,46 @@ fn the_panel_is_the_instance_and_never_the_federation_address() {
         );
         assert!(html.contains("frame-src https://acme-support.my.connect.aws;"));
         assert!(!html.contains("/federate/"));
+    }
+}
+
+#[test]
+fn the_pages_that_carry_media_are_those_that_may_use_the_microphone() {
+    for audio in [Audio::Local, Audio::Session, Audio::Phone] {
+        let files = with(audio);
+        for page in files.iter().filter(|file| file.content_type == HTML) {
+            let html = page.body.known().unwrap();
+            let own = html.rsplit("<script defer src=\"").next().unwrap();
+            let script = files.iter().find(|file| own.starts_with(&file.key)).unwrap();
+            let has_media = script
+                .body
+                .known()
+                .unwrap()
+                .contains("allowFramedSoftphone: true");
+            let devices = headset_kinds::s3::page::permissions(&html).unwrap();
+            let heard = devices.contains("microphone=(self \"https://acme-support.my.connect.aws\")");
+            assert_eq!(heard, has_media, "{audio:?} {}: {devices}", page.key);
+        }
+    }
+}
+
+/// In a content security policy, a path without a slash at its end is that page alone.
+#[test]
+fn an_old_instance_is_framed_below_its_path() {
+    let files = render(&PageInput {
+        instance_url: "https://acme.awsapps.com/connect".into(),
+        instance_origin: "https://acme.awsapps.com".into(),
+        ..input(Audio::Local)
+    });
+    for page in files.iter().filter(|file| file.content_type == HTML) {
+        let html = page.body.known().unwrap();
+        for text in [
+            "frame-src https://acme.awsapps.com; connect-src https://acme.awsapps.com;",
+            "content=\"https://acme.awsapps.com/connect/ccp-v2/\"",
+            "content=\"https://acme.awsapps.com/connect/logout\"",
+        ] {
+            assert!(html.contains(text), "{text}: {html}");
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use headset_core::{Secret, arn};
 use headset_kinds::appstream::{FleetSpec, ImageBuilderSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::iam::PolicySpec;
+use headset_kinds::iam::{PolicySpec, RoleSpec};
 use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::names;
 use headset_kinds::regions::Identity;
@@ -99,10 +99,12 @@ pub(super) fn verify(scope: &Scope<'_>) -> Vec<Statement> {
         )
         .on(scope.instances()),
     );
-    let boundaries = scope.boundaries();
-    if !boundaries.is_empty() {
-        statements
-            .push(Statement::allow("Boundaries", ["iam:GetPolicy", "iam:GetPolicyVersion"]).on(boundaries));
+    // The roles' boundaries, and what others have attached to them: no list says beforehand what that is.
+    if scope.makes(RoleSpec::KIND) {
+        let own = scope.iam("policy/*");
+        let of_aws = scope.arn_of("iam", "", "aws", "policy/*");
+        let all = scope.boundaries().into_iter().chain([own, of_aws]);
+        statements.push(Statement::allow("RolePolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"]).on(all));
     }
     statements
 }

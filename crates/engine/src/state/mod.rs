@@ -44,7 +44,7 @@ pub use lease::Lease;
 pub use local::{LocalStore, Locked};
 
 pub use model::State;
-pub use moves::{Moved, before_moves, both, designed, moves, name_by_answers, pages_host};
+pub use moves::{Moved, before_moves, both, designed, given, moves, name_by_answers};
 pub use others::OtherEnvironments;
 pub use record::{Attempt, Intent, Origin, Places, Record, Relocation, Verb};
 pub use restore::Restored;

@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::state::{LocalStore, Locked, Origin, OtherEnvironments, Record, State};
 use crate::survey::Survey;
 use headset_core::{Address, AwsError, Class, Clock, Diff, KindId, Text, tag};
-use headset_design::{Design, DesignContext, Desired, Mode};
+use headset_design::{Design, DesignContext, Desired, Given, Mode};
 use headset_kinds::appstream::{StackLive, StackSpec};
 use headset_kinds::cloud::NotMade;
 use headset_kinds::connect::{ApprovedOriginLive, ApprovedOriginSpec, InstanceLive};
@@ -446,7 +446,7 @@ pub(crate) fn session(cloud: Arc<TableCloud>, directory: &Path, design: Design, 
         identity_center_region: "eu-west-2".to_owned(),
         lineage: state.lineage.clone(),
         expires: None,
-        pages_host: None,
+        given: Given::default(),
         library: headset_design::Library::StandIn,
     };
     Session {

@@ -102,8 +102,9 @@ impl Kind for ConnectInstance {
             (output::ALIAS, "its alias"),
             (
                 output::URL,
-                "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host",
+                "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host, and a path",
             ),
+            (output::ORIGIN, "the scheme and host of that"),
             (
                 output::SERVICE_ROLE,
                 "ARN of the service-linked role that AWS made for it",

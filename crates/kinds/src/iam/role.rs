@@ -82,8 +82,8 @@ static TRUSTS: Check = Check {
     across: &[],
 };
 
-/// `verify`: the role gets in to Connect, or to the desktop.
-static FEDERATES: Check = Check {
+/// `verify`: the role gets in to Connect, or to the desktop. Asked with a call where managed policies are attached to it.
+pub static FEDERATES: Check = Check {
     id: "role-may-enter",
     about: "the role may do what a sign-in needs",
     after: &["role-trusts-provider"],
@@ -116,6 +116,43 @@ pub fn bounded(spec: &RoleSpec, boundary: &str, document: &str) -> Option<Checke
         ),
     })
 }
+
+/// Whether a role's policies, those attached to it with these documents among them, let people get in; `None`: people do not
+/// sign in by it, or no inline policy says what they need.
+pub fn enters(spec: &RoleSpec, live: &Live, attached: &[String]) -> Option<Checked> {
+    let signs_in = signs_in(&spec.trust.known()?);
+    let wanted: Vec<String> = spec.policies.values().filter_map(Text::known).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let attached: Vec<&str> = attached.iter().map(String::as_str).collect();
+    (signs_in && !wanted.is_empty()).then(|| entering(&wanted, live, &attached))
+}
+
+fn entering(wanted: &[&str], live: &Live, attached: &[&str]) -> Checked {
+    let role = live.read::<RoleLive>();
+    let inline = role.policies.iter().flatten().map(|(_, text)| text.as_str());
+    let there: Vec<&str> = inline.chain(attached.iter().copied()).collect();
+    let looked_at = match attached.len() {
+        0 => format!("the role {}", live.id),
+        _ => {
+            let names = role.managed_policies.as_deref().unwrap_or_default();
+            format!(
+                "the role {}, and {}, attached to it",
+                live.id,
+                names.join(" and ")
+            )
+        }
+    };
+    match grants::lacking(wanted, &there) {
+        None => FEDERATES.passed(looked_at),
+        Some(lacking) => FEDERATES.failed(
+            looked_at,
+            format!("its policies do not let it do what a sign-in needs: {lacking}"),
+            RESTORE,
+        ),
+    }
+}
+
+const RESTORE: &str = "restore it with `headset apply`";
 
 /// Whether people get a role by signing in.
 fn signs_in(trust: &str) -> bool {
@@ -179,13 +216,24 @@ impl Kind for Role {
         let looked_at = format!("the role {}", asked.live.id);
         let wanted = RoleSpec::TRUST.text(asked.want).unwrap_or_default();
         let there = [role.trust.as_deref().unwrap_or_default()];
-        let help = "restore it with `headset apply`";
-        let trusts = signs_in(wanted).then(|| match grants::lacking(&[wanted], &there) {
-            None => TRUSTS.passed(looked_at.clone()),
-            Some(lacking) => TRUSTS.failed(
-                looked_at.clone(),
+        // As long as the role may last at most, so long a session the sign-in asks for.
+        let longest = RoleSpec::MAX_SESSION.of(asked.want).and_then(Value::as_u64);
+        let longest = longest
+            .zip(role.max_session)
+            .filter(|(asked, longest)| u64::try_from(*longest).is_ok_and(|longest| longest < *asked));
+        let trusts = signs_in(wanted).then(|| match (grants::lacking(&[wanted], &there), longest) {
+            (None, None) => TRUSTS.passed(looked_at),
+            (Some(lacking), _) => TRUSTS.failed(
+                looked_at,
                 format!("its trust policy does not let in who signs in: {lacking}"),
-                help,
+                RESTORE,
+            ),
+            (None, Some((asked, longest))) => TRUSTS.failed(
+                looked_at,
+                format!(
+                    "its sessions last {longest} seconds at most, and sign-ins ask for {asked}: AWS refuses them all"
+                ),
+                RESTORE,
             ),
         });
         let wanted = RoleSpec::POLICIES.of(asked.want).and_then(Value::as_object);
@@ -194,18 +242,11 @@ impl Kind for Role {
             .flatten()
             .filter_map(|(_, text)| text.as_str())
             .collect();
-        let there = role.policies.iter().flatten().map(|(_, text)| text.as_str());
-        // What the managed policies of a role without others let it do is not read.
-        let federates = (trusts.is_some() && !wanted.is_empty()).then(|| {
-            match grants::lacking(&wanted, &there.collect::<Vec<_>>()) {
-                None => FEDERATES.passed(looked_at.clone()),
-                Some(lacking) => FEDERATES.failed(
-                    looked_at,
-                    format!("its policies do not let it do what a sign-in needs: {lacking}"),
-                    help,
-                ),
-            }
-        });
+        // What the managed policies of a role without others let it do is not read. Where others are beside them, they are
+        // read with calls: one may deny what these allow.
+        let is_alone = role.managed_policies.as_ref().is_none_or(Vec::is_empty);
+        let federates =
+            (trusts.is_some() && !wanted.is_empty() && is_alone).then(|| entering(&wanted, asked.live, &[]));
         trusts.into_iter().chain(federates).collect()
     }
 

@@ -2,6 +2,7 @@
 
 pub mod bucket;
 pub mod object;
+pub mod page;
 pub mod state_bucket;
 
 pub use bucket::{Bucket, BucketLive, BucketSpec, PublicAccessBlock};

@@ -20,8 +20,17 @@ const SIGNED_OUT: &str = include_str!("signed-out.html");
 const SCRIPT: &str = include_str!("panel.js");
 const STYLE: &str = include_str!("panel.css");
 
+/// What the host names of old instances end with. They share it with the portals of IAM Identity Center.
+pub(crate) const OLD_DOMAIN: &str = "awsapps.com";
+
 /// Whether a host is an instance's.
-pub(crate) fn is_host(host: &str) -> bool {
+pub(crate) fn is_host(world: &World, host: &str) -> bool {
+    if host.ends_with(OLD_DOMAIN) {
+        let instances = world.connect.instances.values();
+        return instances
+            .into_iter()
+            .any(|one| one.host().as_deref() == Some(host));
+    }
     let mut aliases = DOMAINS
         .iter()
         .filter_map(|domain| host.strip_suffix(domain)?.strip_suffix('.'));
@@ -43,7 +52,10 @@ pub(crate) fn answer(world: &World, message: &Message, now: Moment) -> Written {
     let Some(instance) = instance else {
         return page(404, "text/plain; charset=utf-8", "no such instance".to_owned());
     };
-    match (message.method.as_str(), message.path.as_str()) {
+    let Some(path) = message.path.strip_prefix(instance.path()) else {
+        return page(404, "text/plain; charset=utf-8", "no such page".to_owned());
+    };
+    match (message.method.as_str(), path) {
         ("GET", "/ccp-v2/panel.js") => page(200, "text/javascript; charset=utf-8", SCRIPT.to_owned()),
         ("GET", "/ccp-v2/panel.css") => page(200, "text/css; charset=utf-8", STYLE.to_owned()),
         ("GET", path) if path == "/ccp-v2" || path.starts_with("/ccp-v2/") => panel(instance, message, now),
@@ -82,6 +94,7 @@ fn panel(instance: &Instance, message: &Message, now: Moment) -> Written {
             .replace("{instance}", &instance.id),
         None => SIGNED_OUT.to_owned(),
     };
+    let body = body.replace("{path}", instance.path());
     let mut written = page(200, "text/html; charset=utf-8", body);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; frame-ancestors {}",

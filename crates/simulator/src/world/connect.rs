@@ -56,6 +56,9 @@ pub(crate) struct Instance {
     /// The levels of the hierarchy of users, by `LevelOne` to `LevelFive`.
     #[serde(default)]
     pub(crate) levels: BTreeMap<String, Value>,
+    /// Whether it is from before instances had hosts of their own below `my.connect.aws`.
+    #[serde(default)]
+    pub(crate) is_old: bool,
     /// After how many minutes an inactive agent is logged out; none: never.
     #[serde(default)]
     pub(crate) inactivity: Option<u64>,

@@ -417,7 +417,7 @@ fn context(blueprint: &Blueprint) -> headset_design::DesignContext {
         identity_center_region: region.to_owned(),
         lineage: "6f1d0c1e-1111-4111-8111-111111111111".to_owned(),
         expires: None,
-        pages_host: None,
+        given: headset_design::Given::default(),
         library: headset_design::Library::StandIn,
     }
 }

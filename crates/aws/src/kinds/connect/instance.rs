@@ -152,6 +152,13 @@ async fn phone_numbers(aws: &Aws, arn: &str) -> Result<Vec<String>, AwsError> {
     Ok(numbers)
 }
 
+/// The scheme and host of an address.
+fn origin_of(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + "://".len());
+    let end = address[host..].find('/').map_or(address.len(), |at| host + at);
+    &address[..end]
+}
+
 /// What AWS reports, in the terms of the field table. `attributes` is `None` before the instance is active.
 fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Live {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
@@ -184,6 +191,7 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
             output::URL,
             text(instance.instance_access_url()).trim_end_matches('/'),
         )
+        .output(output::ORIGIN, origin_of(&text(instance.instance_access_url())))
         .output(output::SERVICE_ROLE, text(instance.service_role()));
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {

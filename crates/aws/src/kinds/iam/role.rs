@@ -46,6 +46,22 @@ async fn policy(aws: &Aws, role: &str, name: &str) -> Result<Option<String>, Aws
     }
 }
 
+/// Whether a role lets people in with all that is attached to it; `None`: nothing is.
+async fn entered(aws: &Aws, want: &RoleSpec, live: &Live) -> Option<Checked> {
+    let arns = live.read::<RoleLive>().managed_policies.clone()?;
+    if arns.is_empty() {
+        return None;
+    }
+    let mut documents = Vec::new();
+    for arn in &arns {
+        match in_force(aws, arn).await {
+            Ok(document) => documents.push(document),
+            Err(error) => return Some(FEDERATES.unknown(format!("the policy {arn}"), error)),
+        }
+    }
+    enters(want, live, &documents)
+}
+
 /// All roles of the account, page by page, without their tags.
 pub(crate) async fn list(aws: &Aws) -> Result<Vec<Described>, AwsError> {
     pages(|marker| async move {
@@ -366,6 +382,9 @@ impl Remote for Role {
         want: &RoleSpec,
         live: &Live,
     ) -> Option<Checked> {
+        if check.id == FEDERATES.id {
+            return entered(aws, want, live).await;
+        }
         let boundary = self.read(live).permissions_boundary.clone()?;
         if check.id != BOUNDED.id {
             return None;

@@ -8,7 +8,7 @@ use headset_kinds::idp;
 use headset_kinds::relay::{self, Landing};
 use headset_kinds::verify::Checked;
 
-use super::sign_in::{Known, assigned};
+use super::sign_in::{Known, covered};
 use headset_kinds::person::{DESKTOP, ENTITLED, Part, SESSION};
 
 use super::parts::{Found, One, of_kind};
@@ -138,7 +138,7 @@ async fn may_open(aws: &Aws, known: &Known, stack: &str, parts: &[Part<'_>]) -> 
     let looked_at = format!("who is assigned to {arn}");
     let looked = async {
         let directory = Directory::of_application(aws, arn).await?;
-        assigned(aws, &directory.store, arn, id).await
+        covered(aws, &directory.store, arn, id).await
     };
     Some(match looked.await {
         Ok(Some(how)) => DESKTOP.passed(format!("{looked_at}: {how}")),

@@ -141,12 +141,7 @@ async fn look_up(aws: &Aws, store: &str, who: &str) -> Result<Option<(String, Us
 }
 
 /// What covers a user among those who are assigned to an application; none: nothing does.
-pub(super) async fn assigned(
-    aws: &Aws,
-    store: &str,
-    application: &str,
-    id: &str,
-) -> Result<Option<String>, AwsError> {
+async fn assigned(aws: &Aws, store: &str, application: &str, id: &str) -> Result<Option<String>, AwsError> {
     for one in assignment::list(aws, application).await? {
         match one.principal_type().as_str() {
             "GROUP" => {
@@ -163,7 +158,12 @@ pub(super) async fn assigned(
 }
 
 /// Why a user may use an application; none: for no reason.
-async fn covered(aws: &Aws, store: &str, application: &str, id: &str) -> Result<Option<String>, AwsError> {
+pub(super) async fn covered(
+    aws: &Aws,
+    store: &str,
+    application: &str,
+    id: &str,
+) -> Result<Option<String>, AwsError> {
     match assignment::is_required(aws, application).await? {
         true => assigned(aws, store, application, id).await,
         false => Ok(Some("the application needs no assignment".to_owned())),

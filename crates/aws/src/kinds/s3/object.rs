@@ -14,6 +14,7 @@ use headset_client::services::cloud_front::{CreateInvalidation, InvalidationBatc
 use headset_core::{AwsError, Class};
 use headset_kinds::extra::{Extra, Holder, List};
 pub use headset_kinds::s3::object::*;
+use headset_kinds::s3::page::permissions;
 use headset_kinds::verify::{Check, Checked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -109,7 +110,7 @@ impl Remote for Object {
         let url = live.outputs.get(output::URL)?;
         if check.id == HEADERS.id {
             want.distribution.as_ref()?;
-            return Some(headers(aws, url).await);
+            return Some(headers(aws, url, want).await);
         }
         Some(match served(aws, url, want).await {
             Ok(None) => check.passed(url),
@@ -192,16 +193,18 @@ async fn served(aws: &Aws, url: &str, want: &ObjectSpec) -> Result<Option<Served
 }
 
 /// Which headers a browser has to get with a page, and what each has to hold.
-const PROTECTING: [(&str, &str); 5] = [
+const PROTECTING: [(&str, &str); 4] = [
     ("content-security-policy", "frame-ancestors 'none'"),
-    ("permissions-policy", "microphone="),
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("strict-transport-security", "max-age="),
     ("x-content-type-options", "nosniff"),
 ];
 
-/// Whether a page comes with the headers that protect it.
-async fn headers(aws: &Aws, url: &str) -> Checked {
+/// The header that says which of its devices a browser lets a page use.
+const DEVICES: &str = "permissions-policy";
+
+/// Whether a page comes with the headers that protect it, and with the microphone if its agents are heard.
+async fn headers(aws: &Aws, url: &str, want: &ObjectSpec) -> Checked {
     let answer = match aws.get_served(url, None).await {
         Ok(answer) => answer,
         Err(error) => return HEADERS.unknown(url, error),
@@ -212,10 +215,13 @@ async fn headers(aws: &Aws, url: &str) -> Checked {
             .get(*name)
             .is_some_and(|value| value.contains(part))
     };
+    let devices = want.body.known().and_then(|page| permissions(&page));
+    let other_devices = devices.is_some_and(|devices| answer.headers.get(DEVICES) != Some(&devices));
     let lacking: Vec<&str> = PROTECTING
         .iter()
         .filter(|one| lacks(one))
         .map(|(name, _)| *name)
+        .chain(other_devices.then_some(DEVICES))
         .collect();
     match lacking.is_empty() {
         true => HEADERS.passed(url),

@@ -17,7 +17,9 @@ use super::file::StoreError;
 use super::model::State;
 use headset_blueprint::model::Blueprint;
 use headset_core::diagnostic::Diagnostic;
-use headset_design::{Design, DesignContext, FirstKeys, Mode, design_under, pages_distribution};
+use headset_design::{
+    Design, DesignContext, FirstKeys, Given, Mode, connect_instance, design_under, pages_distribution,
+};
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Outputs, output, registry, text};
 
@@ -72,10 +74,20 @@ pub fn moves(state: &State, design: &Design) -> Moved {
     }
 }
 
-/// The host that CloudFront has given the pages, once it has: no blueprint says it.
-pub fn pages_host(state: &State) -> Option<&str> {
-    let distribution = state.resources.get(&pages_distribution())?;
-    distribution.outputs.get(output::HOST).map(String::as_str)
+/// What AWS has given, once it has: the host of the pages, and the origin of the instance. No blueprint says either.
+pub fn given(state: &State) -> Given {
+    let known = |address: Address, name: &str| {
+        let record = state.resources.get(&address)?;
+        record
+            .outputs
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    };
+    Given {
+        pages_host: known(pages_distribution(), output::HOST),
+        instance_origin: known(connect_instance(), output::ORIGIN),
+    }
 }
 
 /// What a blueprint asks for in an environment of this state: everything that is derived from an entry's key, and has
@@ -86,9 +98,8 @@ pub fn designed(blueprint: &Blueprint, context: &DesignContext, state: &State) -
         made.map(|(address, made_as)| (address.clone(), made_as.key.clone()))
             .collect()
     };
-    let host = pages_host(state).map(str::to_owned);
     let context = &DesignContext {
-        pages_host: host.or_else(|| context.pages_host.clone()),
+        given: given(state).or(&context.given),
         ..context.clone()
     };
     let before = first_keys(state);

@@ -27,6 +27,10 @@ use crate::verify::{Asked, Check, Checked};
     live = FleetLive {
         /// The ARN of its image.
         image_arn: String,
+        /// How many instances run; an elastic fleet has none of its own.
+        instances: i32,
+        /// What AWS could not do for it, as AWS says it.
+        error: String,
     }
 )]
 pub struct FleetSpec {
@@ -172,7 +176,7 @@ impl Kind for Fleet {
         const { &[&RUNNING] }
     }
 
-    fn check(&self, Asked { live, .. }: Asked<'_>) -> Vec<Checked> {
+    fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {
         let fleet = self.read(live);
         let capacity = fleet.desired_instances.or(fleet.desired_sessions);
         let looked_at = format!("the fleet {}", live.id);
@@ -190,14 +194,29 @@ impl Kind for Fleet {
             (Condition::Settled { state }, _) if !live.running => RUNNING.failed(
                 looked_at,
                 format!("it is {state}"),
-                "start it with `headset apply`",
+                match FleetSpec::POWER.text(want) {
+                    Some("off") => "take `power: off` from its entry, and apply",
+                    _ => "start it with `headset apply`",
+                },
             ),
             (Condition::Settled { .. }, Some(..=0)) => RUNNING.failed(
                 looked_at,
                 "it runs with no instance, so that agents wait for one that does not come",
                 "raise its capacity, and apply",
             ),
-            (Condition::Settled { .. }, _) => RUNNING.passed(looked_at),
+            (Condition::Settled { .. }, _) => match (fleet.instances, &fleet.error) {
+                (Some(0), Some(error)) => RUNNING.failed(
+                    looked_at,
+                    format!("it has no instance: {error}"),
+                    "mend what AWS names; the fleet then goes on by itself",
+                ),
+                (Some(0), None) => RUNNING.not_checked(
+                    looked_at,
+                    "its instances are on their way, which may take twenty minutes",
+                    "run this again; `headset status` shows how many there are",
+                ),
+                _ => RUNNING.passed(looked_at),
+            },
         }]
     }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 use super::{Application, Hosted, ImageSpec};
 use crate::tag;
@@ -191,19 +192,24 @@ fn assist(text: &mut String, command: &str, accepted: Option<&str>) {
 
 /// Where an application's list of files lies.
 fn manifest(app: &Application) -> String {
-    // Windows takes fewer characters in file names than AppStream in names of applications.
+    // Windows takes fewer characters in file names than AppStream in names of applications, and no two that differ in
+    // letter case only.
     let plain: String = app
         .name
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || "_.-".contains(c) {
-                c
+                c.to_ascii_lowercase()
             } else {
                 '_'
             }
         })
         .collect();
-    format!(r"{MANIFESTS}\{plain}.txt")
+    if plain == app.name {
+        return format!(r"{MANIFESTS}\{plain}.txt");
+    }
+    let digest = hex::encode(Sha256::digest(&app.name));
+    format!(r"{MANIFESTS}\{plain}-{}.txt", &digest[..8])
 }
 
 /// Writes the list of the files that an application needs. The folders of Windows hold everything else, too.
@@ -334,6 +340,19 @@ mod tests {
             .lines()
             .skip_while(|line| !line.starts_with("foreach ($known"));
         lines.filter(|line| line.starts_with("$null")).collect()
+    }
+
+    /// Windows takes both names for the same file.
+    #[test]
+    fn names_that_differ_in_letter_case_have_lists_of_their_own() {
+        let named = |name: &str| Application {
+            name: name.to_owned(),
+            ..want().apps[0].clone()
+        };
+        let names = ["ccp", "CCP", "Ccp", "a b", "a_b"].map(|name| manifest(&named(name)).to_lowercase());
+        let different: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+        assert!(names[0].ends_with(r"\ccp.txt"), "{}", names[0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::entity::{self};
 use super::{PAGER, active_instance, denied, instance, invalid_parameter, invalid_request};
 use crate::clock::Moment;
+use crate::control_panel::OLD_DOMAIN;
 use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
@@ -94,9 +95,18 @@ impl Instance {
     pub(crate) fn host(&self) -> Option<String> {
         let domain = match self.region.starts_with("us-gov-") {
             true => "govcloud.connect.aws",
+            false if self.is_old => OLD_DOMAIN,
             false => "my.connect.aws",
         };
         self.alias.as_ref().map(|alias| format!("{alias}.{domain}"))
+    }
+
+    /// The path of its pages at that host, without a slash at the end.
+    pub(crate) fn path(&self) -> &'static str {
+        match self.is_old {
+            true => "/connect",
+            false => "",
+        }
     }
 
     /// The instance as ListInstances shows it: without tags.
@@ -120,7 +130,7 @@ impl Instance {
             summary["InstanceAlias"] = json!(alias);
         }
         if let Some(host) = self.host().filter(|_| self.is_active()) {
-            summary["InstanceAccessUrl"] = json!(format!("https://{host}"));
+            summary["InstanceAccessUrl"] = json!(format!("https://{host}{}", self.path()));
         }
         summary
     }
@@ -293,6 +303,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Answer, Fault> {
         storage: Vec::new(),
         functions: Vec::new(),
         levels: BTreeMap::new(),
+        is_old: false,
         inactivity: None,
         contacts: BTreeMap::new(),
     };

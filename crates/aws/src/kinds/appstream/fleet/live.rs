@@ -50,7 +50,8 @@ impl Listing for Fleets {
         // Of a multi-session fleet both numbers are answered, and sessions are what was asked for.
         let shared = fleet.max_sessions_per_instance();
         let sessions_wanted = capacity.and_then(|capacity| capacity.desired_user_sessions());
-        let running = capacity.and_then(|capacity| capacity.running()).unwrap_or(0);
+        let instances = capacity.and_then(|capacity| capacity.running());
+        let running = instances.unwrap_or(0);
         // Of a state that AWS has added since it is not known whether the fleet runs.
         let is_on = match state {
             "RUNNING" | "STARTING" => Some(true),
@@ -62,6 +63,8 @@ impl Listing for Fleets {
             name: text(fleet.name()),
             image: text(image_name(fleet)),
             image_arn: text(fleet.image_arn()),
+            instances,
+            error: error(fleet),
             fleet_type: text(fleet.fleet_type().map(types::FleetType::as_str)),
             platform: text(fleet.platform().map(types::PlatformType::as_str)),
             desired_instances: desired.filter(|_| shared.is_none()),
