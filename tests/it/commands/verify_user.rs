@@ -266,25 +266,17 @@ fn one_thing_that_is_broken_turns_its_check_red_and_no_other() {
     }
 }
 
-/// A desktop's application that everyone may open is not refused for want of an assignment.
+/// An application that everyone may open, as a person can set it in the console, asks for no assignment.
 #[test]
 fn where_no_assignment_is_needed_none_is_missed() {
     on_virtual_time(async {
-        let text = example("ephemeral.yaml").1.replace(
-            "application: acme-test,",
-            "application: acme-test, assignment_required: false,",
-        );
-        let minimal = example("minimal.yaml");
-        let options = headset_simulator::SimOptions::default();
-        let sandbox = Sandbox::with(&minimal.0, &minimal.1, options);
-        assert!(sandbox.apply(None).await.is_done());
-        let sandbox = sandbox.beside("ephemeral.yaml", &text);
-        let outcome = sandbox.apply(None).await;
-        assert!(outcome.is_done(), "{outcome:?}");
-        sandbox.simulator.skip(std::time::Duration::from_secs(7200));
+        let sandbox = applied("ephemeral.yaml").await;
         edited(&sandbox, |snapshot| {
-            snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
-            snapshot["world"]["sso"]["assignments"] = serde_json::json!([]);
+            let applications = &mut snapshot["world"]["sso_admin"]["applications"];
+            for application in applications.as_object_mut().unwrap().values_mut() {
+                application["assignment_required"] = false.into();
+                application["assignments"] = serde_json::json!([]);
+            }
         });
         let aws = sandbox.aws(None).await;
         let explained = sandbox.explain(&aws, "agent2@example.com").await;
