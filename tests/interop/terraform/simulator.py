@@ -21,8 +21,8 @@ TOKEN = "token-of-the-tests"
 class Simulator:
     """A simulator of its own: `with Simulator(headset) as simulator`."""
 
-    def __init__(self, headset, speed="600"):
-        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed],
+    def __init__(self, headset, speed="600", options=()):
+        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed, *options],
                                       stderr=subprocess.PIPE, text=True,
                                       env=os.environ | {"HEADSET_SIM_TOKEN": TOKEN})
         self.endpoint = None
@@ -43,9 +43,9 @@ class Simulator:
         self.child.terminate()
         self.child.wait()
 
-    def control(self, path, body=None):
+    def control(self, path, body=None, method=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_sim/{path}", data=data,
+        request = urllib.request.Request(f"{self.endpoint}/_sim/{path}", data=data, method=method,
                                          headers={"content-type": "application/json", "x-headset-sim-token": TOKEN})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")

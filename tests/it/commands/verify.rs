@@ -249,8 +249,11 @@ const BROKEN: &[(&str, Break)] = &[
     ("fleet-running", |_, sandbox| {
         Box::pin(async move {
             edited(sandbox, |snapshot| {
-                let fleets = snapshot["world"]["appstream"]["fleets"].as_object_mut().unwrap();
-                let fleet = fleets.values_mut().next().unwrap();
+                let places = snapshot["world"]["appstream"]["places"].as_object_mut().unwrap();
+                let fleets = places
+                    .values_mut()
+                    .find_map(|place| place["fleets"].get_mut("acme-support-agents"));
+                let fleet = fleets.unwrap();
                 fleet["capacity"]["running"] = 0.into();
                 fleet["capacity"]["due"] = Value::Null;
                 fleet["errors"] = serde_json::json!([
@@ -635,6 +638,14 @@ fn the_command_says_what_is_wrong_and_ends_with_1() {
         said.data
     );
     desk.ok(&["apply", "center.yaml", "--sim", "--yes"]);
+    // Instances arrive a while after their fleet.
+    let said = desk.ok(&["verify", "center.yaml", "--sim"]);
+    assert!(
+        said.data.contains("not checked appstream.fleet/agents") && said.data.contains("on their way"),
+        "{}",
+        said.data
+    );
+    desk.in_the_cloud(|simulator| simulator.skip(std::time::Duration::from_secs(7200)));
     let said = desk.ok(&["verify", "center.yaml", "--sim", "--all"]);
     assert!(
         said.data

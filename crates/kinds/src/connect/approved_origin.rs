@@ -47,7 +47,7 @@ pub enum CallAudio {
 /// `verify`: exactly this origin is approved.
 pub static APPROVED: Check = Check {
     id: "origin-approved",
-    about: "the instance approves the origin that embeds the panel, letter by letter",
+    about: "the instance approves the origin that embeds the panel, and no other that looks like it",
     after: &["instance-active"],
     across: &[],
 };

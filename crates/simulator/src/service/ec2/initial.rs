@@ -106,6 +106,21 @@ struct Subnet<'a> {
     is_public: bool,
 }
 
+/// How machines of a VPC get out.
+#[derive(Clone, Copy)]
+struct WaysOut<'a> {
+    vpc: &'a str,
+    block: &'a str,
+    /// The public subnet, and the address of the NAT gateway in it.
+    public: (&'a str, &'a str),
+    /// The internet gateway.
+    gateway: &'a str,
+    /// The NAT gateway.
+    nat: &'a str,
+    /// The main route table, and that of the public subnet.
+    tables: (&'a str, &'a str),
+}
+
 impl Network<'_> {
     /// An id that is the same for this account and region in every run.
     fn id(&self, prefix: &str, name: &str) -> String {
@@ -267,27 +282,14 @@ impl Network<'_> {
                 is_public: false,
             });
         }
-        let nat = format!("nat-{TEAM}");
-        let address = json!({
-            "AllocationId": self.id("eipalloc-", "nat"), "NetworkInterfaceId": self.id("eni-", "nat"),
-            "AssociationId": self.id("eipassoc-", "nat"), "PrivateIp": "10.20.128.10", "PublicIp": "192.0.2.10",
-            "IsPrimary": true, "Status": "succeeded",
-        });
-        let shown = json!({
-            "NatGatewayId": nat, "VpcId": vpc, "SubnetId": public, "State": "available",
-            "ConnectivityType": "public", "CreateTime": 1_767_225_600, "NatGatewayAddresses": [address],
-        });
-        self.put(&nat, shown);
-        let of_public = self.id("rtb-", "public");
-        self.route_table(
-            &of_public,
-            &vpc,
+        self.ways_out(&WaysOut {
+            vpc: &vpc,
             block,
-            &[&public],
-            json!({ "GatewayId": gateway }),
-        );
-        let of_private = format!("rtb-{TEAM}");
-        self.route_table(&of_private, &vpc, block, &[], json!({ "NatGatewayId": nat }));
+            public: (&public, "10.20.128.10"),
+            gateway: &gateway,
+            nat: &format!("nat-{TEAM}"),
+            tables: (&format!("rtb-{TEAM}"), &self.id("rtb-", "public")),
+        });
         let outward = anywhere(self.id("sgr-", "team"), Peer::Ipv4("0.0.0.0/0".to_owned()));
         let group = Group {
             name: "desktops".to_owned(),
@@ -298,6 +300,30 @@ impl Network<'_> {
         self.place.groups.insert(format!("sg-{TEAM}"), group);
     }
 
+    /// Ways out of a VPC: private subnets have a NAT gateway, which is in the public one.
+    fn ways_out(&mut self, ways: &WaysOut<'_>) {
+        let WaysOut {
+            vpc,
+            block,
+            public: (public, address),
+            gateway,
+            nat,
+            tables: (main, of_public),
+        } = *ways;
+        let address = json!({
+            "AllocationId": self.id("eipalloc-", nat), "NetworkInterfaceId": self.id("eni-", nat),
+            "AssociationId": self.id("eipassoc-", nat), "PrivateIp": address, "PublicIp": "192.0.2.10",
+            "IsPrimary": true, "Status": "succeeded",
+        });
+        let shown = json!({
+            "NatGatewayId": nat, "VpcId": vpc, "SubnetId": public, "State": "available",
+            "ConnectivityType": "public", "CreateTime": 1_767_225_600, "NatGatewayAddresses": [address],
+        });
+        self.put(nat, shown);
+        self.route_table(of_public, vpc, block, &[public], json!({ "GatewayId": gateway }));
+        self.route_table(main, vpc, block, &[], json!({ "NatGatewayId": nat }));
+    }
+
     /// Subnets that are not there, in a VPC that need not be there.
     fn further(&mut self, vpc: &str, subnets: &[&str], is_public: bool) {
         let block = "10.64.0.0/10";
@@ -305,9 +331,24 @@ impl Network<'_> {
         if !self.place.network.contains_key(vpc) {
             self.vpc(vpc, block, false);
             self.internet_gateway(&gateway, vpc);
-            let nat = self.id("nat-", vpc);
-            let table = self.id("rtb-", vpc);
-            self.route_table(&table, vpc, block, &[], json!({ "NatGatewayId": nat }));
+            let public = self.id("subnet-", vpc);
+            self.subnet(&Subnet {
+                id: &public,
+                vpc,
+                block: "10.127.252.0/22",
+                zone: ZONES[0],
+                free: 1018,
+                is_default: false,
+                is_public: true,
+            });
+            self.ways_out(&WaysOut {
+                vpc,
+                block,
+                public: (&public, "10.127.252.10"),
+                gateway: &gateway,
+                nat: &self.id("nat-", vpc),
+                tables: (&self.id("rtb-", vpc), &self.id("rtb-", &public)),
+            });
         }
         let gateways = self.place.network.values();
         let own = gateways.filter(|shown| shown["Attachments"][0]["VpcId"] == *vpc);
