@@ -15,7 +15,6 @@ use super::network::center;
 use super::network::tried::{self, Way, name_server};
 use super::offline::Asking;
 use super::shard::Share;
-use super::signal::Followed;
 use super::summary::{Part, name};
 use super::terminal;
 use super::together::{self, About};
@@ -25,7 +24,6 @@ use crate::report::verify_view;
 use headset_core::diagnostic::{Diagnostic, has_errors};
 use headset_engine::session::Source;
 use headset_engine::verify::Verification;
-use headset_network::center::Center;
 use headset_network::terms::Side;
 
 /// Check whether an agent would get in. Changes nothing.
@@ -129,14 +127,15 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
     let verification = looked.map_err(|stop| environment.failure(stop))?;
     let blueprint = environment.source.as_ref().map(Source::blueprint);
     let network = match blueprint.filter(|_| args.network) {
-        Some(blueprint) => Some(
-            network(
-                center::of(blueprint, Some(&environment.state)),
-                args,
-                &environment.followed,
-            )
-            .await?,
-        ),
+        Some(blueprint) => {
+            let way = Way {
+                proxy: args.proxy.clone(),
+                resolver: args.resolver.clone(),
+                ..Way::default()
+            };
+            let center = center::of(blueprint, Some(&environment.state));
+            Some(tried::beside(center, Side::Agent, way, &environment.followed).await?)
+        }
         None => None,
     };
     environment.close().await?;
@@ -150,25 +149,6 @@ async fn look(environment: Environment, args: &VerifyArgs, posted: Option<&str>)
         findings,
         is_over: true,
     })
-}
-
-/// Tries the network of this machine, on a clock of its own: the simulation's does not measure it.
-async fn network(center: Center, args: &VerifyArgs, followed: &Followed) -> Result<NetworkCheck, Failure> {
-    let way = Way {
-        proxy: args.proxy.clone(),
-        resolver: args.resolver.clone(),
-        ..Way::default()
-    };
-    let followed = followed.clone();
-    let tried = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(tried::tried(&center, Side::Agent, &way, &followed))
-    });
-    tried
-        .await
-        .map_err(|error| Failure::new(format!("the check of the network did not end: {error}")))?
 }
 
 pub(super) async fn verify(global: &Global, args: &VerifyArgs) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::terms::{Basis, Choice, Condition, Direction, Ports, RegionOf, Side};
+use crate::terms::{Basis, Choice, Condition, Direction, Ports, Protocol, RegionOf, Side};
 
 /// The data that the program carries.
 const EMBEDDED: &str = include_str!("../../../policies/network/endpoints.yaml");
@@ -26,6 +26,9 @@ pub struct Endpoints {
     /// The rows.
     #[serde(rename = "endpoints")]
     pub rows: Vec<Row>,
+    /// The newest versions of browsers.
+    #[serde(default)]
+    pub browsers: Vec<Browser>,
     /// What no source gives.
     #[serde(default)]
     pub not_established: Vec<Gap>,
@@ -58,6 +61,9 @@ pub struct Row {
     pub to: Option<String>,
     /// Which ports.
     pub ports: Vec<Ports>,
+    /// Whether WebSockets go over its connections: more than a request and an answer has to pass.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub websocket: bool,
     /// What has to hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Condition>,
@@ -134,6 +140,32 @@ pub enum TakeBy {
     All,
 }
 
+/// The newest version of a browser, on the day when that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Browser {
+    /// A word that its name has on every system: `Chrome`.
+    pub name: String,
+    /// The newest version.
+    pub newest: u32,
+    /// When that came.
+    pub released: Date,
+    /// How many days there are between two versions.
+    pub every_days: u32,
+    /// Where it was read.
+    pub source: String,
+    /// When.
+    pub read: Date,
+}
+
+impl Browser {
+    /// The newest version there is on a day, as far as the days between two say it.
+    pub fn newest_by(&self, today: Date) -> u32 {
+        let days = u32::try_from((today - self.released).get_days()).unwrap_or_default();
+        self.newest + days / self.every_days.max(1)
+    }
+}
+
 /// What no source gives.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +222,15 @@ impl Endpoints {
         for row in &data.rows {
             row.check(&data)
                 .map_err(|why| BadData(format!("row `{}` {why}", row.id)))?;
+        }
+        for browser in &data.browsers {
+            let Browser { name, source, .. } = browser;
+            if name.trim().is_empty() || source.trim().is_empty() || browser.every_days == 0 {
+                return Err(BadData(format!(
+                    "browser `{}` needs a name, a source and days between two versions",
+                    name.escape_debug()
+                )));
+            }
         }
         Ok(data)
     }
@@ -328,6 +369,11 @@ impl Row {
         if !self.by_region.is_empty() && self.choice.is_none() {
             return Err("has `by_region` without `choice`".to_owned());
         }
+        let is_https =
+            |ports: &Ports| ports.protocol == Protocol::Tcp && ports.first == 443 && ports.last == 443;
+        if self.websocket && (self.hosts.is_empty() || !self.ports.iter().all(is_https)) {
+            return Err("has `websocket`, and other ports than 443/tcp or no hosts".to_owned());
+        }
         if self.choice.is_some() && self.region_of.is_none() {
             return Err("has `choice` without `region_of`".to_owned());
         }
@@ -444,12 +490,53 @@ mod tests {
                 "a in `only` and in `except`",
             ),
             ("  reason", "  by_region: {a: [b]}\n  reason", "without `choice`"),
+            (
+                "443/tcp]",
+                "443/tcp, 3478/udp]\n  websocket: true",
+                "other ports than 443/tcp",
+            ),
         ] {
             let broken = whole.replacen(from, to, 1);
             assert!(refused(&broken).contains(why), "{broken}\n{}", refused(&broken));
         }
         let twice = whole.split_once("- ").unwrap().1;
         assert!(refused(&format!("{whole}- {twice}")).contains("same id"));
+    }
+
+    #[test]
+    fn the_newest_version_of_a_later_day_follows_from_the_days_between_two() {
+        let data = Endpoints::embedded().unwrap();
+        let names: Vec<&str> = data.browsers.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["Chrome", "Edge", "Firefox"]);
+        let chrome = Browser {
+            released: "2026-11-03".parse().unwrap(),
+            newest: 157,
+            every_days: 14,
+            ..data.browsers[0].clone()
+        };
+        for (day, newest) in [
+            // A clock that is behind.
+            ("2026-01-01", 157),
+            ("2026-11-03", 157),
+            ("2026-11-16", 157),
+            ("2026-11-17", 158),
+            ("2027-11-03", 157 + 26),
+        ] {
+            assert_eq!(chrome.newest_by(day.parse().unwrap()), newest, "{day}");
+        }
+        let whole = format!("{ROW}  source: https://example.com\n  read: 2026-11-28\n");
+        let browser = "browsers:\n- name: Chrome\n  newest: 157\n  released: 2026-11-03\n  every_days: 0\n  source: MDN\n  \
+                       read: 2026-11-30\n";
+        let wrong = refused(&format!("{whole}{browser}"));
+        assert!(wrong.contains("days between two versions"), "{wrong}");
+        let right = browser.replace("every_days: 0", "every_days: 14");
+        assert_eq!(
+            Endpoints::read(&format!("{whole}{right}"))
+                .unwrap()
+                .browsers
+                .len(),
+            1
+        );
     }
 
     #[test]

@@ -50,6 +50,18 @@ pub struct Asked {
     pub also: BTreeSet<Condition>,
 }
 
+impl Asked {
+    /// Whether a condition holds of an environment in the list that is asked for.
+    pub(crate) fn holds(&self, center: &Center, condition: Condition) -> bool {
+        let by_form = match condition {
+            Condition::Addresses => self.mode != Mode::Domains,
+            Condition::TurnHosts => self.turn == Names::Hosts,
+            _ => false,
+        };
+        by_form || self.also.contains(&condition) || center.holds(condition)
+    }
+}
+
 /// An allow-list.
 #[derive(Clone, Debug, Serialize)]
 pub struct AllowList {
@@ -103,6 +115,9 @@ pub struct Allowed {
     pub(crate) stands_for_names: bool,
     /// Which ports.
     pub ports: Vec<Ports>,
+    /// Whether WebSockets go over these connections.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub websocket: bool,
     /// Whether HTTPS is spoken at these ports although they are others.
     #[serde(skip)]
     pub is_https: bool,
@@ -135,14 +150,7 @@ impl Allowed {
 /// The allow-list of an environment.
 pub fn list(center: &Center, data: &Endpoints, asked: &Asked, ranges: Option<&Ranges>) -> AllowList {
     let wants_addresses = asked.mode != Mode::Domains;
-    let mut holds = asked.also.clone();
-    if wants_addresses {
-        holds.insert(Condition::Addresses);
-    }
-    if asked.turn == Names::Hosts {
-        holds.insert(Condition::TurnHosts);
-    }
-    let is_so = |condition: &Condition| holds.contains(condition) || center.holds(*condition);
+    let is_so = |condition: &Condition| asked.holds(center, *condition);
     let sides = match asked.sides.is_empty() {
         true => Side::ALL.to_vec(),
         false => asked.sides.clone(),
@@ -224,13 +232,13 @@ impl Row {
     }
 
     /// Whether other rows take its place where FIPS 140 cryptography is asked for.
-    fn has_fips(&self, center: &Center, data: &Endpoints) -> bool {
+    pub(crate) fn has_fips(&self, center: &Center, data: &Endpoints) -> bool {
         let mut rows = self.fips.iter().filter_map(|id| data.row(id));
         rows.any(|row| row.region_in(center).is_some())
     }
 
     /// Its region in an environment. `None`: the environment or the region has nothing of it.
-    fn region_in<'c>(&self, center: &'c Center) -> Option<Option<&'c str>> {
+    pub(crate) fn region_in<'c>(&self, center: &'c Center) -> Option<Option<&'c str>> {
         let Some(of) = self.region_of else {
             return Some(None);
         };
@@ -253,6 +261,7 @@ impl Row {
             to: self.to.clone(),
             stands_for_names: false,
             ports: self.ports.clone(),
+            websocket: self.websocket,
             is_https: false,
             reason: self.reason.clone(),
             remarks: match self.basis {
@@ -339,6 +348,9 @@ fn named(row: &Row, side: Side, center: &Center, asked: &Asked) -> Vec<Allowed> 
             Filling::Nothing => {}
         }
     }
+    // A region's own host may be one that the row names for all regions.
+    let mut seen = BTreeSet::new();
+    allowed.hosts.retain(|host| seen.insert(host.clone()));
     if row.id == OLD_HOST && center.instance.as_ref().is_some_and(|instance| instance.existing) {
         allowed.remarks.push(
             "an instance from before 2021 may still be at ALIAS.awsapps.com (paths /connect/...): then allow that, too"

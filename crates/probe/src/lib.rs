@@ -35,8 +35,8 @@ pub use evidence::{Attempt, Dns, DnsAnswer, Evidence, Http, Media, Tls, Tunnel, 
 pub use latency::{Advice, Region, RegionTime, advice, latency};
 pub use machine::{Fact, Fitness, Load, Loads, SystemProxy, loads, machine, system_proxy};
 pub use proxy::{BadProxy, Proxies, Proxy};
-pub use row::{Ask, HostCheck, Row};
+pub use row::{Ask, HostCheck, Row, agent_sees};
 pub use run::{Progress, check, clock};
-pub use settings::{Clock, Deadlines, Limits, Resolver, Retransmission, Roots, Series, Settings};
+pub use settings::{Clock, Deadlines, Limits, Newest, Resolver, Retransmission, Roots, Series, Settings};
 pub use target::{Names, Protocol, Target};
 pub use watch::{Measurement, Watched, watch};

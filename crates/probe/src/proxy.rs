@@ -176,7 +176,12 @@ impl Proxies {
     pub(crate) fn of(&self, host: &str) -> Option<&Proxy> {
         let is_direct = self.direct.iter().any(|name| {
             let name = name.split(':').next().unwrap_or_default();
-            name == "*" || is_within(host, name)
+            match name {
+                "*" => true,
+                // How Windows writes all names without a dot.
+                "<local>" => !host.contains('.'),
+                _ => is_within(host, name),
+            }
         });
         self.proxy.as_ref().filter(|_| !is_direct)
     }
@@ -241,5 +246,17 @@ mod tests {
         assert_eq!(Proxies::from_environment(|_| None), Ok(Proxies::none()));
         let all = Proxies::through(Proxy::read("proxy.example.com:80").unwrap(), "*");
         assert!(all.of("cloudfront.net").is_none());
+        let by_system = Proxies::through(
+            Proxy::read("proxy.example.com:80").unwrap(),
+            "*.local,<local>,*.My.Connect.aws",
+        );
+        for (host, is_direct) in [
+            ("intranet", true),
+            ("printer.local", true),
+            ("a.my.connect.aws", true),
+            ("cloudfront.net", false),
+        ] {
+            assert_eq!(by_system.of(host).is_none(), is_direct, "{host}");
+        }
     }
 }

@@ -107,7 +107,7 @@ impl Row {
 }
 
 /// The error that an agent would see: the CCP's own for media, the browser's for pages.
-fn agent_sees(target: &Target, host: &str, cause: &Cause) -> Option<String> {
+pub fn agent_sees(target: &Target, host: &str, cause: &Cause) -> Option<String> {
     let port = target.port;
     if target.protocol == Protocol::Stun {
         return match cause.verdict() {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Hosts that are reached at a given address, and for which no DNS is asked.
     pub connect_to: BTreeMap<String, SocketAddr>,
+    /// The newest versions of browsers, as far as they are known.
+    pub browsers: Vec<Newest>,
     /// Where random identifiers come from: the same seed sends the same packets.
     pub seed: u64,
 }
@@ -51,6 +53,7 @@ impl Default for Settings {
             roots: Roots::System,
             clock: Clock::System,
             connect_to: BTreeMap::new(),
+            browsers: Vec::new(),
             seed: fastrand::u64(..),
         }
     }
@@ -151,6 +154,17 @@ impl Default for Series {
             linger: Duration::from_secs(1),
         }
     }
+}
+
+/// The newest version of a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// A word that its name has on every system, such as `Chrome`.
+    pub name: String,
+    /// The newest one that is known for sure.
+    pub known: u32,
+    /// The newest one that there should be by now.
+    pub expected: u32,
 }
 
 /// Who answers for names.

@@ -43,10 +43,13 @@ pub(crate) fn proof(key: &str) -> String {
     STANDARD.encode(Sha1::digest(format!("{key}{GUID}")))
 }
 
+/// Answers of a server that did not see the wish: 426 asks for an upgrade, and a 101 without its proof is of something that does
+/// not know what it agrees to. A page may well be answered with 200 where a WebSocket is wished for, which says nothing.
+const LOST: [u16; 2] = [101, 426];
+
 /// Whether the answer proves anything, or the same request without the wish is to be compared.
 pub(crate) fn needs_comparison(upgrade: &Upgrade) -> bool {
-    // 426 asks for an upgrade, and 200 answers a plain request: neither server saw the wish.
-    !upgrade.proven && ![101, 200, 426].contains(&upgrade.status)
+    !upgrade.proven && !LOST.contains(&upgrade.status)
 }
 
 /// What the answers mean.
@@ -56,7 +59,7 @@ pub(crate) fn judge(upgrade: &Upgrade) -> Option<Cause> {
     let status = upgrade.status;
     match upgrade.plain_status {
         _ if upgrade.proven => None,
-        _ if [101, 200, 426].contains(&status) => Some(Cause::WebSocketStripped { status }),
+        _ if LOST.contains(&status) => Some(Cause::WebSocketStripped { status }),
         // The host tells the two requests apart: the wish arrives.
         Some(plain) if plain != status => None,
         _ => Some(Cause::WebSocketUnproven { status }),
@@ -83,6 +86,12 @@ mod tests {
         };
         assert_eq!(judged(101, true, None), None);
         assert_eq!(judged(403, false, Some(404)), None);
+        assert_eq!(judged(200, false, Some(404)), None);
+        // A page that answers each request alike.
+        assert_eq!(
+            judged(200, false, Some(200)),
+            Some(Cause::WebSocketUnproven { status: 200 })
+        );
         assert_eq!(
             judged(101, false, None),
             Some(Cause::WebSocketStripped { status: 101 })

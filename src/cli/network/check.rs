@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 use fs_err as fs;
 
 use super::list;
-use super::tried::{self, Way, name_server};
+use super::tried::{self, Way, name_server, seen_host};
 use crate::cli::Global;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::new_file;
 use crate::cli::terminal;
-use crate::report::{Painted, probe_page, probe_script, probe_view};
-use headset_network::terms::Side;
+use crate::report::probe_script::{self, Script};
+use crate::report::{Painted, probe_page, probe_view};
+use headset_network::terms::{RegionOf, Side};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
@@ -41,6 +42,10 @@ pub(in crate::cli) struct CheckArgs {
     /// region stands for it.
     #[arg(long, value_name = "HOST")]
     gateway: Option<String>,
+    /// A host that a wildcard of the list stands for, as the developer tools of a browser show it with the panel open (that of
+    /// `wss:` for signalling); may be repeated. Else such a wildcard is tried only by hosts that AWS's pages name.
+    #[arg(long, value_name = "HOST", value_parser = seen_host)]
+    known: Vec<String>,
     /// Newer data of allow-lists in place of what this program carries.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
@@ -51,9 +56,9 @@ pub(in crate::cli) struct CheckArgs {
     /// shift. Ctrl-C ends it earlier, with what was seen until then.
     #[arg(long, value_name = "DURATION", value_parser = crate::cli::apply::span)]
     watch: Option<Duration>,
-    /// Try nothing, and write a PowerShell script that does the same on an agent's Windows machine, where nothing has to be
-    /// installed. A file that is there already is not touched. `-` is standard output.
-    #[arg(long, value_name = "FILE.ps1", conflicts_with_all = ["format", "json", "proxy", "resolver", "report", "watch"])]
+    /// Try nothing, and write a PowerShell script that does the same on an agent's Windows machine, with `--watch` as well, where
+    /// nothing has to be installed. A file that is there already is not touched. `-` is standard output.
+    #[arg(long, value_name = "FILE.ps1", conflicts_with_all = ["format", "json", "proxy", "resolver", "report"])]
     script: Option<PathBuf>,
 }
 
@@ -102,16 +107,32 @@ pub(super) async fn check(global: &Global, args: &CheckArgs) -> Result<Exit, Fai
         let gateway = tried::gateway(&center, side, args.gateway.as_deref());
         let way = Way {
             gateway: args.gateway.clone(),
+            known: args.known.clone(),
             data: args.data.clone(),
             ..Way::default()
         };
-        let targets = tried::rows(&center, side, &way)?;
-        return write(script, &probe_script::script(&targets, gateway.as_deref()));
+        let objects = tried::objects(&center, side, &way)?;
+        let home = center.region(RegionOf::Connect);
+        let regions: Vec<String> = home
+            .map(|home| tried::near(home).into_iter().map(|region| region.name).collect())
+            .unwrap_or_default();
+        let text = probe_script::script(&Script {
+            environment: &center.environment,
+            side: side.word(),
+            targets: &objects.targets,
+            gateway: gateway.as_deref(),
+            browsers: &objects.browsers,
+            home,
+            regions: &regions,
+            watch: args.watch,
+        });
+        return write(script, &text);
     }
     let way = Way {
         proxy: args.proxy.clone(),
         resolver: args.resolver.clone(),
         gateway: args.gateway.clone(),
+        known: args.known.clone(),
         data: args.data.clone(),
         watch: args.watch,
     };

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cli::exit::{Exit, Failure};
@@ -38,9 +39,14 @@ pub(in crate::cli) fn data(file: Option<&Path>) -> Result<Endpoints, Failure> {
     })
 }
 
+/// The day, in UTC.
+pub(in crate::cli) fn today() -> Date {
+    Clock::wall().now().to_zoned(TimeZone::UTC).date()
+}
+
 /// How many days old data is.
 fn age(data: &Endpoints) -> i32 {
-    data.age(Clock::wall().now().to_zoned(TimeZone::UTC).date())
+    data.age(today())
 }
 
 /// Warns of data that is out of date.
@@ -65,6 +71,7 @@ pub(super) fn lists(args: &ListsArgs) -> Result<Exit, Failure> {
             "days_old": age(&data),
             "stale_after_days": STALE_AFTER,
             "endpoints": data.rows,
+            "browsers": data.browsers,
             "not_established": data.not_established,
         }));
         return Ok(Exit::Done);
@@ -79,6 +86,19 @@ pub(super) fn lists(args: &ListsArgs) -> Result<Exit, Failure> {
     );
     for (source, rows) in data.sources() {
         text = format!("{text}  {source} ({})\n", plural(rows, "row"));
+    }
+    if !data.browsers.is_empty() {
+        text.push_str("\nnewest versions of browsers\n");
+    }
+    for browser in &data.browsers {
+        text = format!(
+            "{text}  {} {} of {}, by now {} or so ({})\n",
+            browser.name,
+            browser.newest,
+            browser.released,
+            browser.newest_by(today()),
+            browser.source
+        );
     }
     text.push_str("\nnot established\n");
     for gap in &data.not_established {

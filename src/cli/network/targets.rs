@@ -11,15 +11,19 @@ use headset_probe::{Names, Protocol, Target};
 /// The port of TURN and STUN.
 const STUN: u16 = 3478;
 
-/// What one side needs, a target for each host and each port. `gateway` is the streaming gateway of a desktop, where it is known.
-pub(super) fn of(center: &Center, data: &Endpoints, side: Side, gateway: Option<&str>) -> Vec<Target> {
+/// The path at which a WebSocket is asked for. Which one a panel or a stream takes, no page says.
+const ANY_PATH: &str = "/";
+
+/// What one side needs, a target for each host and each port. `seen` are hosts that a browser showed: the streaming gateway of a
+/// desktop, the host of signalling.
+pub(super) fn of(center: &Center, data: &Endpoints, side: Side, seen: &[String]) -> Vec<Target> {
     let asked = Asked {
         sides: vec![side],
         ..Asked::default()
     };
     let rows = list(center, data, &asked, None).rows;
     let mut known = members(center, data);
-    known.extend(gateway.map(str::to_owned));
+    known.extend(seen.iter().cloned());
     let outbound = rows.iter().filter(|row| row.direction == Direction::Out);
     outbound
         .flat_map(|row| {
@@ -31,9 +35,12 @@ pub(super) fn of(center: &Center, data: &Endpoints, side: Side, gateway: Option<
                 names,
                 port: ports.first,
                 last_port: (ports.last > ports.first).then_some(ports.last),
-                protocol: match row.is_https {
-                    true => Protocol::Https,
-                    false => protocol(ports),
+                protocol: match (row.websocket, row.is_https) {
+                    (true, _) => Protocol::WebSocket {
+                        path: ANY_PATH.to_owned(),
+                    },
+                    (false, true) => Protocol::Https,
+                    (false, false) => protocol(ports),
                 },
                 purpose: row.reason.clone(),
             })
@@ -81,6 +88,12 @@ fn names(row: &Allowed, known: &BTreeSet<String>) -> Vec<Names> {
     hosts.chain(others.map(Names::Words)).collect()
 }
 
+/// The first of these hosts that no wildcard of the targets stands for: a check would not try it.
+pub(super) fn stray<'h>(targets: &[Target], seen: &'h [String]) -> Option<&'h str> {
+    let is_tried = |host: &String| targets.iter().any(|target| target.hosts().contains(host));
+    seen.iter().find(|host| !is_tried(host)).map(String::as_str)
+}
+
 /// Whether a pattern with one asterisk stands for a host.
 fn matches(pattern: &str, host: &str) -> bool {
     let host = host.to_ascii_lowercase();
@@ -105,15 +118,21 @@ mod tests {
 
     use super::*;
 
-    /// What the wildcards of a split center in London stand for, by pattern.
-    fn tried(gateway: Option<&str>) -> Vec<(String, Vec<String>)> {
+    /// The targets of a split center in London.
+    fn targets(side: Side, seen: &[String]) -> Vec<Target> {
         let text = include_str!("../../../blueprints/split-ccp.yaml");
         let (blueprint, _) =
             headset_blueprint::read(&headset_blueprint::Sources::alone("split-ccp.yaml", text));
         let center = super::super::center::of(&blueprint.unwrap(), None);
         assert_eq!(center.region(RegionOf::Connect), Some("eu-west-2"));
         let data = Endpoints::embedded().unwrap();
-        let targets = of(&center, &data, Side::Agent, gateway).into_iter();
+        of(&center, &data, side, seen)
+    }
+
+    /// What its wildcards stand for, by pattern.
+    fn tried(gateway: Option<&str>) -> Vec<(String, Vec<String>)> {
+        let seen: Vec<String> = gateway.into_iter().map(str::to_owned).collect();
+        let targets = targets(Side::Agent, &seen).into_iter();
         let wildcards = targets.filter_map(|target| match target.names {
             Names::Wildcard { pattern, members } => Some((pattern, members)),
             _ => None,
@@ -151,5 +170,30 @@ mod tests {
             );
         }
         assert!(with_gateway.count() > 0, "{patterns:?}");
+    }
+
+    /// Signalling and streams go over WebSockets: that HTTPS passes proves nothing of them.
+    #[test]
+    fn a_row_of_web_sockets_is_tried_by_a_web_socket_on_each_side() {
+        let by_web_socket = |side: Side| -> Vec<String> {
+            let targets = targets(side, &[]).into_iter();
+            let of = targets.filter(|target| matches!(target.protocol, Protocol::WebSocket { .. }));
+            of.map(|target| target.name().to_owned()).collect()
+        };
+        let signalling = "*.transport.connect.eu-west-2.amazonaws.com";
+        assert_eq!(by_web_socket(Side::Session), [signalling]);
+        let agent = by_web_socket(Side::Agent);
+        assert!(agent.contains(&signalling.to_owned()), "{agent:?}");
+        assert!(
+            agent.iter().any(|name| name.contains("dcv-streaming.eu-west-1")),
+            "{agent:?}"
+        );
+        let host = "a1b2.transport.connect.eu-west-2.amazonaws.com".to_owned();
+        let seen = [host.clone(), "a1b2.example.com".to_owned()];
+        let targets = targets(Side::Session, &seen);
+        let row = targets.iter().find(|target| target.name() == signalling).unwrap();
+        assert_eq!(row.hosts(), [host]);
+        assert_eq!(stray(&targets, &seen), Some("a1b2.example.com"));
+        assert_eq!(stray(&targets, &seen[..1]), None);
     }
 }

@@ -14,8 +14,11 @@ use crate::report::probe_view::NetworkCheck;
 use crate::report::span;
 use headset_kinds::regions::{self, Has};
 use headset_network::center::Center;
+use headset_network::data::Browser;
 use headset_network::terms::{RegionOf, Side};
-use headset_probe::{Measurement, Progress, Proxies, Proxy, Region, Resolver, Settings, SystemProxy, Target};
+use headset_probe::{
+    Measurement, Newest, Progress, Proxies, Proxy, Region, Resolver, Settings, SystemProxy, Target,
+};
 
 /// By which way hosts are tried.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub(in crate::cli) struct Way {
     pub(in crate::cli) resolver: Vec<SocketAddr>,
     /// The streaming gateway of a desktop.
     pub(in crate::cli) gateway: Option<String>,
+    /// Hosts that wildcards are seen to stand for.
+    pub(in crate::cli) known: Vec<String>,
     /// Newer data of allow-lists.
     pub(in crate::cli) data: Option<PathBuf>,
     /// For how long media relays are looked at afterwards.
@@ -42,17 +47,54 @@ pub(in crate::cli) fn name_server(text: &str) -> Result<SocketAddr, String> {
     found.ok_or_else(|| format!("`{text}` is neither an IP address nor one with a port"))
 }
 
-/// The rows of one side, as a check tries them.
-pub(super) fn rows(center: &Center, side: Side, way: &Way) -> Result<Vec<Target>, Failure> {
+/// What a check looks at.
+#[derive(Debug)]
+pub(super) struct Objects {
+    /// The rows of one side, as a check tries them.
+    pub(super) targets: Vec<Target>,
+    /// By what browsers are judged.
+    pub(super) browsers: Vec<Browser>,
+}
+
+/// What a check of one side looks at.
+pub(super) fn objects(center: &Center, side: Side, way: &Way) -> Result<Objects, Failure> {
     let data = lists::data(way.data.as_deref())?;
     lists::warn_if_stale(&data);
-    let targets = targets::of(center, &data, side, way.gateway.as_deref());
-    match targets.is_empty() {
-        true => Err(
+    let seen: Vec<String> = way.gateway.iter().chain(&way.known).cloned().collect();
+    let targets = targets::of(center, &data, side, &seen);
+    if targets.is_empty() {
+        return Err(
             Failure::new("this blueprint needs nothing of the network on that side")
                 .help("it has neither `connect` nor `appstream`, or another `--side` has the rows"),
-        ),
-        false => Ok(targets),
+        );
+    }
+    if let Some(stray) = targets::stray(&targets, &way.known) {
+        return Err(
+            Failure::usage(format!("no wildcard of this side's list stands for `{stray}`"))
+                .help("`headset network list FILE` has the wildcards, each with its side"),
+        );
+    }
+    Ok(Objects {
+        targets,
+        browsers: data.browsers,
+    })
+}
+
+/// The host of what a browser shows: a host, or an address that begins with `wss://` or `https://`. What follows the host, which may
+/// be a secret, is left out.
+pub(in crate::cli) fn seen_host(text: &str) -> Result<String, String> {
+    let place = ["wss://", "https://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let host = place.unwrap_or(text);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.strip_suffix(":443").unwrap_or(host).trim_end_matches('.');
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    match host.contains('.') && host.chars().all(is_of_name) {
+        true => Ok(host.to_ascii_lowercase()),
+        false => {
+            Err("it is no name of a host, such as a1b2.transport.connect.eu-west-2.amazonaws.com".to_owned())
+        }
     }
 }
 
@@ -71,7 +113,7 @@ pub(in crate::cli) async fn tried(
     way: &Way,
     followed: &Followed,
 ) -> Result<NetworkCheck, Failure> {
-    let targets = rows(center, side, way)?;
+    let Objects { targets, browsers } = objects(center, side, way)?;
     let system_proxy = headset_probe::system_proxy().await;
     let proxies = proxies(way.proxy.as_deref(), system_proxy.as_ref())?;
     let settings = Settings {
@@ -85,6 +127,14 @@ pub(in crate::cli) async fn tried(
             true => Resolver::System,
             false => Resolver::At(way.resolver.clone()),
         },
+        browsers: browsers
+            .into_iter()
+            .map(|browser| Newest {
+                known: browser.newest,
+                expected: browser.newest_by(lists::today()),
+                name: browser.name,
+            })
+            .collect(),
         ..Settings::default()
     };
     let shows_progress = terminal::is_terminal();
@@ -143,6 +193,25 @@ pub(in crate::cli) async fn tried(
     })
 }
 
+/// The same beside what asks a cloud, on a clock of its own: the simulation's does not measure it.
+pub(in crate::cli) async fn beside(
+    center: Center,
+    side: Side,
+    way: Way,
+    followed: &Followed,
+) -> Result<NetworkCheck, Failure> {
+    let followed = followed.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(tried(&center, side, &way, &followed))
+    });
+    found
+        .await
+        .map_err(|error| Failure::new(format!("the check of the network did not end: {error}")))?
+}
+
 /// What stands for the desktops: the gateway that was given, or AppStream's own host in their region. The hosts of gateways differ
 /// from session to session, and no page lists them. Inside a session there is no way to it.
 pub(super) fn gateway(center: &Center, side: Side, given: Option<&str>) -> Option<String> {
@@ -197,7 +266,7 @@ fn proxies(given: Option<&str>, system: Option<&SystemProxy>) -> Result<Proxies,
 }
 
 /// The regions of Connect in the partition of one, each by the host of its API.
-fn near(home: &str) -> Vec<Region> {
+pub(super) fn near(home: &str) -> Vec<Region> {
     let partition = regions::partition_of(home);
     regions::with(Has::Connect)
         .into_iter()
@@ -213,6 +282,29 @@ fn near(home: &str) -> Vec<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_taken_from_what_a_browser_shows() {
+        let host = "a1.transport.connect.eu-west-2.amazonaws.com";
+        for text in [
+            host,
+            "wss://a1.transport.connect.eu-west-2.amazonaws.com/prod?X-Amz-Signature=secret",
+            "https://A1.transport.connect.eu-west-2.amazonaws.com:443/",
+            "a1.transport.connect.eu-west-2.amazonaws.com.",
+        ] {
+            assert_eq!(seen_host(text).as_deref(), Ok(host), "{text}");
+        }
+        for wrong in [
+            "",
+            "localhost",
+            "*.example.com",
+            "wss://ana:secret@a.example.com/",
+            "a b.c",
+        ] {
+            let error = seen_host(wrong).unwrap_err();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
 
     #[test]
     fn a_name_server_has_an_address_and_a_port_that_can_be_asked() {

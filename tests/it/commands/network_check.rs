@@ -7,7 +7,7 @@ use crate::support::desk::Desk;
 use crate::support::effort;
 
 /// A name server on loopback, for as long as the tests run.
-fn name_server() -> SocketAddr {
+pub(super) fn name_server() -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -118,6 +118,8 @@ fn the_script_for_windows_holds_the_same_rows() {
     for row in [
         "$rows += Test-Row 'web' 'acme-support.my.connect.aws' '443/TCP' ",
         "$rows += Test-Row 'media' 'TurnNlb-*.elb.eu-west-2.amazonaws.com' '3478/UDP' ",
+        "$rows += Test-Row 'socket' '*.transport.connect.eu-west-2.amazonaws.com' '443/TCP' ",
+        "$report.latency = @(Test-Regions 'eu-west-2' @(",
     ] {
         assert!(script.contains(row), "{row}\n{script}");
     }

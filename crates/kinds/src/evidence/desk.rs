@@ -23,7 +23,7 @@ pub(super) const ALL: &[Evidence] = &[
     Evidence {
         id: "network.websocket-without-session",
         belief: "a host that answers otherwise to a request for a WebSocket than to the same request without saw the request, \
-                 and 200 or 426 mean that it did not",
+                 and 426 means that it did not",
         source: "RFC 6455 and RFC 9110 define 101 and 426; what Connect's hosts answer without a session no page says",
         fallback: "a row is called unknown or blocked because of its WebSocket alone: look at `wss:` in the developer tools of \
                    a browser with the panel open",

@@ -2,15 +2,13 @@
 
 use std::fs;
 
+use super::browser;
 use super::command::said;
 use super::fact::{Fact, Fitness};
+use crate::settings::Newest;
 
 const CPU: (&str, &str) = ("processor", "2 GHz");
 const MEMORY: (&str, &str) = ("memory", "2 GB");
-const BROWSER: (&str, &str) = (
-    "browser",
-    "one of the latest three versions of Chrome, Edge or Firefox",
-);
 const AUDIO: (&str, &str) = (
     "audio devices",
     "a microphone and a loudspeaker, best in one headset",
@@ -23,7 +21,7 @@ const LEAST_MHZ: f64 = 2000.0;
 const LEAST_BYTES: f64 = 1.8e9;
 
 /// Everything of it, on this system. `windows` has what Windows says, if this is one.
-pub(super) async fn facts(windows: Option<&Told>) -> Vec<Fact> {
+pub(super) async fn facts(windows: Option<&Told>, newest: &[Newest]) -> Vec<Fact> {
     let (mhz, bytes) = match windows {
         Some(told) => (told.number("mhz"), told.number("bytes")),
         None if cfg!(target_os = "macos") => {
@@ -48,7 +46,7 @@ pub(super) async fn facts(windows: Option<&Told>) -> Vec<Fact> {
     vec![
         processor(mhz),
         memory(bytes),
-        browser(&browsers),
+        browser::fact(&browsers, newest),
         sound(&audio, windows.is_some()),
     ]
 }
@@ -109,20 +107,6 @@ fn memory(bytes: Option<f64>) -> Fact {
             };
             Fact::new(about, needed, format!("{:.1} GB", bytes / 1e9), fitness)
         }
-    }
-}
-
-/// Which versions are the latest is not known here.
-fn browser(found: &[String]) -> Fact {
-    let (about, needed) = BROWSER;
-    match found.is_empty() {
-        true => Fact::unknown(about, needed),
-        false => Fact::new(
-            about,
-            needed,
-            format!("{}: compare with the newest", found.join(", ")),
-            Fitness::Unknown,
-        ),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Only what the system tells without privileges. What it does not tell is unknown.
 
+mod browser;
 mod command;
 mod fact;
 mod hardware;
@@ -43,7 +44,7 @@ pub async fn machine(gateway: Option<&str>, settings: &Settings) -> Vec<Fact> {
         .map(|gateway| gateway.ip().to_string())
         .unwrap_or_default();
     let windows = windows(&text).await;
-    let mut facts = hardware::facts(windows.as_ref()).await;
+    let mut facts = hardware::facts(windows.as_ref(), &settings.browsers).await;
     let interface = windows.and_then(|told| told.texts("interface").into_iter().next());
     if has_desktops {
         facts.extend(path::facts(gateway, interface).await);

@@ -91,7 +91,10 @@ fn of_windows(told: &Told) -> Option<SystemProxy> {
     (found.proxy.is_some() || found.is_decided_by_script()).then_some(found)
 }
 
-/// What `scutil --proxy` prints: `HTTPSProxy : proxy.example.com`, a line each.
+/// Hosts without a dot in their names, as Windows writes them among the exceptions.
+const SIMPLE_NAMES: &str = "<local>";
+
+/// What `scutil --proxy` prints: `HTTPSProxy : proxy.example.com`, a line each. A list has a line for each number.
 fn of_mac(text: &str) -> Option<SystemProxy> {
     let value = |key: &str| {
         text.lines().find_map(|line| {
@@ -101,10 +104,19 @@ fn of_mac(text: &str) -> Option<SystemProxy> {
     };
     let is_on = |key: &str| value(key).as_deref() == Some("1");
     let proxy = || Some(format!("{}:{}", value("HTTPSProxy")?, value("HTTPSPort")?));
+    let exceptions = text
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| !line.starts_with("ExceptionsList : "))
+        .skip(1)
+        .take_while(|line| *line != "}")
+        .filter_map(|line| Some(line.split_once(" : ")?.1.trim().to_owned()));
+    let simple = is_on("ExcludeSimpleHostnames").then(|| SIMPLE_NAMES.to_owned());
+    let direct: Vec<String> = exceptions.chain(simple).collect();
     let found = SystemProxy {
         source: "the settings of macOS".to_owned(),
         proxy: is_on("HTTPSEnable").then(proxy).flatten(),
-        direct: String::new(),
+        direct: direct.join(","),
         pac: is_on("ProxyAutoConfigEnable")
             .then(|| value("ProxyAutoConfigURLString"))
             .flatten(),
@@ -144,10 +156,14 @@ mod tests {
         let script = windows("proxy_on=0\nproxy_script=http://a.example.com/p.pac\n").unwrap();
         assert!(script.is_decided_by_script() && script.proxy.is_none());
 
-        let mac = "<dictionary> {\n  HTTPSEnable : 1\n  HTTPSPort : 3128\n  HTTPSProxy : proxy.example.com\n  \
+        let mac = "<dictionary> {\n  ExceptionsList : <array> {\n    0 : *.local\n    1 : *.my.connect.aws\n  }\n  \
+                   ExcludeSimpleHostnames : 1\n  HTTPSEnable : 1\n  HTTPSPort : 3128\n  HTTPSProxy : proxy.example.com\n  \
                    ProxyAutoConfigEnable : 0\n  ProxyAutoConfigURLString : http://old.example.com/p.pac\n}\n";
-        let mac = of_mac(mac).unwrap();
-        assert_eq!(mac.proxy.as_deref(), Some("proxy.example.com:3128"));
-        assert_eq!(mac.pac, None);
+        let own = of_mac(mac).unwrap();
+        assert_eq!(own.proxy.as_deref(), Some("proxy.example.com:3128"));
+        assert_eq!(own.pac, None);
+        assert_eq!(own.direct, "*.local,*.my.connect.aws,<local>");
+        let all = mac.replace("ExcludeSimpleHostnames : 1", "ExcludeSimpleHostnames : 0");
+        assert_eq!(of_mac(&all).unwrap().direct, "*.local,*.my.connect.aws");
     }
 }

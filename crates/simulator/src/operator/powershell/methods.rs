@@ -115,6 +115,10 @@ pub(super) fn call(object: &Value, name: &str, arguments: &[Value]) -> Result<Va
             let length = place(1)?.unwrap_or(usize::MAX);
             Value::Text(text.chars().skip(from).take(length).collect())
         }
+        (Value::Text(text), "split") => {
+            let parts = shown(arguments, 0);
+            Value::List(text.split(|c| parts.contains(c)).map(Value::text).collect())
+        }
         (Value::Text(text), "trim") => Value::text(text.trim()),
         (Value::Text(text), "tolower") => Value::Text(text.to_lowercase()),
         (Value::Text(text), "toupper") => Value::Text(text.to_uppercase()),

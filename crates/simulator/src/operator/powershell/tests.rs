@@ -232,13 +232,161 @@ fn commands_that_fail_stop_only_where_the_script_says_so() {
     assert_eq!((said.len(), errors.len()), (0, 1));
 }
 
-/// The script for agents' machines is not carried out here: sockets are no part of a builder. That it can be read is.
+/// What the script for agents' machines calls.
+const CHECK: [&str; 2] = [
+    include_str!("../../../../../policies/network/check.ps1"),
+    include_str!("../../../../../policies/network/desk.ps1"),
+];
+
+/// Sockets are no part of a builder, so that no host is tried here. That all of it can be read is.
 #[test]
 fn the_check_of_a_network_is_read() {
-    let script = include_str!("../../../../../policies/network/check.ps1");
-    assert!(script.is_ascii(), "an encoding could change it");
-    let block = read::read(script).unwrap();
-    assert!(block.len() > 10, "{}", block.len());
+    for script in CHECK {
+        assert!(script.is_ascii(), "an encoding could change it");
+        let block = read::read(script).unwrap();
+        assert!(block.len() > 10, "{}", block.len());
+    }
+}
+
+/// What that script decides takes no socket: the program's own decisions have the same cases.
+#[test]
+fn what_a_check_of_a_network_decides_is_carried_out() {
+    let certificate = |rest: &str| format!("Find-CertificateCause {rest}");
+    let cases = [
+        ("Get-Reach '15.193.0.1'", "public"),
+        ("Get-Reach '2600:f0f2:7100::1'", "public"),
+        ("Get-Reach '0.0.0.0'", "nowhere"),
+        ("Get-Reach '127.0.0.1'", "nowhere"),
+        ("Get-Reach '::1'", "nowhere"),
+        ("Get-Reach '::ffff:127.0.0.1'", "nowhere"),
+        ("Get-Reach '169.254.1.1'", "nowhere"),
+        ("Get-Reach '192.0.2.7'", "nowhere"),
+        ("Get-Reach 'FE80::1'", "nowhere"),
+        ("Get-Reach '10.1.2.3'", "private"),
+        ("Get-Reach '172.31.255.1'", "private"),
+        ("Get-Reach '172.32.0.1'", "public"),
+        ("Get-Reach '192.168.0.1'", "private"),
+        ("Get-Reach '100.64.0.1'", "private"),
+        ("Get-Reach 'fd00::1'", "private"),
+        ("Find-NameCause '9003'", "no-such-name"),
+        ("Find-NameCause '9002'", "resolver-fails"),
+        ("Find-NameCause '9005'", "resolver-refuses"),
+        ("Find-NameCause '1460'", "resolver-silent"),
+        ("Find-NameCause ''", "name-not-found"),
+        ("Find-ConnectionCause 'ConnectionRefused'", "refused"),
+        ("Find-ConnectionCause 'TimedOut'", "dropped"),
+        ("Find-ConnectionCause 'HostUnreachable'", "unreachable"),
+        ("Find-ProxyCause '200'", ""),
+        ("Find-ProxyCause '407'", "proxy-sign-in"),
+        ("Find-ProxyCause '403'", "proxy-forbids"),
+        ("Find-ProxyCause '502'", "proxy-fails"),
+        ("Find-ProxyCause ''", "proxy-garbled"),
+        (
+            "Find-HandshakeCause 'socket' 'ConnectionReset' $true",
+            "reset-at-name",
+        ),
+        ("Find-HandshakeCause 'stream' 'x' $false", "reset-in-handshake"),
+        (
+            "Find-HandshakeCause 'socket' 'TimedOut' $true",
+            "silent-in-handshake",
+        ),
+        ("Find-HandshakeCause 'other' 'x' $true", "alert"),
+        ("Find-WebSocketCause '101' $true ''", ""),
+        ("Find-WebSocketCause '101' $false ''", "web-socket-stripped"),
+        ("Find-WebSocketCause '426' $false ''", "web-socket-stripped"),
+        ("Find-WebSocketCause '403' $false '404'", ""),
+        ("Find-WebSocketCause '403' $false '403'", "web-socket-unproven"),
+        ("Find-WebSocketCause '200' $false '200'", "web-socket-unproven"),
+        ("Find-WebSocketCause '403' $false ''", "web-socket-unproven"),
+        ("Find-MediaCause 50 50 3 40", ""),
+        ("Find-MediaCause 50 45 3 40", "lossy"),
+        ("Find-MediaCause 50 50 31 40", "jitter"),
+        ("Find-MediaCause 50 50 3 301", "late"),
+        ("Find-BrowserFitness 158 157 160", "enough"),
+        ("Find-BrowserFitness 155 157 160", "unknown"),
+        ("Find-BrowserFitness 154 157 160", "short"),
+        ("Find-BestFitness @('short', 'enough', 'unknown')", "enough"),
+        ("Find-BestFitness @('short', 'unknown')", "unknown"),
+        ("Find-BestFitness @('short')", "short"),
+        ("Find-BestFitness @()", "unknown"),
+        ("Test-Least $null 2000", "unknown"),
+        ("Test-Least 1999 2000", "short"),
+        ("Test-Least 2000 2000", "enough"),
+        ("Test-Tunnel 'Acme VPN Adapter'", "True"),
+        ("Test-Tunnel 'Intel(R) Ethernet Connection'", "False"),
+    ];
+    let cases = cases.map(|(call, said)| (call.to_owned(), said));
+    // Now, since and until, and by how much the clock is ahead: all in seconds.
+    let of_certificates = [
+        ("$true $true @() 5000 1000 9000 0", ""),
+        ("$true $false @() 5000 1000 9000 0", "other-issuer"),
+        (
+            "$false $true @('UntrustedRoot') 5000 1000 9000 0",
+            "foreign-authority",
+        ),
+        (
+            "$false $true @('PartialChain', 'x') 5000 1000 9000 0",
+            "foreign-authority",
+        ),
+        ("$false $true @() 5000 1000 9000 0", "other-name"),
+        ("$false $true @('Revoked') 5000 1000 9000 0", "bad-certificate"),
+        ("$false $true @('NotTimeValid') 9500 1000 9000 0", "expired"),
+        ("$false $true @('NotTimeValid') 9500 1000 9000 $null", "expired"),
+        ("$false $true @('NotTimeValid') 500 1000 9000 0", "not-yet-valid"),
+        (
+            "$false $true @('NotTimeValid') 9500 1000 9000 4500",
+            "clock-wrong",
+        ),
+        (
+            "$false $true @('NotTimeValid') 500 1000 9000 (0 - 900)",
+            "clock-wrong",
+        ),
+        // By the clock of the host it is over, too.
+        ("$false $true @('NotTimeValid') 99500 1000 9000 400", "expired"),
+    ];
+    let of_certificates = of_certificates.map(|(rest, said)| (certificate(rest), said));
+    let cases: Vec<(String, &str)> = cases.into_iter().chain(of_certificates).collect();
+    let calls: Vec<&str> = cases.iter().map(|(call, _)| call.as_str()).collect();
+    for ((call, expected), said) in cases.iter().zip(results(&calls)) {
+        assert_eq!(said, *expected, "{call}");
+    }
+}
+
+/// What calls of the functions of that script result in, one after the other.
+fn results(calls: &[&str]) -> Vec<String> {
+    let lines: String = calls
+        .iter()
+        .map(|call| format!("Write-Host ({call})\n"))
+        .collect();
+    let (said, errors) = run(&format!("{}\n{lines}", CHECK.concat()));
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(said.len(), calls.len(), "{said:?}");
+    said
+}
+
+/// A member of a wildcard that is gone says nothing beside one that is there.
+#[test]
+fn a_row_is_what_its_worst_host_is() {
+    let gone = "@{ host = 'a'; cause = 'no-such-name'; verdict = 'blocked' }";
+    let open = "@{ host = 'b'; cause = ''; verdict = 'open' }";
+    let slow = "@{ host = 'c'; cause = 'late'; verdict = 'slow' }";
+    let silent = "@{ host = 'd'; cause = 'silent'; verdict = 'unknown' }";
+    let cases = [
+        (vec![gone, open], true, "b"),
+        (vec![gone, open], false, "a"),
+        (vec![gone], true, "a"),
+        (vec![open, silent, slow], false, "c"),
+        (vec![open, silent], true, "d"),
+        (vec![], true, ""),
+    ];
+    let calls = cases
+        .iter()
+        .map(|(hosts, wildcard, _)| format!("(Find-Worst @({}) ${wildcard}).host", hosts.join(", ")));
+    let calls: Vec<String> = calls.collect();
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    for ((said, call), (_, _, worst)) in results(&calls).iter().zip(&calls).zip(&cases) {
+        assert_eq!(said, worst, "{call}");
+    }
 }
 
 #[test]
