@@ -2,6 +2,7 @@
 
 mod redact;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,6 +16,7 @@ use super::environment::Environment;
 use super::exit::{Exit, Failure};
 use super::network::center;
 use super::network::lists;
+use super::network::tried::{self, Way, name_server};
 use super::offline::Asking;
 use super::terminal;
 use crate::report::{Painted, verify_view};
@@ -25,16 +27,18 @@ use headset_kinds::connect::InstanceSpec;
 use headset_kinds::kind::Observation;
 use headset_kinds::{output, registry};
 use headset_network::list::{Asked, list};
+use headset_network::terms::Side;
 use redact::redacted;
 
 /// Work with AWS Support.
 #[derive(Debug, Subcommand)]
 pub(super) enum SupportCommand {
     /// Gather what a case with AWS Support needs into one archive: the instance's ARN, contacts, where recordings are, what `verify`
-    /// finds, the allow-list, quotas, and logs that agents have saved on the pages. Changes nothing.
+    /// finds, the allow-list, quotas, what checks of the network have found, and logs that agents have saved on the pages. Changes
+    /// nothing.
     ///
-    /// State, blueprint and answers are not in it. Of logs, what looks like a token, a key or a password is taken out. Look through it
-    /// before you send it: logs hold names of agents and numbers of callers.
+    /// State, blueprint and answers are not in it. Of all that is given, what looks like a token, a key or a password is taken out.
+    /// Look through it before you send it: logs hold names of agents and numbers of callers.
     Bundle(BundleArgs),
 }
 
@@ -52,11 +56,23 @@ pub(super) struct BundleArgs {
     /// A log that an agent has saved on a page (Download logs); may be repeated.
     #[arg(long, value_name = "FILE")]
     ccp_log: Vec<PathBuf>,
+    /// What `network check --json` has found, or what its script for Windows has: the file that it wrote; may be repeated.
+    #[arg(long, value_name = "FILE.json")]
+    network_result: Vec<PathBuf>,
+    /// Try the network of this machine as well, as `network check` does from the agent's side, and take what is found.
+    #[arg(long)]
+    network: bool,
+    /// With `--network`: the proxy on the way to TLS hosts, as `network check` takes it.
+    #[arg(long, requires = "network", value_name = "URL")]
+    proxy: Option<String>,
+    /// With `--network`: ask this name server, and not the system; may be repeated.
+    #[arg(long, requires = "network", value_name = "IP", value_parser = name_server)]
+    resolver: Vec<SocketAddr>,
     #[command(flatten)]
     form: AsJson,
 }
 
-/// The most that is read of a log, in bytes.
+/// The most that is read of a log or of a result, in bytes.
 const LARGEST: u64 = 64 << 20;
 
 fn archive(text: &str) -> Result<PathBuf, String> {
@@ -84,21 +100,37 @@ async fn bundle(global: &Global, args: &BundleArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`{}` is there already", args.out.display()))
             .help("give another name, or remove it first"));
     }
-    let mut logs = Vec::new();
-    for file in &args.ccp_log {
-        let text = terminal::read_text(file, LARGEST)
-            .map_err(|error| Failure::new(format!("cannot read `{}`: {error}", file.display())))?;
-        logs.push(redacted(&text));
+    // What is given may be no such thing: that shows before anything is asked.
+    let mut given = Vec::new();
+    for (number, file) in args.ccp_log.iter().enumerate() {
+        given.push((format!("ccp-log-{}.txt", number + 1), redacted(&text_of(file)?)));
+    }
+    for (number, file) in args.network_result.iter().enumerate() {
+        let text = text_of(file)?;
+        if !is_result(&text) {
+            return Err(
+                Failure::new(format!("`{}` is no result of a check", file.display())).help(
+                    "give what `network check --json` prints, or the file that its script for Windows writes",
+                ),
+            );
+        }
+        given.push((format!("network-check-{}.json", number + 1), redacted(&text)));
+    }
+    if args.network {
+        tried::say_what_is_real(global.sim);
     }
     let environment = Environment::open(global, &args.file)
         .await?
         .asking(Asking { offline: false });
     let gathered = environment.attentively(gathered(&environment, args)).await;
+    let found = match gathered.is_ok() && args.network {
+        true => tried_from_here(&environment, args).await,
+        false => Ok(None),
+    };
     environment.close().await?;
     let mut parts = gathered?;
-    for (number, log) in logs.into_iter().enumerate() {
-        parts.push((format!("ccp-log-{}.txt", number + 1), log));
-    }
+    parts.extend(found?);
+    parts.extend(given);
     pack(&args.out, &environment.name, &parts)?;
     let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
     args.form.talk(
@@ -107,6 +139,42 @@ async fn bundle(global: &Global, args: &BundleArgs) -> Result<Exit, Failure> {
     );
     terminal::talk("look through it before you send it: logs hold names of agents and numbers of callers");
     Ok(Exit::Done)
+}
+
+/// What a check of this machine's network finds, for an environment that has a blueprint.
+async fn tried_from_here(
+    environment: &Environment,
+    args: &BundleArgs,
+) -> Result<Option<(String, String)>, Failure> {
+    let Some(blueprint) = environment.source.as_ref().map(Source::blueprint) else {
+        return Ok(None);
+    };
+    let way = Way {
+        proxy: args.proxy.clone(),
+        resolver: args.resolver.clone(),
+        ..Way::default()
+    };
+    let center = center::of(blueprint, Some(&environment.state));
+    let found = tried::beside(center, Side::Agent, way, &environment.followed).await?;
+    let text = format!("{:#}\n", terminal::with_version(&found));
+    Ok(Some(("network-check.json".to_owned(), redacted(&text))))
+}
+
+fn text_of(file: &Path) -> Result<String, Failure> {
+    terminal::read_text(file, LARGEST).map_err(|error| {
+        let failure = Failure::new(format!("cannot read `{}`: {error}", file.display()));
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    })
+}
+
+/// Whether a text is what a check of a network has found: rows, each with what it came to.
+fn is_result(text: &str) -> bool {
+    let document: Option<Value> = serde_json::from_str(text).ok();
+    let rows = document.as_ref().and_then(|document| document["rows"].as_array());
+    rows.is_some_and(|rows| !rows.is_empty() && rows.iter().all(|row| row["verdict"].is_string()))
 }
 
 /// Each file of the archive, with what is in it.
@@ -154,12 +222,8 @@ async fn gathered(environment: &Environment, args: &BundleArgs) -> Result<Vec<(S
     ];
     if let Some(blueprint) = environment.source.as_ref().map(Source::blueprint) {
         let data = lists::data(None)?;
-        let allowed = list(
-            &center::of(blueprint, Some(&environment.state)),
-            &data,
-            &Asked::default(),
-            None,
-        );
+        let center = center::of(blueprint, Some(&environment.state));
+        let allowed = list(&center, &data, &Asked::default(), None);
         parts.push(("allow-list.json", json!(allowed)));
     }
     let text = |(name, value): (&str, Value)| (name.to_owned(), redacted(&format!("{value:#}\n")));

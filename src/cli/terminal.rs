@@ -73,7 +73,8 @@ pub(super) fn versioned_indented(value: &impl serde::Serialize) {
     document(&format_args!("{:#}", with_version(value)));
 }
 
-fn with_version(value: &impl serde::Serialize) -> serde_json::Value {
+/// A JSON document with the version of its form.
+pub(super) fn with_version(value: &impl serde::Serialize) -> serde_json::Value {
     let mut value = serde_json::json!(value);
     value["schema_version"] = 1.into();
     value

@@ -73,10 +73,33 @@ fn emptied(value: Value) -> Value {
     }
 }
 
-/// A text that is no JSON.
-fn words(text: &str) -> String {
+/// The text without names and passwords in addresses: `http://ana:secret@proxy.example.com`. Those of a proxy's script are seen so.
+fn without_users(text: &str) -> String {
+    const BEGINS: &str = "://";
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    while let Some(at) = rest.find(BEGINS) {
+        let (before, place) = rest.split_at(at + BEGINS.len());
+        out.push_str(before);
+        let ends = |c: char| c.is_whitespace() || "/?#\"'<>\\".contains(c);
+        let authority = &place[..place.find(ends).unwrap_or(place.len())];
+        rest = match authority.rfind('@') {
+            Some(user) => {
+                out.push_str(TAKEN_OUT);
+                &place[user..]
+            }
+            None => place,
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A text that is no JSON.
+fn words(text: &str) -> String {
+    let text = without_users(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         let end = match rest.find(|c| !is_of_word(c)) {
             Some(0) => {
@@ -253,6 +276,10 @@ mod tests {
                 "access_key=(taken out) lcpAuth=(taken out)",
             ),
             ("x token=null", "x token=null"),
+            (
+                "http://ana:hunter2@proxy.example.com:3128/p.pac and ftp://b@c",
+                "http://(taken out)@proxy.example.com:3128/p.pac and ftp://(taken out)@c",
+            ),
         ] {
             assert_eq!(redacted(text), expected);
         }
@@ -262,6 +289,7 @@ mod tests {
             "https://acme.my.connect.aws/ccp-v2/softphone?x=1",
             "TurnNlb-d76454ac48d20c1e.elb.eu-west-2.amazonaws.com",
             "the token is refreshed; ok",
+            "https://acme.my.connect.aws/ccp-v2 for ada@example.com",
         ] {
             assert_eq!(redacted(whole), whole);
         }
