@@ -131,7 +131,13 @@ fn cases() -> Vec<(&'static str, Center, Asked)> {
         ),
         ("no desktops", with(|center| center.desktops = None), plain()),
         ("no instance", with(|center| center.instance = None), plain()),
+        (
+            "storage in sessions",
+            desktops(|desktops| desktops.storage = true),
+            plain(),
+        ),
         ("attachments", base(), also(&[Condition::Attachments])),
+        ("agent workspace", base(), also(&[Condition::AgentWorkspace])),
         ("screen recording", base(), also(&[Condition::ScreenRecording])),
         ("scheduling", base(), also(&[Condition::Scheduling])),
         ("Global Resiliency", base(), also(&[Condition::GlobalResiliency])),
@@ -182,17 +188,44 @@ fn cases() -> Vec<(&'static str, Center, Asked)> {
     ]
 }
 
+/// The lines of a list, and what it says that it does not know.
+fn said(center: &Center, asked: &Asked) -> Vec<String> {
+    let list = of(center, asked);
+    let notes = list.notes.iter().map(|note| format!("note: {note}"));
+    lines(&list).into_iter().chain(notes).collect()
+}
+
+/// What a row, or a note, of the data can hang on is true in some case and false in another.
+#[test]
+fn each_condition_of_the_data_has_a_case() {
+    let data = data();
+    let of_rows = data.rows.iter().flat_map(|row| row.when.iter().chain(&row.not));
+    let of_notes = data.not_established.iter().flat_map(|gap| &gap.when);
+    let conditions: BTreeSet<Condition> = of_rows.chain(of_notes).copied().collect();
+    assert!(conditions.len() > 20, "{conditions:?}");
+    let mut cases = cases();
+    cases.push(("base", base(), plain()));
+    for condition in conditions {
+        for wanted in [true, false] {
+            let mut all = cases.iter();
+            assert!(
+                all.any(|(_, center, asked)| asked.holds(center, condition) == wanted),
+                "{condition:?} is {wanted} in no case"
+            );
+        }
+    }
+}
+
 #[test]
 fn each_condition_and_each_sort_of_region_has_its_list() {
-    let first = lines(&of(&base(), &plain()));
+    let first = said(&base(), &plain());
     let before: BTreeSet<&String> = first.iter().collect();
     let mut text = format!(
         "# a split center in eu-west-2 and eu-west-1\n{}\n",
         first.join("\n")
     );
     for (name, center, asked) in cases() {
-        let list = of(&center, &asked);
-        let now = lines(&list);
+        let now = said(&center, &asked);
         let after: BTreeSet<&String> = now.iter().collect();
         text.extend(difference(name, &before, &after));
         assert!(

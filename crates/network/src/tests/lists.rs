@@ -362,3 +362,35 @@ fn a_port_that_a_blueprint_writes_is_the_one_of_its_host() {
         ]
     );
 }
+
+/// Hosts by name grow old: each row that has some says of which day they are, and one without says that there are none.
+#[test]
+fn hosts_that_are_listed_one_by_one_say_of_which_day_they_are() {
+    let asked = Asked {
+        turn: Names::Hosts,
+        cloudfront: Names::Hosts,
+        ..Asked::default()
+    };
+    for (region, remark) in [
+        (
+            "eu-west-2",
+            "AWS adds hosts without a notice: these are of 2026-11-28",
+        ),
+        ("ap-south-1", "no source lists the hosts of ap-south-1 one by one"),
+    ] {
+        let mut center = center(region, "eu-west-1");
+        center.sign_in = SignIn::Directory;
+        let list = of(&center, &asked);
+        for id in [
+            "connect-static",
+            "connect-directory-cloudfront",
+            "connect-media-agent",
+        ] {
+            let rows: Vec<&Allowed> = list.rows.iter().filter(|row| row.id == id).collect();
+            assert!(!rows.is_empty(), "{id}");
+            for row in rows {
+                assert!(row.remarks.iter().any(|one| one.starts_with(remark)), "{row:?}");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 mod forms;
 mod golden;
 mod lists;
+mod pairs;
 
 use std::sync::OnceLock;
 
