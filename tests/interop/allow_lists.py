@@ -6,6 +6,7 @@ import json
 import sys
 
 import botocore.session
+from markdown_it import MarkdownIt
 
 
 def endpoints(path):
@@ -50,8 +51,26 @@ def endpoints(path):
             assert set(row.get("except", [])) | set(row.get("only", [])) <= appstream, row["id"]
 
 
-def tables(as_csv, as_json):
-    """Both forms say the same."""
+def read_markdown(path):
+    """The lines of each table below its heading, as a parser of CommonMark with tables reads them."""
+    with open(path, encoding="utf-8") as file:
+        tokens = MarkdownIt("commonmark").enable("table").parse(file.read())
+    heading, cells, lines = None, [], []
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            heading = tokens[at + 1].content
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "td_open":
+            cells.append(tokens[at + 1])
+        elif token.type == "tr_close" and cells:
+            assert heading is not None and len(cells) == 5, (heading, [cell.content for cell in cells])
+            lines.append((heading, cells))
+    return lines
+
+
+def tables(as_csv, as_json, as_markdown):
+    """All forms say the same."""
     with open(as_csv, encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file, strict=True))
     with open(as_json, encoding="utf-8") as file:
@@ -67,6 +86,28 @@ def tables(as_csv, as_json):
     # A spreadsheet would take an asterisk for nothing special: no name begins with what it takes for a formula.
     assert written == told, written ^ told
     assert all(None not in line and None not in line.values() for line in lines)
+
+    # In Markdown the names are code, so that no asterisk makes the rest of a line bold.
+    sides = {
+        "The agent's own machine": "agent",
+        "The streamed desktop": "session",
+        "The image builder": "builder",
+    }
+    told = {
+        (row["side"], one, ports)
+        for row in document["rows"]
+        for one in [*row.get("hosts", []), *row.get("addresses", []), *([row["to"]] if "to" in row else [])]
+        for ports in row["ports"]
+    }
+    written = set()
+    for heading, (ports, to, service, why, read) in read_markdown(as_markdown):
+        side = sides[heading.rsplit(",", 1)[0]]
+        names = [part.content for part in to.children if part.type == "code_inline"]
+        breaks = [part for part in to.children if part.type == "html_inline" and part.content == "<br>"]
+        assert len(breaks) == len(names) - 1, to.content
+        assert service.content and why.content and read.content, to.content
+        written |= {(side, name, port) for name in names for port in ports.content.split()}
+    assert written == told, written ^ told
 
 
 {"endpoints": endpoints, "tables": tables}[sys.argv[1]](*sys.argv[2:])
