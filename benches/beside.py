@@ -8,7 +8,6 @@ three times each, on a simulator that answers with AWS's latencies and rates in 
 median), how many calls it made, and the ratio. DIRECTORY is that of `tests/interop/terraform/drive.py`.
 """
 import argparse
-import json
 import pathlib
 import shutil
 import statistics
@@ -63,12 +62,10 @@ def main():
     options.headset = options.headset.resolve()
     with tempfile.TemporaryDirectory() as temporary:
         cloud, headset, root = made(options, pathlib.Path(temporary))
-        with Simulator(options.headset, "1", AS_AWS) as simulator:
+        # At the same address: Headset's state is bound to it.
+        port = headset.environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+        with Simulator(options.headset, "1", port, AS_AWS) as simulator:
             simulator.control("snapshot", cloud, "PUT")
-            headset.environment["AWS_ENDPOINT_URL"] = simulator.endpoint
-            variables = root.directory / "terraform.tfvars.json"
-            known = json.loads(variables.read_text())
-            variables.write_text(json.dumps({**known, "endpoint": simulator.endpoint}))
             looks = {
                 "headset plan": lambda: headset.run("plan", "center.yaml", "--detailed-exitcode"),
                 "terraform plan": lambda: root.run("plan", "-detailed-exitcode", "-parallelism=40"),

@@ -21,8 +21,8 @@ TOKEN = "token-of-the-tests"
 class Simulator:
     """A simulator of its own: `with Simulator(headset) as simulator`."""
 
-    def __init__(self, headset, speed="600", options=()):
-        self.child = subprocess.Popen([headset, "sim", "serve", "--port", "0", "--time", speed, *options],
+    def __init__(self, headset, speed="600", port="0", options=()):
+        self.child = subprocess.Popen([headset, "sim", "serve", "--port", port, "--time", speed, *options],
                                       stderr=subprocess.PIPE, text=True,
                                       env=os.environ | {"HEADSET_SIM_TOKEN": TOKEN})
         self.endpoint = None
