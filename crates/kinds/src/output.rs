@@ -19,6 +19,10 @@ pub const NAMES: &str = "names";
 pub const HIDDEN: &str = "hidden";
 /// A web origin.
 pub const ORIGIN: &str = "origin";
+/// What the destination of a relay state begins with, percent-encoded.
+pub const LANDING: &str = "landing";
+/// How a relay state ends that leads to an instance.
+pub const DOMAIN: &str = "domain";
 /// A host name.
 pub const HOST: &str = "host";
 /// The key of an object.

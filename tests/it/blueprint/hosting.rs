@@ -291,6 +291,56 @@ fn browser_policies_name_the_host_that_cloudfront_has_given() {
     assert!(said.data.contains(origin), "{}", said.data);
 }
 
+/// An instance of before today's hosts has another host than its alias tells, and a path: pages frame it, sign-ins land at it, and
+/// the policies of browsers name it, at the first apply.
+#[test]
+fn an_old_instance_is_met_where_it_is() {
+    on_virtual_time(async {
+        let (file, text) = crate::support::example("minimal.yaml");
+        let other = Sandbox::new(&file, &text, Settings::default());
+        apply(&other).await;
+        let mut snapshot = other.simulator.snapshot();
+        let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+        let instance = instances.values_mut().next().unwrap();
+        instance["is_old"] = true.into();
+        let id = instance["id"].as_str().unwrap().to_owned();
+        other.simulator.restore(&snapshot).unwrap();
+        let (file, text) = crate::support::example("ephemeral.yaml");
+        let sandbox = other.beside(
+            &file,
+            &text.replace("existing: acme-tiny", &format!("existing: {id}")),
+        );
+        apply(&sandbox).await;
+        let aws = sandbox.aws(None).await;
+        let state = sandbox.state();
+        let design = sandbox.design(&aws, &state).resources;
+        let all: String = design.values().map(|one| one.spec.to_string()).collect();
+        assert!(!all.contains("acme-tiny.my.connect.aws"), "{all}");
+        let applied: String = state.resources.values().map(|one| one.spec.to_string()).collect();
+        for part in [
+            "frame-src https://acme-tiny.awsapps.com;",
+            "https://acme-tiny.awsapps.com/connect/ccp-v2/",
+            "?destination=%2Fconnect%2Fccp-v2\"",
+        ] {
+            assert!(applied.contains(part), "{part}: {applied}");
+        }
+        let given = headset_engine::state::given(&state);
+        assert_eq!(
+            given.instance_origin.as_deref(),
+            Some("https://acme-tiny.awsapps.com")
+        );
+        assert!(sandbox.plan().await.is_empty());
+        sandbox.simulator.skip(std::time::Duration::from_secs(7200));
+        let verification = sandbox.verify(&aws).await;
+        let against: Vec<_> = verification
+            .entries
+            .iter()
+            .filter(|one| one.finding.is_against())
+            .collect();
+        assert!(against.is_empty(), "{against:#?}");
+    });
+}
+
 /// From S3 to CloudFront and back: the new origin is approved before the old one goes, and the distribution goes only when
 /// the bucket serves the pages itself.
 #[test]

@@ -5,11 +5,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::connect;
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
-use headset_blueprint::model::{SignInSection, Source};
+use headset_blueprint::model::{ConnectSection, SignInSection, Source};
 use headset_core::Arn;
 use headset_core::arn;
 use headset_core::diagnostic::Diagnostic;
-use headset_kinds::connect::InstanceSpec;
+use headset_kinds::connect::{InstanceSpec, instance};
 use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
@@ -26,20 +26,60 @@ pub(super) struct Instance {
     pub(super) id: Text,
     /// Its ARN.
     pub(super) arn: Text,
+    /// What the destination of its relay state begins with, and how that ends.
+    landing: (Text, Text),
 }
 
 impl Instance {
+    /// One that AWS says more of.
     fn at(address: &Address) -> Instance {
         Instance {
             id: Text::after(address, output::ID),
             arn: Text::after(address, output::ARN),
+            landing: (
+                Text::after(address, output::LANDING),
+                Text::after(address, output::DOMAIN),
+            ),
+        }
+    }
+
+    /// The blueprint's own. How sign-ins land there is known of one that Headset makes, and where state knows the instance.
+    pub(super) fn own(draft: &DesignDraft<'_>) -> Instance {
+        let is_made = |section: &ConnectSection| matches!(section.instance(), Source::Ours(_));
+        let origin = match &draft.context.given.instance_origin {
+            Some(origin) => Some(origin.as_str()),
+            None => draft
+                .blueprint
+                .connect
+                .as_ref()
+                .filter(|section| is_made(section))
+                .map(|_| ""),
+        };
+        let instance = Instance::at(&connect::instance());
+        match origin.map(instance::landing) {
+            Some((landing, domain)) => Instance {
+                landing: (landing.into(), domain.into()),
+                ..instance
+            },
+            None => instance,
         }
     }
 }
 
 /// The relay state: where the sign-in goes once AWS has accepted it.
-pub(super) fn relay_state(context: &DesignContext, region: &str, instance: Text, destination: &str) -> Text {
-    let destination = utf8_percent_encode(destination, DESTINATION);
+pub(super) fn relay_state(
+    context: &DesignContext,
+    region: &str,
+    instance: &Instance,
+    destination: &str,
+) -> Text {
+    let (landing, domain) = instance.landing.clone();
+    // Who writes the path of an old instance means it.
+    let landing = match destination.starts_with("/connect/") {
+        true => Text::default(),
+        false => landing,
+    };
+    let destination = utf8_percent_encode(destination, DESTINATION).to_string();
     // GovCloud's console has no region in its host (documented).
     let console = match context.partition.as_str() {
         "aws-us-gov" => "https://console.amazonaws-us-gov.com".to_owned(),
@@ -47,8 +87,11 @@ pub(super) fn relay_state(context: &DesignContext, region: &str, instance: Text,
     };
     Text::join([
         format!("{console}/connect/federate/").into(),
-        instance,
-        format!("?destination={destination}&new_domain=true").into(),
+        instance.id.clone(),
+        "?destination=".into(),
+        landing,
+        destination.into(),
+        domain,
     ])
 }
 
@@ -64,7 +107,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> V
             Source::Existing(one) => last(&one.name.value).to_owned(),
         });
     let mut seen: Vec<String> = own.into_iter().collect();
-    let mut instances = vec![Instance::at(&connect::instance())];
+    let mut instances = vec![Instance::own(draft)];
     for named in &section.connect.instances {
         let key = last(&named.value).to_owned();
         if seen.contains(&key) {
@@ -89,11 +132,15 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) -> V
             Instance {
                 id: key.as_str().into(),
                 arn: named.value.as_str().into(),
+                landing: {
+                    let (landing, domain) = instance::landing("");
+                    (landing.into(), domain.into())
+                },
             }
         };
         draft.output(
             &format!("federation_url_{key}"),
-            relay_state(context, region, instance.id.clone(), &section.connect.destination),
+            relay_state(context, region, &instance, &section.connect.destination),
         );
         instances.push(instance);
     }

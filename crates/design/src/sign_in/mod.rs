@@ -16,7 +16,6 @@ use self::application::Asked;
 use self::hosts::Endpoints;
 use self::role::{Pair, Purpose, draw_provider, draw_role, list};
 use self::start::{application_name, start};
-use crate::connect;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{FederationScope, SignInSection};
 use headset_core::diagnostic::Diagnostic;
@@ -57,7 +56,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &SignInSection) {
     let relay_state = instances::relay_state(
         context,
         &context.region,
-        Text::after(&connect::instance(), output::ID),
+        &instances::Instance::own(draft),
         &section.connect.destination,
     );
     let application = application::declare(

@@ -53,6 +53,16 @@ static ACTIVE: Check = Check {
     across: &[],
 };
 
+/// How sign-ins land at an instance: what the destination of their relay state begins with, percent-encoded, and how the relay
+/// state ends. Old instances have their pages at `https://ALIAS.awsapps.com/connect`, and a page that frames one host does not
+/// see a sign-in at the other (amazon-connect-streams#670).
+pub fn landing(origin: &str) -> (&'static str, &'static str) {
+    match origin.ends_with(".awsapps.com") {
+        true => ("%2Fconnect", ""),
+        false => ("", "&new_domain=true"),
+    }
+}
+
 /// The kind `connect.instance`.
 #[derive(Debug)]
 pub struct ConnectInstance;
@@ -105,6 +115,14 @@ impl Kind for ConnectInstance {
                 "where its pages are: `https://ALIAS.my.connect.aws`, for old instances another host, and a path",
             ),
             (output::ORIGIN, "the scheme and host of that"),
+            (
+                output::LANDING,
+                "what the path begins with at which a sign-in lands, percent-encoded: nothing, of an old instance `%2Fconnect`",
+            ),
+            (
+                output::DOMAIN,
+                "how its relay state ends: `&new_domain=true`, of an old instance with nothing",
+            ),
             (
                 output::SERVICE_ROLE,
                 "ARN of the service-linked role that AWS made for it",

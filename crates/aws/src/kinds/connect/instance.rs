@@ -182,16 +182,17 @@ fn live(instance: &Instance, attributes: Option<BTreeMap<String, String>>) -> Li
         outbound: Some(switch(OUTBOUND_CALLS, instance.outbound_calls_enabled())),
         attributes: Some(attributes.unwrap_or_default()),
     };
+    let url = text(instance.instance_access_url());
+    let (landing, domain) = landing(origin_of(&url));
     let mut live = Live::of(text(instance.id()), state, observed)
         .tagged(instance.tags().cloned().unwrap_or_default().into_iter().collect())
         .output(output::ID, text(instance.id()))
         .output(output::ARN, text(instance.arn()))
         .output(output::ALIAS, text(instance.instance_alias()))
-        .output(
-            output::URL,
-            text(instance.instance_access_url()).trim_end_matches('/'),
-        )
-        .output(output::ORIGIN, origin_of(&text(instance.instance_access_url())))
+        .output(output::URL, url.trim_end_matches('/'))
+        .output(output::ORIGIN, origin_of(&url))
+        .output(output::LANDING, landing)
+        .output(output::DOMAIN, domain)
         .output(output::SERVICE_ROLE, text(instance.service_role()));
     match instance.instance_status() {
         Some(InstanceStatus::CreationInProgress) => {
