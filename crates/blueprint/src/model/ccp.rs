@@ -110,11 +110,12 @@ pub struct CcpSection {
 impl CcpSection {
     fn named(
         reader: &mut Reader<'_>,
-        _: &Item<'_>,
+        item: &Item<'_>,
         _: &Fields<'_>,
         mut section: CcpSection,
     ) -> Option<CcpSection> {
         section.entry.name = section.bucket.clone();
+        fits_audio(reader, item, section.audio);
         let mut good = fits_hosting(reader, &section);
         let mut ranges: Vec<Cidr> = Vec::new();
         for range in &section.from {
@@ -132,6 +133,22 @@ impl CcpSection {
         }
         good.then_some(section)
     }
+}
+
+/// Says where something is said of a page that there is not.
+fn fits_audio(reader: &mut Reader<'_>, item: &Item<'_>, audio: Audio) {
+    let (Audio::Session | Audio::Phone, Some(place)) = (audio, item.place_of("audio_page")) else {
+        return;
+    };
+    let message = format!(
+        "`audio_page` has no effect with `audio: {}`: there is no page on the agent's own machine",
+        audio.word()
+    );
+    reader.report(
+        Diagnostic::warning("no-audio-page", message)
+            .at(place)
+            .help("Delete `audio_page`, or write `audio: local`."),
+    );
 }
 
 /// Whether everything is said of what serves the pages that goes with it, and nothing besides.
