@@ -1,6 +1,6 @@
 //! The three browsers: how they open an address, and what their policies are.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::origins::Origins;
 use headset_blueprint::model::{Audio, Browser};
@@ -76,25 +76,48 @@ pub fn policies(browser: Browser, desk: Desk, origins: &Origins) -> Value {
     }
     let filled = fill(template(browser, desk), &values).to_string();
     let mut policies = serde_json::from_str(&filled).unwrap_or_default();
-    if desk == Desk::Image && origins.audio == Audio::Session {
-        let microphone = fill(MICROPHONE, &values).to_string();
-        allow_microphone(browser, &mut policies, &microphone);
+    if desk == Desk::Image {
+        let panels: Value = serde_json::from_str(&fill(PANELS, &values).to_string()).unwrap_or_default();
+        for right in rights_in_session(origins.audio) {
+            grant(browser, &mut policies, *right, panels.clone());
+        }
     }
     spell_out(&mut policies, &origins.sites);
     drop_open(&mut policies);
     policies
 }
 
-/// Who may use the session's microphone: the page, the frame of Amazon Connect in it, which asks, and other sites with that frame.
-const MICROPHONE: &str = r#"["{{page}}", "{{connect}}", "{{sites}}"]"#;
+/// The page, the frame of Amazon Connect in it, and other sites with that frame.
+const PANELS: &str = r#"["{{page}}", "{{connect}}", "{{sites}}"]"#;
 
-/// Lets these origins, a JSON array, use the microphone without asking; any other is still refused.
-fn allow_microphone(browser: Browser, policies: &mut Value, origins: &str) {
-    let origins: Value = serde_json::from_str(origins).unwrap_or_default();
+/// What pages may do in sessions whose panel is not silent.
+#[derive(Clone, Copy)]
+enum Right {
+    /// Use the microphone without asking; any other page is still refused.
+    Microphone,
+    /// Play a sound before the agent has clicked on the page.
+    Sound,
+}
+
+/// With the voice elsewhere the page in the session is silent; with desk phones it rings for all but calls.
+fn rights_in_session(audio: Audio) -> &'static [Right] {
+    match audio {
+        Audio::Local => &[],
+        Audio::Session => &[Right::Microphone, Right::Sound],
+        Audio::Phone => &[Right::Sound],
+    }
+}
+
+/// Gives these origins a right.
+fn grant(browser: Browser, policies: &mut Value, right: Right, origins: Value) {
+    let (list, permission) = match right {
+        Right::Microphone => ("AudioCaptureAllowedUrls", "Microphone"),
+        Right::Sound => ("AutoplayAllowlist", "Autoplay"),
+    };
     match browser {
-        Browser::Chrome => policies[CHROME_KEY]["AudioCaptureAllowedUrls"] = origins,
-        Browser::Edge => policies[EDGE_KEY]["AudioCaptureAllowedUrls"] = origins,
-        Browser::Firefox => policies["policies"]["Permissions"]["Microphone"]["Allow"] = json!(origins),
+        Browser::Chrome => policies[CHROME_KEY][list] = origins,
+        Browser::Edge => policies[EDGE_KEY][list] = origins,
+        Browser::Firefox => policies["policies"]["Permissions"][permission]["Allow"] = origins,
     }
 }
 
