@@ -72,7 +72,7 @@ fn both_pages_show_the_panel_of_their_instance() {
 }
 
 /// From now on the pages are those of another blueprint, as the design renders them.
-fn lay(desk: &Desk, audio: Audio, library: Library) {
+pub(super) fn lay(desk: &Desk, audio: Audio, library: Library) {
     let files = pages::render(&PageInput {
         audio,
         controls: Controls::Hidden,
@@ -100,6 +100,9 @@ fn picture(page: &Page, address: &str) {
         return;
     }
     page.panel().eval("panel.become('Available')");
+    // The browsers of agents may ring.
+    page.click("h1");
+    page.until("!document.querySelector('#notices p')");
     page.until("document.getElementById('status').dataset.state === 'ready'");
     page.until("document.body.dataset.controls !== 'hidden' || document.getElementById('microphone').options.length > 1");
     let size = json!({ "width": 800, "height": 600, "deviceScaleFactor": 1, "mobile": false });

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::page::{HURRY, Page};
-use super::site::{Desk, Popups};
+use super::site::{AGENT, Desk, Popups};
 
 /// Notes what the panel says and when its session is ended, in the order in which it happens.
 const ORDER: &str = "window.order = [];
@@ -20,7 +20,7 @@ window.addEventListener('message', function (message) {
   };
 })();";
 
-fn signs_in(page: &Page, window: &Page) {
+pub(super) fn signs_in(page: &Page, window: &Page) {
     // As a link in the window does it: what the browser itself is sent to has no opener any more.
     window.eval(&format!(
         "location.assign({})",
@@ -181,26 +181,76 @@ fn the_end_of_the_session_is_announced() {
         return;
     };
     desk.sign_in();
+    let noted = |user: &str, hours: f64| {
+        format!(
+            "localStorage.setItem('headset-signed-in-at',
+               JSON.stringify({{ user: '{user}', at: Date.now() - {hours} * 3600 * 1000 }}));"
+        )
+    };
     let page = Page::open(
         &desk.browser,
         &Desk::in_session(),
-        "localStorage.setItem('headset-signed-in-at', Date.now() - 11.6 * 3600 * 1000);
-         window.passed = 0;
+        &[
+            &noted(AGENT, 11.6),
+            "window.passed = 0; window.looked = 0;
          (function () { var now = Date.now; Date.now = function () { return now() + window.passed; }; })();
          (function () { var later = window.setTimeout; window.setTimeout = function (f, ms) {
+             window.looked += ms === 10000 ? 1 : 0;
              return later(f, ms === 10000 ? 100 : ms); }; })();",
+        ]
+        .concat(),
     );
     page.until("document.querySelector('[data-notice=\"notice_thirty\"]')");
     page.eval("window.passed = 20 * 60 * 1000");
     page.until("document.querySelector('[data-notice=\"notice_ten\"]')");
     assert_eq!(page.eval("document.querySelectorAll('#notices p').length"), 1);
-    // What is noted of yesterday's session is not of this one.
-    let page = Page::open(
-        &desk.browser,
-        &Desk::in_session(),
-        "localStorage.setItem('headset-signed-in-at', Date.now() - 23 * 3600 * 1000);",
-    );
-    page.until("document.getElementById('status').dataset.state === 'idle'");
-    page.until("Date.now() - localStorage.getItem('headset-signed-in-at') < 3600 * 1000");
+    // Who has read it does not get it again.
+    page.click("#notices button");
+    page.eval("window.looked = 0");
+    page.until("window.looked > 3");
     assert_eq!(page.eval("document.querySelectorAll('#notices p').length"), 0);
+    // What is noted of yesterday's session is not of this one, nor is what is noted of a colleague at the same machine.
+    for (user, hours) in [(AGENT, 23.0), ("agent2@example.com", 11.6)] {
+        let page = Page::open(&desk.browser, &Desk::in_session(), &noted(user, hours));
+        page.until("document.getElementById('status').dataset.state === 'idle'");
+        page.until(&format!(
+            "(function () {{ var noted = JSON.parse(localStorage.getItem('headset-signed-in-at'));
+               return noted.user === '{AGENT}' && Date.now() - noted.at < 3600 * 1000; }})()"
+        ));
+        assert_eq!(page.eval("document.querySelectorAll('#notices p').length"), 0);
+    }
+}
+
+/// A user without the profile for agents, say: another one has to be able to come in.
+#[test]
+fn who_is_denied_can_sign_out() {
+    let Some(desk) = Desk::of("who_is_denied_can_sign_out", Popups::Allowed) else {
+        return;
+    };
+    desk.sign_in();
+    let page = Page::open(&desk.browser, &Desk::in_session(), HURRY);
+    // A panel that lets a user in nowhere reports no agent.
+    let denied = |panel: &Page| {
+        panel.eval("panel.send('auth_fail')");
+        page.until("document.getElementById('status').textContent === 'Signed out'");
+        panel.eval("panel.send('access_denied')");
+        page.until("document.querySelector('[data-notice=\"notice_denied\"]')");
+        assert_eq!(
+            page.text("document.getElementById('status').textContent"),
+            "Access denied"
+        );
+        assert_eq!(page.eval("document.getElementById('sign-in').hidden"), true);
+        page.click("#sign-out");
+        page.until("document.getElementById('status').textContent === 'Signed out'");
+        page.until("!document.querySelector('[data-notice=\"notice_denied\"]')");
+    };
+    denied(&page.panel());
+    assert!(desk.front.seen().iter().any(|request| request.path == "/logout"));
+    page.click("#sign-in");
+    signs_in(&page, &page.popup());
+    // One that has nothing to end does not answer.
+    page.eval("connect.core.getUpstream().sendUpstream = function () {}");
+    denied(&page.panel());
+    page.until("!document.getElementById('sign-in').hidden");
+    page.is_faultless();
 }

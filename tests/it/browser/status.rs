@@ -5,14 +5,14 @@ use serde_json::json;
 use super::page::Page;
 use super::site::{Desk, Popups};
 
-fn shows(page: &Page, state: &str, words: &str) {
+pub(super) fn shows(page: &Page, state: &str, words: &str) {
     page.until(&format!(
         "document.getElementById('status').dataset.state === '{state}'
          && document.getElementById('status').textContent.includes('{words}')"
     ));
 }
 
-fn notice(page: &Page, key: &str, is_there: bool) {
+pub(super) fn notice(page: &Page, key: &str, is_there: bool) {
     page.until(&format!(
         "!!document.querySelector('[data-notice=\"{key}\"]') === {is_there}"
     ));
@@ -54,6 +54,12 @@ fn the_light_follows_the_agent() {
     panel.eval("panel.send('agent::websocket_connection_lost')");
     shows(&page, "lost", "Connection");
     notice(&page, "notice_connection", true);
+    // Who has read it does not get it again with each thing that happens.
+    page.click("[data-notice=\"notice_connection\"] button");
+    panel.eval("panel.become('Busy')");
+    page.until("headset.facts.state.name === 'Busy'");
+    notice(&page, "notice_connection", false);
+    panel.eval("panel.become('AfterCallWork')");
     panel.eval("panel.send('agent::websocket_connection_gained')");
     shows(&page, "idle", "AfterCallWork");
     notice(&page, "notice_connection", false);
@@ -68,6 +74,11 @@ fn the_light_follows_the_agent() {
     notice(&page, "notice_connection", false);
     panel.eval("panel.send('access_denied')");
     shows(&page, "lost", "Access denied");
+    notice(&page, "notice_denied", true);
+    // An agent who is reported is let in.
+    panel.eval("panel.become('Available')");
+    shows(&page, "ready", "Available");
+    notice(&page, "notice_denied", false);
     page.is_faultless();
 }
 
@@ -122,7 +133,6 @@ fn the_audio_page_has_the_microphone_and_its_own_controls() {
     for allowed in ["microphone", "autoplay"] {
         assert!(page.text(&format!("{frame}.allow")).contains(allowed));
     }
-    page.until("document.getElementById('health-microphone').textContent === 'open'");
     // Customers' data stay in the desktop; the light does not go with them.
     assert_eq!(page.eval(&format!("{frame}.offsetWidth")), 0);
     shows(&page, "idle", "Offline");
@@ -134,9 +144,17 @@ fn the_audio_page_has_the_microphone_and_its_own_controls() {
     );
     panel.eval("panel.call('connected')");
     page.until("!document.getElementById('mute').disabled");
+    page.until("document.getElementById('health-microphone').textContent === 'open'");
     page.click("#mute");
     page.until("document.getElementById('mute').getAttribute('aria-pressed') === 'true'");
     assert_eq!(page.text("document.getElementById('mute').textContent"), "Unmute");
+    // The library mutes one call and not the next.
+    panel.eval("panel.call('none'); panel.call('connected')");
+    page.until("document.getElementById('mute').textContent === 'Mute'");
+    assert_eq!(
+        page.text("document.getElementById('mute').getAttribute('aria-pressed')"),
+        "false"
+    );
     for (error, words) in [
         ("ice_collection_timeout", "3478"),
         ("user_busy_error", "Another page"),

@@ -36,11 +36,12 @@ const STYLE: &str = include_str!("files/page.css");
 /// The parts of the script that all pages share, in the order in which they run; the words go before them.
 ///
 /// Assumption: `connect.email-tone`, in `page.js`.
-const SHARED_SCRIPT: [&str; 6] = [
+const SHARED_SCRIPT: [&str; 7] = [
     include_str!("files/base.js"),
     include_str!("files/status.js"),
     include_str!("files/sign-in.js"),
     include_str!("files/audio.js"),
+    include_str!("files/ringing.js"),
     include_str!("files/problem.js"),
     include_str!("files/page.js"),
 ];

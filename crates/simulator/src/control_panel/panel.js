@@ -26,6 +26,7 @@ var panel = (function () {
   var configured = null;
   var received = [];
   var microphone = null;
+  var chosen = {};
   // The port over which newer parts of the library subscribe and ask, and what it says of the network to which subscription.
   var port = null;
   var subscribed = null;
@@ -89,7 +90,8 @@ var panel = (function () {
     update();
   }
 
-  function voice(type) {
+  // A voice contact in this state, of a customer who calls (`inbound`) or is called (`outbound`).
+  function voice(type, customer) {
     return {
       contactId: "00000000-0000-4000-8000-" + String(contacts).padStart(12, "0"),
       initialContactId: null,
@@ -98,26 +100,47 @@ var panel = (function () {
       queue: { name: "BasicQueue", queueARN: arn + "/queue/basic", queueId: arn + "/queue/basic" },
       queueTimestamp: new Date(),
       attributes: {},
-      connections: ["agent", "inbound"].map(function (side) {
+      connections: ["agent", customer].map(function (side) {
         return {
           connectionId: side + "-" + contacts,
           endpoint: { type: "phone_number", phoneNumber: "+442079460000" },
           state: { type: type === "ended" ? "disconnected" : type, timestamp: new Date() },
           type: side,
-          initial: side === "inbound",
+          initial: side === customer,
           softphoneMediaInfo: { callType: "audio_only", autoAccept: false }
         };
       })
     };
   }
 
+  function isOnCall() {
+    return agent.contacts.some(function (contact) { return contact.state.type === "connected"; });
+  }
+
   // A voice contact in this state: a new one for `connecting`, else the one that is there.
-  function call(type) {
+  function call(type, customer) {
+    var wasOn = isOnCall();
     contacts += type === "connecting" ? 1 : 0;
-    agent.contacts = type === "none" ? [] : [voice(type)];
+    agent.contacts = type === "none" ? [] : [voice(type, customer || "inbound")];
     localStorage.setItem(KEPT, type);
     agent.state = stateOf({ none: "Available", ended: "AfterCallWork", missed: "MissedCallAgent" }[type] || "Busy");
     update();
+    if (wasOn && type !== "connected") {
+      send("agent::mute_toggle", { muted: false });
+    }
+    if (type === "connected" && microphone) {
+      delete chosen.microphone;
+      send("agent::local_media_stream_created", { connectionId: "agent-" + contacts });
+    }
+  }
+
+  // What the page has chosen, which the library does: a microphone for the calls that are on, and none before.
+  function choose(device, id) {
+    if (device === "microphone" && !isOnCall()) {
+      return;
+    }
+    chosen[device] = id;
+    send("configuration::" + device + "_device_changed", { deviceId: id });
   }
 
   function answer(request, data, err) {
@@ -133,7 +156,6 @@ var panel = (function () {
     navigator.mediaDevices.getUserMedia({ audio: true }).then(
       function (stream) {
         microphone = stream;
-        send("agent::local_media_stream_created", { deviceId: stream.getAudioTracks()[0].label });
       },
       function (error) {
         send("agent::softphone_error", {
@@ -159,10 +181,10 @@ var panel = (function () {
       }
     },
     broadcast: function (said) {
-      if (said.event === "mute") {
+      if (said.event === "mute" && isOnCall()) {
         send("agent::mute_toggle", { muted: said.data.mute });
-      } else if (String(said.event).indexOf("configuration::set_") === 0) {
-        send(said.event.replace("::set_", "::") + "_changed", said.data);
+      } else if (/^configuration::set_\w+_device$/.test(said.event)) {
+        choose(said.event.slice("configuration::set_".length, -"_device".length), said.data.deviceId);
       }
     },
     media_device_request: function () {
@@ -247,6 +269,7 @@ var panel = (function () {
     connection: connection,
     configured: function () { return configured; },
     received: received,
-    microphone: function () { return microphone; }
+    microphone: function () { return microphone; },
+    chosen: function () { return chosen; }
   };
 })();

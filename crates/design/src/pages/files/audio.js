@@ -4,20 +4,32 @@
 (function () {
   var facts = headset.facts;
   var muted = false;
+  // Each choice of a device: the kind that it lists, what the library calls it, and what the panel reports when it is made.
+  var CHOICES = {
+    microphone: ["audioinput", "setMicrophoneDevice", "onMicrophoneDeviceChanged"],
+    speaker: ["audiooutput", "setSpeakerDevice", "onSpeakerDeviceChanged"],
+    ringer: ["audiooutput", "setRingerDevice", "onRingerDeviceChanged"]
+  };
+  // What was chosen, by the choice: a device that is not plugged in now may come back.
+  var chosen = {};
+  var asking = null;
+  // After so long a panel that has not answered is asked again.
+  var AGAIN = 5 * 1000;
 
   function permission() {
+    if (!navigator.permissions) {
+      return;
+    }
     navigator.permissions.query({ name: "microphone" }).then(function (status) {
       function changed() {
         facts.microphone = facts.microphone === "open" && status.state === "granted" ? "open" : status.state;
-        if (status.state === "denied") {
-          headset.notice("notice_microphone");
-        } else {
-          headset.over("notice_microphone");
-        }
+        headset.during("notice_microphone", status.state === "denied");
         headset.show();
       }
       status.onchange = changed;
       changed();
+    }, function () {
+      // An older Firefox does not know the name: what becomes of the microphone says it later.
     });
   }
 
@@ -50,29 +62,49 @@
     });
   }
 
-  function fill(id, devices, kind, choose) {
+  function showChosen(id) {
     var select = headset.element(id);
-    var chosen = select.value;
-    select.replaceChildren();
-    select.append(new Option(headset.word("default_device"), "default"));
-    devices.filter(function (device) {
-      return device.kind === kind && device.deviceId && device.deviceId !== "default";
-    }).forEach(function (device) {
-      select.append(new Option(device.label || device.deviceId, device.deviceId));
-    });
-    select.value = chosen || "default";
-    select.onchange = function () {
-      new connect.Agent()[choose](select.value);
-    };
+    select.value = chosen[id] || "default";
+    if (select.selectedIndex < 0) {
+      select.value = "default";
+    }
   }
 
+  function fill(id, devices) {
+    headset.element(id).replaceChildren(new Option(headset.word("default_device"), "default"));
+    devices.filter(function (device) {
+      return device.kind === CHOICES[id][0] && device.deviceId && device.deviceId !== "default";
+    }).forEach(function (device) {
+      headset.element(id).append(new Option(device.label || device.deviceId, device.deviceId));
+    });
+    showChosen(id);
+  }
+
+  function choose(id) {
+    new connect.Agent()[CHOICES[id][1]](headset.element(id).value);
+  }
+
+  // Asks the panel, which has the devices: identifiers differ from one origin to another.
   function devices() {
+    clearTimeout(asking);
     connect.core.getFrameMediaDevices().then(function (found) {
-      fill("microphone", found, "audioinput", "setMicrophoneDevice");
-      fill("speaker", found, "audiooutput", "setSpeakerDevice");
-      fill("ringer", found, "audiooutput", "setRingerDevice");
+      Object.keys(CHOICES).forEach(function (id) {
+        fill(id, found);
+      });
     }, function () {
-      // The panel did not answer in time: it is asked again when the microphone is open.
+      if (facts.signedIn) {
+        clearTimeout(asking);
+        asking = setTimeout(devices, AGAIN);
+      }
+    });
+  }
+
+  // The library takes a microphone for the calls that are on, and none before: each call begins with the system's.
+  function chooseAgain() {
+    ["microphone", "speaker"].forEach(function (id) {
+      if (chosen[id] && chosen[id] === headset.element(id).value) {
+        choose(id);
+      }
     });
   }
 
@@ -81,6 +113,7 @@
       facts.microphone = "open";
       facts.softphoneError = "";
       headset.over("notice_microphone");
+      chooseAgain();
       devices();
       headset.show();
     });
@@ -89,18 +122,28 @@
       headset.element("mute").textContent = headset.word(muted ? "unmute" : "mute");
       headset.element("mute").setAttribute("aria-pressed", String(muted));
     });
-    ["onMicrophoneDeviceChanged", "onSpeakerDeviceChanged", "onRingerDeviceChanged"].forEach(function (name) {
-      headset.listen(agent, name, function (now) {
-        var select = headset.element(name.slice(2).replace("DeviceChanged", "").toLowerCase());
-        select.value = now && now.deviceId ? now.deviceId : "default";
+    Object.keys(CHOICES).forEach(function (id) {
+      headset.listen(agent, CHOICES[id][2], function (now) {
+        chosen[id] = now && now.deviceId;
+        showChosen(id);
       });
     });
     devices();
   };
 
   headset.prepareAudio = function () {
-    ["microphone", "speaker", "ringer"].forEach(function (id) {
-      fill(id, [], "", "");
+    Object.keys(CHOICES).forEach(function (id) {
+      fill(id, []);
+      headset.element(id).addEventListener("change", function () {
+        chosen[id] = headset.element(id).value;
+        choose(id);
+      });
+    });
+    // A headset was plugged in, or taken out.
+    navigator.mediaDevices.addEventListener("devicechange", function () {
+      if (facts.signedIn) {
+        devices();
+      }
     });
     headset.element("health-of-microphone").hidden = false;
     headset.element("level-test").hidden = false;

@@ -16,6 +16,7 @@ var headset = {
     softphoneError: "",
     microphone: "unknown",
     contact: null,
+    inbound: true,
     signedInAt: 0
   },
   // What the page's own script asks for.
@@ -83,7 +84,24 @@ var headset = {
     notices.append(line);
   },
 
+  // Says something for as long as it is so: once, so that it does not come back to an agent who has dismissed it.
+  during: function (key, holds) {
+    if (holds === headset.holding.has(key)) {
+      return;
+    }
+    if (holds) {
+      headset.holding.add(key);
+      headset.notice(key);
+    } else {
+      headset.over(key);
+    }
+  },
+
+  // What is said for as long as it is so, and is so now.
+  holding: new Set(),
+
   over: function (key) {
+    headset.holding.delete(key);
     var line = headset.element("notices").querySelector('[data-notice="' + key + '"]');
     if (line) {
       line.remove();

@@ -21,20 +21,28 @@
     headset.show();
   }
 
-  // The voice contact that is under way, if there is one.
+  // The voice contact that rings or is under way; else one that is not any more, if there is one.
   function voice(agent) {
-    return agent.getContacts().find(function (contact) {
+    var all = agent.getContacts().filter(function (contact) {
       return connect.voiceContactTypes.indexOf(contact.getType()) >= 0;
     });
+    return all.find(function (contact) {
+      return headset.stageOf(contact.getStatus().type) !== "over";
+    }) || all[0];
+  }
+
+  // The library asks the first connection, and a contact whose first side has left has none.
+  function isInbound(contact) {
+    return !contact.getInitialConnection() || contact.isInbound();
   }
 
   // Takes over what the agent is and does now.
   function refresh(agent) {
-    headset.isSignedIn();
-    facts.user = agent.getConfiguration().username;
+    headset.isSignedIn(agent.getConfiguration().username);
     facts.state = agent.getState();
     var contact = voice(agent);
     facts.contact = contact ? contact.getStatus().type : null;
+    facts.inbound = !contact || isInbound(contact);
     facts.contactId = contact ? contact.getContactId() : facts.contactId;
     if (isFirst && facts.contact === "connected" && headset.own.media) {
       headset.notice("notice_no_audio");
@@ -50,9 +58,12 @@
     headset.show();
   }
 
+  // What to look at after a call that has not reached the agent: the other page, the desk phone, or this page.
+  var LOOK = { "in-session": "", phone: "_phone" };
+
   function changed(change) {
     var missed = { MissedCallAgent: "missed", FailedConnectAgent: "failed" }[change.newState];
-    var here = headset.page() === "in-session" ? "" : "_here";
+    var here = headset.page() in LOOK ? LOOK[headset.page()] : "_here";
     if (missed) {
       headset.notice("notice_" + missed + here);
     } else if (change.newState === "Available") {
@@ -136,6 +147,12 @@
     };
   }
 
+  function rings(own) {
+    return [own.softphone, own.chat, own.task, own.email, own.autoAcceptTone].some(function (tone) {
+      return !tone.disableRingtone;
+    });
+  }
+
   headset.start = function (own) {
     headset.own = own;
     document.querySelectorAll("[data-word]").forEach(function (element) {
@@ -172,6 +189,9 @@
       return;
     }
     headset.show();
+    if (rings(own)) {
+      headset.prepareRinging();
+    }
     sendToneOfEmail();
     connect.core.initCCP(headset.element("ccp"), asked);
     headset.followSignIn();

@@ -47,12 +47,14 @@
         // The text is selected: the agent can copy it with the keyboard.
       });
     });
+  };
+
+  // Only the library has logs.
+  headset.followProblems = function () {
+    headset.element("logs").disabled = false;
     headset.element("logs").addEventListener("click", function () {
       connect.getLog().download();
     });
-  };
-
-  headset.followProblems = function () {
     headset.hear("SOFTPHONE_STATS", function (now) {
       statistics = now;
     });

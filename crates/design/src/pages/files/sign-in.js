@@ -9,6 +9,8 @@
   // Connect ends every session after so long, also in a call.
   var SESSION = 12 * 60 * 60 * 1000;
   var KEPT = "headset-signed-in-at";
+  // So long the panel may take to say that its session has ended.
+  var ANSWER = 5 * 1000;
   var BLOCKED = "notice_blocked_" + headset.browser();
   var attempt = null;
 
@@ -55,7 +57,14 @@
     headset.show();
   }
 
+  // Whether Amazon Connect lets this user in.
+  function denied(is) {
+    facts.denied = is;
+    headset.during("notice_denied", is);
+  }
+
   function ended() {
+    denied(false);
     facts.signedIn = false;
     facts.signedOut = true;
     facts.contact = null;
@@ -65,20 +74,32 @@
     headset.show();
   }
 
-  // When the session of an agent who is signed in already began: as another page of this browser noted it, else at the
-  // latest now. What is older than a session can be is of one that has ended, as is what is of a clock that was put back.
-  function began() {
-    var kept = Number(localStorage.getItem(KEPT));
-    var age = Date.now() - kept;
-    return kept && age >= 0 && age < SESSION ? kept : Date.now();
+  // Who was signed in, and since when, as a page of this browser has noted it.
+  function noted() {
+    try {
+      return JSON.parse(localStorage.getItem(KEPT)) || {};
+    } catch (error) {
+      return {};
+    }
+  }
+
+  // When the session of an agent who is signed in already began: as it was noted of this agent, else at the latest now. What
+  // is older than a session can be is of one that has ended, as is what is of a clock that was put back.
+  function began(user) {
+    var kept = noted();
+    var age = Date.now() - kept.at;
+    return kept.user === user && age >= 0 && age < SESSION ? kept.at : Date.now();
   }
 
   // The panel reports an agent, so that one is signed in.
-  headset.isSignedIn = function () {
-    if (facts.signedIn) {
+  headset.isSignedIn = function (user) {
+    denied(false);
+    if (facts.signedIn && facts.user === user) {
       return;
     }
-    var fresh = attempt !== null;
+    // Who was seen signed out has a new session, even if another page's window brought it.
+    var fresh = attempt !== null || facts.signedOut;
+    facts.user = user;
     if (attempt && attempt.window) {
       attempt.window.close();
     }
@@ -88,26 +109,45 @@
     facts.blocked = false;
     facts.lost = false;
     facts.softphoneError = "";
-    facts.signedInAt = fresh ? Date.now() : began();
-    localStorage.setItem(KEPT, String(facts.signedInAt));
-    [BLOCKED, "notice_not_finished", "notice_thirty", "notice_ten"].forEach(headset.over);
+    facts.signedInAt = fresh ? Date.now() : began(user);
+    localStorage.setItem(KEPT, JSON.stringify({ user: user, at: facts.signedInAt }));
+    [BLOCKED, "notice_not_finished"].forEach(headset.over);
+    announce();
   };
 
+  function announce() {
+    var left = facts.signedIn ? facts.signedInAt + SESSION - Date.now() : SESSION;
+    var minutes = left / (60 * 1000);
+    headset.during("notice_thirty", minutes >= 10 && minutes < 30);
+    headset.during("notice_ten", minutes < 10);
+  }
+
   function warn() {
-    var left = facts.signedInAt + SESSION - Date.now();
-    if (facts.signedIn && left < 10 * 60 * 1000) {
-      headset.over("notice_thirty");
-      headset.notice("notice_ten");
-    } else if (facts.signedIn && left < 30 * 60 * 1000) {
-      headset.notice("notice_thirty");
-    }
+    announce();
     setTimeout(warn, 10000);
+  }
+
+  // The session is over: so is that of the identity provider, if the agent wished it here.
+  function left() {
+    var address = headset.leaving ? headset.setting("sign-out-url") : "";
+    headset.leaving = false;
+    ended();
+    if (address) {
+      location.assign(address);
+    }
   }
 
   function terminate() {
     fetch(headset.setting("logout-url"), { credentials: "include", mode: "no-cors" }).then(function () {
       connect.core.getUpstream().sendUpstream(connect.EventType.TERMINATE);
+      // A panel that was let in nowhere may have nothing to end, and answers nothing.
+      setTimeout(function () {
+        if (headset.leaving) {
+          left();
+        }
+      }, ANSWER);
     }, function () {
+      headset.leaving = false;
       headset.notice("notice_connection");
     });
   }
@@ -118,11 +158,15 @@
       headset.notice("notice_call_first");
       return;
     }
+    headset.leaving = true;
+    if (!facts.signedIn) {
+      terminate();
+      return;
+    }
     var agent = new connect.Agent();
     var offline = agent.getAgentStates().find(function (state) {
       return state.type === connect.AgentStateType.OFFLINE;
     });
-    headset.leaving = true;
     agent.setState(offline, { success: terminate, failure: terminate });
   }
 
@@ -133,20 +177,13 @@
     });
     headset.element("sign-out").addEventListener("click", signOut);
     headset.hear("ACK_TIMEOUT", needed);
-    headset.hear("TERMINATED", function () {
-      ended();
-      if (headset.leaving && headset.setting("sign-out-url")) {
-        location.assign(headset.setting("sign-out-url"));
-      }
-      headset.leaving = false;
-    });
+    headset.hear("TERMINATED", left);
     headset.listen(connect.core, "onAuthFail", ended);
     headset.listen(connect.core, "onAuthorizeRetriesExhausted", ended);
     headset.listen(connect.core, "onCTIAuthorizeRetriesExhausted", ended);
     headset.listen(connect.core, "onIframeRetriesExhausted", exhausted);
     headset.listen(connect.core, "onAccessDenied", function () {
-      facts.denied = true;
-      headset.notice("notice_denied");
+      denied(true);
       headset.show();
     });
     warn();
