@@ -118,14 +118,58 @@ class Reader:
         values = {a["AttributeType"].lower(): a["Value"] for page in pages for a in page["Attributes"]}
         for attribute, value in section.get("attributes", {}).items():
             same(values[attribute], str(value).lower(), f"attribute {attribute}")
-        self.queues(section.get("queues", {}), instance["Id"])
+        self.hours(section.get("hours", {}), instance["Id"])
+        self.queues(section.get("queues", {}), section.get("hours", {}), instance["Id"])
         self.agents(section.get("users", {}), instance["Id"])
 
-    def queues(self, wanted, instance):
+    def hours(self, wanted, instance):
+        """Hours of operation are open at the times that the blueprint says, and have its overrides."""
+        pages = self.connect.get_paginator("list_hours_of_operations").paginate(InstanceId=instance)
+        there = {one["Name"]: one["Id"] for page in pages for one in page["HoursOfOperationSummaryList"]}
+        week = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+        def asked(times):
+            out = set()
+            for one in times:
+                days, span = one.lower().split(" ")
+                first, last = (days.split("-") * 2)[:2]
+                for day in week[week.index(first):week.index(last) + 1]:
+                    out.add((day.upper(), span.replace("24:00", "00:00")))
+            return out
+
+        def made(config):
+            def at(time):
+                return f"{time['Hours']:02}:{time['Minutes']:02}"
+            return {(one["Day"], f"{at(one['StartTime'])}-{at(one['EndTime'])}") for one in config}
+        for key, entry in wanted.items():
+            name = entry.get("name", key)
+            own = dict(InstanceId=instance, HoursOfOperationId=there[name])
+            hours = self.connect.describe_hours_of_operation(**own)["HoursOfOperation"]
+            same((hours["TimeZone"], made(hours["Config"]), hours.get("Description")),
+                 (entry["time_zone"], asked(entry["open"]), entry.get("description")), f"hours {name}")
+            overrides = {one["Name"]: one for one in
+                         self.connect.list_hours_of_operation_overrides(**own)["HoursOfOperationOverrideList"]}
+            said = entry.get("overrides", {})
+            same(sorted(overrides), sorted(said), f"overrides of {name}")
+            for title, one in said.items():
+                read = overrides[title]
+                same((read["EffectiveFrom"], read["EffectiveTill"], read["OverrideType"], made(read["Config"])),
+                     (str(one["from"]), str(one["till"]), one.get("type", "standard").upper(), asked(one.get("times", []))),
+                     f"override {title}")
+                pattern = read.get("RecurrenceConfig", {}).get("RecurrencePattern", {})
+                same((pattern.get("Frequency"), pattern.get("ByMonth"), pattern.get("ByMonthDay")),
+                     (one["repeat"].upper() if "repeat" in one else None, [one["month"]] if "month" in one else None,
+                      [one["day"]] if "day" in one else None), f"how often {title} comes")
+            self.tagged(hours["Tags"], entry, name)
+
+    def queues(self, wanted, schedules, instance):
         """Beside the queues of the blueprint there is only the one that Connect makes; those of agents are another type."""
         def ids(operation, key, **more):
             pages = self.connect.get_paginator(operation).paginate(InstanceId=instance, **more)
             return {entry["Name"]: entry["Id"] for page in pages for entry in page[key]}
+
+        def called(key):
+            return schedules.get(key, {}).get("name", key)
         hours = ids("list_hours_of_operations", "HoursOfOperationSummaryList")
         there = ids("list_queues", "QueueSummaryList", QueueTypes=["STANDARD"])
         for key, entry in wanted.items():
@@ -133,7 +177,7 @@ class Reader:
             queue = self.connect.describe_queue(InstanceId=instance, QueueId=there[name])["Queue"]
             caller, asked = queue.get("OutboundCallerConfig", {}), entry.get("outbound_caller", {})
             same((queue["Name"], queue["HoursOfOperationId"], queue["Status"]),
-                 (name, hours[entry.get("hours", "Basic Hours")], entry.get("status", "enabled").upper()), f"queue {name}")
+                 (name, hours[called(entry.get("hours", "Basic Hours"))], entry.get("status", "enabled").upper()), f"queue {name}")
             same((queue.get("Description"), queue.get("MaxContacts")),
                  (entry.get("description"), entry.get("max_contacts")), f"what is optional of queue {name}")
             same((caller.get("OutboundCallerIdName"), caller.get("OutboundCallerIdNumberId"), caller.get("OutboundFlowId")),

@@ -77,6 +77,7 @@ def connect_instance():
     same(connect.list_tags_for_resource(resourceArn=read["Arn"])["tags"]["x"], "y", "user tags")
     phone_numbers(connect, instance, read["Arn"].split("/agent/")[0])
     queues(connect, instance, user)
+    hours_of_operation(connect, instance)
     connect.delete_user(InstanceId=instance, UserId=user)
     fails("ResourceNotFoundException|UserNotFoundException", connect.describe_user, InstanceId=instance, UserId=user)
     connect.delete_instance(InstanceId=instance)
@@ -125,6 +126,53 @@ def queues(connect, instance, user):
     fails("ResourceInUseException", connect.delete_queue, InstanceId=instance, QueueId=basic["Id"])
     connect.delete_queue(**queue)
     fails("ResourceNotFoundException", connect.describe_queue, **queue)
+
+
+def hours_of_operation(connect, instance):
+    def at(hours, minutes=0):
+        return {"Hours": hours, "Minutes": minutes}
+    monday = {"Day": "MONDAY", "StartTime": at(8), "EndTime": at(18, 30)}
+    wanted = dict(InstanceId=instance, Name="Office", TimeZone="Europe/London", Config=[monday])
+    fails("InvalidRequestException|InvalidParameterException", connect.create_hours_of_operation,
+          **{**wanted, "Config": [{**monday, "EndTime": at(24)}]})
+    fails("InvalidParameterException", connect.create_hours_of_operation, **{**wanted, "TimeZone": "Europe/Nowhere"})
+    made = connect.create_hours_of_operation(Description="Orders", Tags={"line": "orders"}, **wanted)
+    fails("DuplicateResourceException", connect.create_hours_of_operation, **wanted)
+    hours = dict(InstanceId=instance, HoursOfOperationId=made["HoursOfOperationId"])
+
+    def read():
+        return connect.describe_hours_of_operation(**hours)["HoursOfOperation"]
+    same((read()["Name"], read()["Config"], read()["Tags"]), ("Office", [monday], {"line": "orders"}), "hours")
+    midnight = {"Day": "SUNDAY", "StartTime": at(0), "EndTime": at(0)}
+    connect.update_hours_of_operation(Config=[midnight], **hours)
+    same((read()["Name"], read()["TimeZone"], read()["Config"]), ("Office", "Europe/London", [midnight]), "changed hours")
+    connect.update_hours_of_operation(Name="Round the clock", **hours)
+    fails("DuplicateResourceException", connect.update_hours_of_operation, Name="Basic Hours", **hours)
+    found = connect.search_hours_of_operations(
+        InstanceId=instance, SearchFilter={"TagFilter": {"TagCondition": {"TagKey": "line"}}})["HoursOfOperations"]
+    same([(one["Name"], one["Config"]) for one in found], [("Round the clock", [midnight])], "hours by tag")
+    dates = dict(EffectiveFrom="2027-01-01", EffectiveTill="2027-12-31")
+    fails("InvalidParameterException", connect.create_hours_of_operation_override, Name="Backwards", Config=[],
+          EffectiveFrom="2027-01-02", EffectiveTill="2027-01-01", **hours)
+    pattern = {"Frequency": "MONTHLY", "Interval": 1, "ByMonthDay": [-1]}
+    fails("InvalidParameterException", connect.create_hours_of_operation_override, Name="Both", Config=[],
+          RecurrenceConfig={"RecurrencePattern": {**pattern, "ByWeekdayOccurrence": [1]}}, **dates, **hours)
+    override = connect.create_hours_of_operation_override(
+        Name="Month's end", Config=[monday], OverrideType="CLOSED", RecurrenceConfig={"RecurrencePattern": pattern},
+        **dates, **hours)["HoursOfOperationOverrideId"]
+    fails("DuplicateResourceException", connect.create_hours_of_operation_override, Name="Month's end", Config=[],
+          **dates, **hours)
+    connect.update_hours_of_operation_override(HoursOfOperationOverrideId=override, EffectiveTill="2028-12-31", **hours)
+    listed = connect.list_hours_of_operation_overrides(**hours)["HoursOfOperationOverrideList"]
+    same([(one["Name"], one["EffectiveTill"], one["OverrideType"], one["RecurrenceConfig"]["RecurrencePattern"])
+          for one in listed], [("Month's end", "2028-12-31", "CLOSED", pattern)], "overrides")
+    one = connect.describe_hours_of_operation_override(HoursOfOperationOverrideId=override, **hours)
+    same(one["HoursOfOperationOverride"], listed[0], "an override")
+    connect.delete_hours_of_operation_override(HoursOfOperationOverrideId=override, **hours)
+    fails("ResourceNotFoundException", connect.delete_hours_of_operation_override,
+          HoursOfOperationOverrideId=override, **hours)
+    connect.delete_hours_of_operation(**hours)
+    fails("ResourceNotFoundException", connect.describe_hours_of_operation, **hours)
 
 
 def phone_numbers(connect, instance, arn):

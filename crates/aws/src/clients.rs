@@ -207,6 +207,15 @@ impl Aws {
         self.inner.run_cache.renewed(name, look).await
     }
 
+    /// Puts another thing in the place of what is remembered under this name, if anything is: what this run has made since it
+    /// was looked up belongs to it.
+    pub async fn amended<T>(&self, name: &str, amend: impl FnOnce(&T) -> T + Send)
+    where
+        T: Send + Sync + 'static,
+    {
+        self.inner.run_cache.amended(name, amend).await;
+    }
+
     /// What is looked up once for all who use this way.
     pub(super) fn run_cache(&self) -> &RunCache {
         &self.inner.run_cache

@@ -76,4 +76,16 @@ impl RunCache {
         *held = Some(Arc::clone(&found));
         Ok(found)
     }
+
+    /// Puts another thing in the place of what is remembered under this name, if anything is: [`crate::Aws::amended`].
+    pub(super) async fn amended<T>(&self, name: &str, amend: impl FnOnce(&T) -> T + Send)
+    where
+        T: Send + Sync + 'static,
+    {
+        let slot = self.slot::<T>(name);
+        let mut held = slot.lock().await;
+        if let Some(known) = held.take() {
+            *held = Some(Arc::new(amend(&known)));
+        }
+    }
 }

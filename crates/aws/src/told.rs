@@ -121,6 +121,12 @@ pub const TOLD: &[Told] = &[
     ),
     told("cloudfront", "ListResponseHeadersPolicies", &["Quantity"]),
     told("cloudfront", "ListTagsForResource", &["Items"]),
+    told("connect", "CreateHoursOfOperation", &["HoursOfOperationId"]),
+    told(
+        "connect",
+        "CreateHoursOfOperationOverride",
+        &["HoursOfOperationOverrideId"],
+    ),
     told("connect", "CreateInstance", &["Id"]),
     told("connect", "CreateQueue", &["QueueId"]),
     told("connect", "CreateUser", &["UserId"]),
@@ -130,6 +136,15 @@ pub const TOLD: &[Told] = &[
         &["AuthenticationProfile.Id"],
     ),
     told("connect", "DescribeContact", &["Contact.Id"]),
+    told(
+        "connect",
+        "DescribeHoursOfOperation",
+        &[
+            "HoursOfOperation.HoursOfOperationId",
+            "HoursOfOperation.HoursOfOperationArn",
+            "HoursOfOperation.Config",
+        ],
+    ),
     told("connect", "DescribeInstance", &["Instance.Id", "Instance.Arn"]),
     told("connect", "DescribeQueue", &["Queue.QueueId", "Queue.QueueArn"]),
     told(
@@ -144,6 +159,11 @@ pub const TOLD: &[Told] = &[
         "connect",
         "ListAuthenticationProfiles",
         &["AuthenticationProfileSummaryList[].Id"],
+    ),
+    told(
+        "connect",
+        "ListHoursOfOperationOverrides",
+        &["HoursOfOperationOverrideList"],
     ),
     told(
         "connect",
@@ -184,6 +204,16 @@ pub const TOLD: &[Told] = &[
         "connect",
         "ListUsers",
         &["UserSummaryList[].Id", "UserSummaryList[].Username"],
+    ),
+    told(
+        "connect",
+        "SearchHoursOfOperations",
+        &[
+            "HoursOfOperations[].HoursOfOperationId",
+            "HoursOfOperations[].HoursOfOperationArn",
+            "HoursOfOperations[].Name",
+            "HoursOfOperations[].Config",
+        ],
     ),
     told(
         "connect",

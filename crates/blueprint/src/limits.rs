@@ -390,6 +390,16 @@ pattern!(
     "a time zone's IANA name such as `Europe/London`, or `UTC`"
 );
 pattern!(
+    /// A day or several in a row, and two times.
+    PERIOD, 37,
+    r"^([Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day(-([Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day)? ([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+    "a day or several in a row, and two times, such as `monday-friday 09:00-17:30`"
+);
+pattern!(
+    /// Model: connect `CommonHumanReadableName`, without the line breaks and tabs that it allows.
+    OVERRIDE_NAME, 127, r"^[^\x00-\x1f\x7f]+$", "at most 127 characters without control characters"
+);
+pattern!(
     /// `kind/key`.
     ADDRESS, 600, r"^[a-z][a-z0-9_]*\.[a-z_]+/[^\s].*$", "an address such as `appstream.fleet/agents`"
 );

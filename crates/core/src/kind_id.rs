@@ -30,6 +30,7 @@ macro_rules! each_kind {
             iam::Role = "iam.role",
             identity_center::Assignment = "identity_center.assignment",
             identity_center::Link = "identity_center.link",
+            connect::HoursOfOperation = "connect.hours_of_operation",
             connect::Queue = "connect.queue",
             connect::User = "connect.user",
             iam::ServiceRole = "iam.service_role",

@@ -1,10 +1,13 @@
-//! The Amazon Connect instance, its queues and its users.
+//! The Amazon Connect instance, its hours of operation, its queues and its users.
 
 use crate::context::DesignContext;
 use crate::draft::DesignDraft;
-use headset_blueprint::model::{ConnectIdentity, ConnectSection, QueueStatus, Source};
+use headset_blueprint::model::{
+    ConnectIdentity, ConnectSection, HoursOverride, OverrideType, QueueStatus, Repeat, Source,
+};
 use headset_core::arn;
-use headset_kinds::connect::{InstanceSpec, QueueSpec, UserSpec, queue};
+use headset_kinds::connect::hours_of_operation::{self, Override};
+use headset_kinds::connect::{HoursOfOperationSpec, InstanceSpec, QueueSpec, UserSpec, queue};
 use headset_kinds::output;
 use headset_kinds::spec::Existing;
 use headset_kinds::{Address, Text};
@@ -60,6 +63,40 @@ pub(super) fn is_id(name: &str) -> bool {
         || (groups == [8, 4, 4, 4, 12] && name.chars().all(|c| c == '-' || c.is_ascii_hexdigit()))
 }
 
+/// The name of the hours that a queue has: of an entry of the blueprint, or what the instance calls them.
+fn hours_of(section: &ConnectSection, written: &str) -> Text {
+    match section.hours.contains_key(written) {
+        true => Text::after(&Address::new(HoursOfOperationSpec::KIND, written), output::NAME),
+        false => Text::from(written),
+    }
+}
+
+/// An override in the terms of its kind. The language has checked that numbers fit.
+fn other_hours(one: &HoursOverride) -> Override {
+    let number = |number: u64| u8::try_from(number).unwrap_or(u8::MAX);
+    Override {
+        from: one.from.value.to_string(),
+        till: one.till.value.to_string(),
+        sort: match one.sort {
+            OverrideType::Standard => hours_of_operation::OverrideType::Standard,
+            OverrideType::Open => hours_of_operation::OverrideType::Open,
+            OverrideType::Closed => hours_of_operation::OverrideType::Closed,
+        },
+        times: one.times.clone(),
+        description: one.description.clone(),
+        repeat: one.repeat.map(|repeat| match repeat {
+            Repeat::Weekly => hours_of_operation::Repeat::Weekly,
+            Repeat::Monthly => hours_of_operation::Repeat::Monthly,
+            Repeat::Yearly => hours_of_operation::Repeat::Yearly,
+        }),
+        // Each one is what AWS has without an interval, too.
+        interval: one.interval.map(number).filter(|interval| *interval != 1),
+        month: one.month.map(number),
+        day: one.day,
+        week: one.week,
+    }
+}
+
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
     let address = instance();
     match section.instance() {
@@ -86,12 +123,27 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &ConnectSection) {
             draft.lists(&address, one.owned);
         }
     }
+    for (key, hours) in &section.hours {
+        let spec = HoursOfOperationSpec {
+            instance_id: Text::after(&address, output::ID),
+            name: hours.name(key).to_owned(),
+            description: hours.description.clone(),
+            time_zone: hours.time_zone.value.clone(),
+            open: hours.open.clone(),
+            overrides: hours.overrides.as_ref().map(|overrides| {
+                let each = overrides.iter();
+                each.map(|(name, one)| (name.clone(), other_hours(one))).collect()
+            }),
+            tags: draft.tags(&hours.entry.tags),
+        };
+        draft.entry(key, &spec, &hours.entry);
+    }
     for (key, queue) in &section.queues {
         let spec = QueueSpec {
             instance_id: Text::after(&address, output::ID),
             name: queue.name(key).to_owned(),
             description: queue.description.clone(),
-            hours: queue.hours.clone(),
+            hours: hours_of(section, &queue.hours),
             // The language has checked that it fits.
             max_contacts: queue
                 .max_contacts

@@ -199,6 +199,16 @@ pub(super) const RESOURCE_TYPES: &[ResourceType] = &[
         ..PLAIN
     },
     ResourceType {
+        name: "connect.hours-of-operation",
+        list: ("ListHoursOfOperations", &[]),
+        items: ("/HoursOfOperationSummaryList", "/Name"),
+        within: Some(("connect.instance", &[("InstanceId", Item("/Id"))])),
+        key: &[("HoursOfOperationId", Item("/Id"))],
+        changes: &["UpdateHoursOfOperation"],
+        removal: &["DeleteHoursOfOperation"],
+        ..PLAIN
+    },
+    ResourceType {
         name: "connect.queue",
         list: ("ListQueues", &[]),
         items: ("/QueueSummaryList", "/Name"),

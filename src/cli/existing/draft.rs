@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use headset_core::Address;
 use headset_core::untold::Untold;
-use headset_kinds::connect::{QueueSpec, UserSpec};
+use headset_kinds::connect::{HoursOfOperationSpec, QueueSpec, UserSpec};
 use serde_json::json;
 use serde_yaml::{Mapping, Value};
 
@@ -47,21 +47,27 @@ pub(super) fn entry(address: &Address) -> Option<Entry> {
             // What an entry cannot be without, until it is read.
             json!({ "first": "-", "last": "-", "security": ["-"] }),
         ),
-        QueueSpec::KIND => {
-            let own = letters(&key, "-");
-            let value = match own == key {
-                true => json!({}),
-                false => json!({ "name": key }),
-            };
-            return Some(Entry {
-                keys: ["connect", "queues", &own].map(str::to_owned).into(),
-                value: serde_yaml::to_value(value).ok()?,
-            });
+        QueueSpec::KIND => return named("queues", &key, json!({})),
+        // What an entry cannot be without, until it is read.
+        HoursOfOperationSpec::KIND => {
+            return named("hours", &key, json!({ "time_zone": "UTC", "open": [] }));
         }
         _ => return None,
     };
     Some(Entry {
         keys: keys.map(str::to_owned).into(),
+        value: serde_yaml::to_value(value).ok()?,
+    })
+}
+
+/// The entry of a section of `connect` whose keys are letters, and whose names are not.
+fn named(section: &str, name: &str, mut value: serde_json::Value) -> Option<Entry> {
+    let key = letters(name, "-");
+    if key != name {
+        value["name"] = json!(name);
+    }
+    Some(Entry {
+        keys: ["connect", section, &key].map(str::to_owned).into(),
         value: serde_yaml::to_value(value).ok()?,
     })
 }

@@ -152,6 +152,7 @@ mod tests {
                 "appstream.user",
                 "appstream.user_association",
                 "connect.approved_origin",
+                "connect.hours_of_operation",
                 "connect.queue",
                 "connect.user",
             ],

@@ -1,8 +1,9 @@
-//! `connect`: the instance, its queues and its users.
+//! `connect`: the instance, its hours of operation, its queues and its users.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::hours::{self, ConnectHours};
 use super::secret::{SecretPlace, secret};
 use super::source::{Linked, Source};
 use crate::at::At;
@@ -18,7 +19,7 @@ use headset_kinds as kinds;
 use headset_kinds::Secret;
 use headset_kinds::connect::queue;
 
-/// `connect`: the instance, its queues and its users.
+/// `connect`: the instance, its hours of operation, its queues and its users.
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
     rules(
@@ -35,7 +36,6 @@ use headset_kinds::connect::queue;
         flows = "Flows are made in the Connect console for now.",
         routing_profiles = "Users refer to routing profiles by name; make them in the Connect console for now.",
         phone_numbers = "Numbers are claimed in the Connect console for now.",
-        hours = "Hours of operation are made in the Connect console for now.",
         name = "The instance is called by its `alias`.",
     ),
     check = ConnectSection::named
@@ -70,6 +70,16 @@ pub struct ConnectSection {
         to(kinds::connect::InstanceSpec::ATTRIBUTES)
     )]
     pub attributes: BTreeMap<String, bool>,
+    /// The hours of operation by a name of your choice. Headset leaves others of the instance alone.
+    #[key(
+        read = hours::hours,
+        entries = "hours of operation",
+        names = limits::ENTRY_KEY,
+        count = (0, 10_000),
+        hint = "Write `hours: { office: { time_zone: Europe/London, open: [monday-friday 09:00-17:30] } }`.",
+        example = "{ office: { time_zone: Europe/London, open: [monday-friday 09:00-17:30] } }"
+    )]
+    pub hours: BTreeMap<String, ConnectHours>,
     /// The queues by a name of your choice. Headset leaves other queues of the instance alone.
     #[key(
         read = queues,
@@ -134,7 +144,11 @@ impl ConnectSection {
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
         let users = self.users.values().map(|user| &user.entry);
         let queues = self.queues.values().map(|queue| &queue.entry);
-        std::iter::once(&self.entry).chain(queues).chain(users)
+        let hours = self.hours.values().map(|hours| &hours.entry);
+        std::iter::once(&self.entry)
+            .chain(hours)
+            .chain(queues)
+            .chain(users)
     }
 
     /// The instance: by its alias where it is made here, else by alias, id or ARN.
@@ -270,7 +284,7 @@ pub struct ConnectQueue {
     /// What it is for.
     #[key(text = queue::LONGEST_DESCRIPTION, example = "Calls about orders", to(queue::QueueSpec::DESCRIPTION))]
     pub description: Option<String>,
-    /// The name of hours of operation that the instance has.
+    /// The hours of operation: the key of an entry of `connect.hours`, else the name of hours that the instance has.
     #[key(
         text = queue::LONGEST_HOURS,
         default = "Basic Hours",

@@ -4,7 +4,7 @@ use headset_kinds::appstream::{
     FleetSpec, ImageBuilderSpec, StackSpec, UsageReportSpec, UserSpec as PoolUserSpec,
 };
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec, QueueSpec, UserSpec};
+use headset_kinds::connect::{ApprovedOriginSpec, HoursOfOperationSpec, InstanceSpec, QueueSpec, UserSpec};
 use headset_kinds::ec2::SecurityGroupSpec;
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::identity_center::AssignmentSpec;
@@ -294,6 +294,18 @@ fn contact_center(scope: &Scope<'_>) -> Vec<Statement> {
         add(&mut changed, &profiles, &own);
         add(&mut used, &["connect:CreateUser"], &others);
         add(&mut used, &profiles, &others);
+    }
+    if scope.makes(HoursOfOperationSpec::KIND) {
+        let own = [within("operating-hours/*")];
+        let make = ["connect:CreateHoursOfOperation", "connect:TagResource"];
+        add(&mut made, &make, &own);
+        let changes = [
+            "connect:CreateHoursOfOperationOverride",
+            "connect:DeleteHoursOfOperationOverride",
+            "connect:UpdateHoursOfOperation",
+            "connect:UpdateHoursOfOperationOverride",
+        ];
+        add(&mut changed, &changes, &own);
     }
     if queues {
         let own = [within("queue/*")];

@@ -43,12 +43,14 @@ const LISTS: [&str; 22] = [
 ];
 
 /// What stands in an instance.
-const INSTANCE: [&str; 16] = [
+const INSTANCE: [&str; 19] = [
+    "connect:DescribeHoursOfOperation",
     "connect:DescribeInstance",
     "connect:DescribeInstanceAttribute",
     "connect:DescribeQueue",
     "connect:DescribeUser",
     "connect:ListApprovedOrigins",
+    "connect:ListHoursOfOperationOverrides",
     "connect:ListHoursOfOperations",
     "connect:ListInstanceAttributes",
     "connect:ListQueues",
@@ -56,6 +58,7 @@ const INSTANCE: [&str; 16] = [
     "connect:ListSecurityProfiles",
     "connect:ListUserProficiencies",
     "connect:ListUsers",
+    "connect:SearchHoursOfOperations",
     "connect:SearchQueues",
     "connect:SearchUsers",
     "connect:DescribeRoutingProfile",

@@ -43,6 +43,7 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             Statement::allow(
                 "DeleteInstances",
                 [
+                    "connect:DeleteHoursOfOperation",
                     "connect:DeleteInstance",
                     "connect:DeleteQueue",
                     "connect:DeleteUser",

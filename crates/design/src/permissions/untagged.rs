@@ -178,7 +178,7 @@ pub const UNTAGGED: &[Untagged] = &[
     row(
         "UseInInstances",
         "the instance's id, where the blueprint gives it",
-        "profiles, hours and flows that users and queues refer to are made in Amazon Connect's console",
+        "profiles, hours and flows that users and queues refer to may be made in Amazon Connect's console",
         CONNECT,
     ),
     row(

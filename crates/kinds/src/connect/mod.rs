@@ -1,14 +1,18 @@
-//! Amazon Connect: the instance, the origins that may embed its pages, its queues and its users.
+//! Amazon Connect: the instance, the origins that may embed its pages, its hours of operation, its queues and its users.
 
 pub mod approved_origin;
+pub mod hours_of_operation;
 pub mod instance;
 pub mod password;
+pub mod period;
 pub mod queue;
 pub mod user;
 
 pub use approved_origin::{ApprovedOrigin, ApprovedOriginLive, ApprovedOriginSpec};
+pub use hours_of_operation::{HoursOfOperation, HoursOfOperationLive, HoursOfOperationSpec};
 pub use instance::{ConnectInstance, InstanceLive, InstanceSpec};
 pub use password::password_mistake;
+pub use period::{Day, Period};
 pub use queue::{Queue, QueueLive, QueueSpec};
 pub use user::{User, UserLive, UserSpec};
 

@@ -54,7 +54,7 @@ pub struct QueueSpec {
     pub description: Option<String>,
     /// Name of the hours of operation.
     #[field(in_place)]
-    pub hours: String,
+    pub hours: Text,
     /// How many contacts may wait before it counts as full; without a number in the blueprint it is left as it is.
     #[field(in_place, reported = i32)]
     #[serde(default, skip_serializing_if = "Option::is_none")]

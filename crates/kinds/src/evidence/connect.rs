@@ -77,8 +77,26 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "connect.hours-in-use",
+        belief: "Connect refuses to delete hours of operation that a queue has with InvalidRequestException, and deletes their \
+                 overrides along with others",
+        source: "DeleteHoursOfOperation declares no ResourceInUseException, and says nothing of overrides",
+        fallback: "give the queues other hours, or delete the overrides in the Connect console, and run the command again",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &["DeleteHoursOfOperation"],
+            classes: &[
+                Class::Conflict,
+                Class::Invalid,
+                Class::InUse,
+                Class::Other,
+                Class::WrongState,
+            ],
+        }],
+    },
+    Evidence {
         id: "connect.index-catches-up",
-        belief: "lists of users and queues say by LastModifiedTime when one was changed last, by any call, and fifteen minutes \
+        belief: "lists of users, queues and hours say by LastModifiedTime when one was changed last, by any call, and fifteen minutes \
                  later a search shows it as it is",
         source: "the API reference calls it the time when the resource was last modified; of searches it says nothing about \
                  delay; they showed changes after seconds",
@@ -94,6 +112,17 @@ pub(super) const ALL: &[Evidence] = &[
             service: "connect",
             operations: &["DeleteInstance"],
             classes: &[Class::InUse, Class::Invalid, Class::Other, Class::WrongState],
+        }],
+    },
+    Evidence {
+        id: "connect.override-without-times",
+        belief: "a standard override without times closes on its dates",
+        source: "CreateHoursOfOperationOverride takes an empty `Config`; the console closes a day by leaving its hours out",
+        fallback: "write `type: closed` with `times: [monday-sunday 00:00-24:00]`",
+        signals: &[Signal::Call {
+            service: "connect",
+            operations: &["CreateHoursOfOperationOverride", "UpdateHoursOfOperationOverride"],
+            classes: &[Class::Invalid],
         }],
     },
     Evidence {

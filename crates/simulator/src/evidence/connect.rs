@@ -170,6 +170,15 @@ pub(super) const ENTRIES: &[Evidence] = &[
         signals: &["ListApprovedOrigins.Origins"],
     },
     Evidence {
+        id: "connect.override-checks",
+        belief: "an override whose last date is before its first, or whose recurrence names two values or both a day and a \
+                 weekday, is refused with InvalidParameterException",
+        source: "the model says in words what a recurrence takes, and not which of the errors that the operations declare \
+                 comes then",
+        fallback: None,
+        signals: &["CreateHoursOfOperationOverride", "UpdateHoursOfOperationOverride"],
+    },
+    Evidence {
         id: "connect.queue-name-or-description",
         belief: "UpdateQueueName with neither a name nor a description is refused with InvalidRequestException",
         source: "the operation says that one of them must be given, and not which of the errors that it declares comes \

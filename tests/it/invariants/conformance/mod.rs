@@ -332,6 +332,7 @@ conformance! {
     connect_instance: "connect.instance" in connect::instance,
     connect_approved_origin: "connect.approved_origin" in connect::approved_origin {put},
     connect_user: "connect.user" in connect::user [base] {put},
+    connect_hours_of_operation: "connect.hours_of_operation" in connect::hours_of_operation {put},
     connect_queue: "connect.queue" in connect::queue {put},
     ec2_security_group: "ec2.security_group" in ec2::security_group,
     iam_saml_provider: "iam.saml_provider" in iam::saml_provider,

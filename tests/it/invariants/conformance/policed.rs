@@ -20,7 +20,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// The kinds that take calls to correct a change from outside that nothing else takes.
-const CORRECTED: [&str; 5] = [
+const CORRECTED: [&str; 6] = [
+    "connect.hours_of_operation",
     "connect.queue",
     "connect.user",
     "iam.role",

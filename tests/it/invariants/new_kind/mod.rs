@@ -241,7 +241,7 @@ fn the_kinds_that_were_added_so_lack_nothing() {
     let project = Project {
         root: Path::new(env!("CARGO_MANIFEST_DIR")).to_owned(),
     };
-    for kind in ["connect.queue", "connect.user"] {
+    for kind in ["connect.hours_of_operation", "connect.queue", "connect.user"] {
         let missing = missing::missing(&project, &Names::of(kind));
         assert!(missing.is_empty(), "{kind}:\n{}", said(&[], &missing));
     }

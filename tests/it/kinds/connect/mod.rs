@@ -1,6 +1,7 @@
 //! The kinds of Amazon Connect.
 
 pub(crate) mod approved_origin;
+pub(crate) mod hours_of_operation;
 mod index;
 pub(crate) mod instance;
 pub(crate) mod queue;

@@ -87,9 +87,11 @@ async fn hours(aws: &Aws, instance: &str, name: &str) -> String {
 /// Makes another queue, as others do.
 pub(crate) async fn put(aws: &Aws, _: KindId) -> String {
     let (instance, _) = only_instance(aws).await;
-    let hours = hours(aws, &instance, "Theirs").await;
+    let listed = aws.connect().list_hours_of_operations().instance_id(&instance);
+    let listed = listed.send().await.unwrap();
+    let basic = listed.hours_of_operation_summary_list()[0].id().unwrap();
     let request = aws.connect().create_queue().instance_id(&instance);
-    let made = request.name("Theirs").hours_of_operation_id(hours);
+    let made = request.name("Theirs").hours_of_operation_id(basic);
     made.send().await.unwrap().queue_id.unwrap()
 }
 

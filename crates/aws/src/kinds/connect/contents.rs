@@ -33,9 +33,6 @@ use crate::kinds::text::Text;
 /// from queueing thousands of calls at once.
 const AT_ONCE: usize = 16;
 
-/// How many things a page of the index has.
-const PAGE: usize = 500;
-
 /// For how long after a change the index is not believed.
 ///
 /// Assumption: `connect.index-catches-up`.
@@ -92,6 +89,8 @@ pub(super) trait Contents: Send + Sync {
     const NAMED: &'static [FieldId];
     /// Those that the index does not show.
     const HIDDEN: &'static [FieldId];
+    /// How many things a page of the index has.
+    const PAGE: usize = 500;
 
     /// All of an instance by name. Not from a search: those are indexes that lag behind.
     async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError>;
@@ -109,6 +108,9 @@ pub(super) trait Contents: Send + Sync {
     fn hidden(_described: &Self::Described) -> Option<(&DateTime, Vec<Value>)> {
         None
     }
+
+    /// What others refer to by its name was seen: they need not look for it.
+    async fn seen(_aws: &Aws, _instance: &str, _live: &Live) {}
 
     /// The same thing with what is wanted in the hidden fields, where that is known to be there.
     fn revealed(live: Live, _spec: &Value) -> Live {
@@ -334,6 +336,11 @@ async fn survey_instance<C: Contents + 'static>(
             observations.push((one.index, look.into()));
         }
     }
+    for (_, observation) in &observations {
+        if let Observation::Present(live) = observation {
+            C::seen(aws, instance, live).await;
+        }
+    }
     observations
 }
 
@@ -397,7 +404,7 @@ async fn indexed<C: Contents>(
     let settled = found
         .iter()
         .filter(|one| is_settled(one.id) && one.may_be_searched::<C>());
-    if settled.count() <= known.len().div_ceil(PAGE) {
+    if settled.count() <= known.len().div_ceil(C::PAGE) {
         return BTreeMap::new();
     }
     match C::search(aws, instance).await {

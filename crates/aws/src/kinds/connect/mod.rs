@@ -1,9 +1,12 @@
-//! Amazon Connect: the instance, the origins that may embed its pages, its queues and its users.
+//! Amazon Connect: the instance, the origins that may embed its pages, its hours of operation, its queues and its users.
 
 pub mod approved_origin;
 mod contents;
+mod hours;
+pub mod hours_of_operation;
 pub mod instance;
 mod names;
+mod overrides;
 mod profiles;
 pub mod queue;
 pub mod tags;

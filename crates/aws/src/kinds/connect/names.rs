@@ -1,8 +1,9 @@
 //! Things of an instance that people call by their names and Connect by their ids.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use headset_core::{AwsError, Class};
@@ -19,6 +20,75 @@ pub(super) trait Listed: Send + Sync + Sized + 'static {
 
     /// Those that state remembers.
     fn recall(noted: &Noted) -> Self;
+
+    /// The same with what this run knows of one thing.
+    fn with(&self, known: &Known) -> Self;
+}
+
+/// What this run knows of one thing that others refer to, since it has made, renamed or described it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    /// What sort of thing it is, as state calls it.
+    pub(super) sort: &'static str,
+    pub(super) name: String,
+    pub(super) id: String,
+}
+
+impl Known {
+    /// The ids of a sort by name with this one.
+    pub(super) fn among(&self, sort: &str, ids: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let mut ids = ids.clone();
+        if self.sort == sort {
+            ids.retain(|_, id| *id != self.id);
+            ids.insert(self.name.clone(), self.id.clone());
+        }
+        ids
+    }
+}
+
+/// All that this run knows of such things of an instance, by id: lists lag behind what was just made.
+#[derive(Debug)]
+struct Learned<N> {
+    known: Mutex<BTreeMap<String, Known>>,
+    of: PhantomData<fn() -> N>,
+}
+
+impl<N: Listed> Learned<N> {
+    async fn of(aws: &Aws, instance: &str) -> Result<Arc<Learned<N>>, AwsError> {
+        let nothing = || async {
+            Ok(Learned {
+                known: Mutex::default(),
+                of: PhantomData,
+            })
+        };
+        aws.remembered(instance, None, nothing).await
+    }
+
+    fn among(&self, names: N) -> N {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().fold(names, |names, one| names.with(one))
+    }
+}
+
+/// Remembers what a thing is called, so that what refers to it by its name finds it before the lists show it.
+pub(super) async fn learn<N: Listed>(aws: &Aws, instance: &str, known: Known) {
+    if let Ok(learned) = Learned::<N>::of(aws, instance).await {
+        let mut all = learned.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(known.id.clone(), known.clone());
+    }
+    let amend = |dated: &Dated<N>| Dated {
+        names: dated.names.with(&known),
+        at: dated.at,
+    };
+    aws.amended(instance, amend).await;
+}
+
+/// Forgets a thing that is gone.
+pub(super) async fn forget<N: Listed>(aws: &Aws, instance: &str, id: &str) {
+    if let Ok(learned) = Learned::<N>::of(aws, instance).await {
+        let mut all = learned.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(id);
+    }
 }
 
 /// What things are called, by what they are and by id, as state remembers it of each thing that refers to some. An id stays
@@ -101,9 +171,10 @@ pub(super) async fn of<N: Listed>(
     instance: &str,
     stale: Option<&Arc<Dated<N>>>,
 ) -> Result<Arc<Dated<N>>, AwsError> {
+    let learned = Learned::<N>::of(aws, instance).await?;
     let list = || async move {
         Ok(Dated {
-            names: N::list(aws, instance).await?,
+            names: learned.among(N::list(aws, instance).await?),
             at: aws.clock().now(),
         })
     };
@@ -171,6 +242,21 @@ mod tests {
         assert_eq!(again, noted);
         assert_eq!(again.ids("security"), ids(&[("Agent", "s-1")]));
         assert!(again.ids("routing").is_empty());
+    }
+
+    #[test]
+    fn what_was_renamed_has_its_new_name_alone() {
+        let there = ids(&[("Nights", "h-1"), ("Basic Hours", "h-2")]);
+        let known = Known {
+            sort: "hours",
+            name: "Late".to_owned(),
+            id: "h-1".to_owned(),
+        };
+        assert_eq!(
+            known.among("hours", &there),
+            ids(&[("Late", "h-1"), ("Basic Hours", "h-2")])
+        );
+        assert_eq!(known.among("routing", &there), there);
     }
 
     #[test]

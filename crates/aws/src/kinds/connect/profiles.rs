@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use headset_core::AwsError;
 
-use super::names::{Listed, Noted, id, name};
+use super::names::{Known, Listed, Noted, id, name};
 use crate::{Aws, pages};
 
 /// What state calls these two sorts.
@@ -33,6 +33,13 @@ impl Listed for Profiles {
         Profiles {
             security: noted.ids(SECURITY),
             routing: noted.ids(ROUTING),
+        }
+    }
+
+    fn with(&self, known: &Known) -> Profiles {
+        Profiles {
+            security: known.among(SECURITY, &self.security),
+            routing: known.among(ROUTING, &self.routing),
         }
     }
 }

@@ -14,7 +14,8 @@ use headset_kinds::extra::{Extra, Holder, List};
 use serde_json::json;
 
 use super::contents::{self, Contents, Entry};
-use super::names::{Listed, Noted};
+use super::hours::{HOURS, Hours};
+use super::names::Noted;
 use super::{instance_id, names, tags};
 use crate::error::gone;
 use crate::kinds::field::{self, Diff, Field, FieldId};
@@ -22,6 +23,7 @@ use crate::kinds::kind::{Declared, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Inside, Remote, Work};
 use crate::kinds::tag::TagChange;
+use crate::kinds::text::Text;
 use crate::{Aws, pages};
 
 /// What outbound calls show and play: one call changes all of it.
@@ -30,52 +32,6 @@ const CALLER: [FieldId; 3] = [
     QueueSpec::CALLER_NUMBER,
     QueueSpec::WHISPER_FLOW,
 ];
-
-/// What state calls this sort.
-const HOURS: &str = "hours";
-
-/// Names and ids of an instance's hours of operation.
-#[derive(Debug)]
-pub(super) struct Hours(BTreeMap<String, String>);
-
-#[async_trait]
-impl Listed for Hours {
-    /// Page by page (1,000 each).
-    async fn list(aws: &Aws, instance: &str) -> Result<Hours, AwsError> {
-        let listed = pages(|token| async move {
-            let request = aws
-                .connect()
-                .list_hours_of_operations()
-                .instance_id(instance)
-                .max_results(1000)
-                .set_next_token(token);
-            let page = aws
-                .call("connect", "ListHoursOfOperations", || request.clone().send())
-                .await?;
-            let hours = page.hours_of_operation_summary_list.unwrap_or_default();
-            Ok((hours, page.next_token))
-        })
-        .await?;
-        let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
-        Ok(Hours(named.collect()))
-    }
-
-    fn recall(noted: &Noted) -> Hours {
-        Hours(noted.ids(HOURS))
-    }
-}
-
-impl Hours {
-    /// The id of the hours of this name, if need be in a newer list.
-    async fn id(aws: &Aws, instance: &str, name: &str) -> Result<String, AwsError> {
-        let id = |hours: &Hours| names::id(&hours.0, "hours of operation", "ListHoursOfOperations", name);
-        names::find(aws, instance, id).await
-    }
-
-    fn know(&self, id: &str) -> bool {
-        self.0.values().any(|known| known == id)
-    }
-}
 
 /// What outbound calls show and play. A change replaces all of it, so that what the blueprint does not own is sent as it
 /// is. `None`: nothing is said about it.
@@ -136,8 +92,8 @@ impl Change<'_> {
             .map(drop)
     }
 
-    async fn hours(&self, name: &str) -> Result<(), AwsError> {
-        let hours = Hours::id(self.work.aws, self.instance, name).await?;
+    async fn hours(&self, name: &Text) -> Result<(), AwsError> {
+        let hours = Hours::id(self.work.aws, self.instance, &name.resolved()?).await?;
         let request = self
             .work
             .aws
@@ -214,7 +170,7 @@ impl Change<'_> {
 }
 
 /// The queues that an instance's index has, of this filter. It lags behind.
-async fn search(
+pub(super) async fn search(
     aws: &Aws,
     instance: &str,
     filter: Option<QueueSearchFilter>,
@@ -353,8 +309,8 @@ impl Contents for Queue {
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let maybe = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
         let id = queue.hours_of_operation_id().unwrap_or_default();
-        let noted = Noted::default().with(HOURS, &hours.0, [id]);
-        let hours = names::name(&hours.0, id);
+        let noted = Noted::default().with(HOURS, hours.ids(), [id]);
+        let hours = names::name(hours.ids(), id);
         let caller = queue.outbound_caller_config();
         let observed = QueueLive {
             instance_id: Some(instance.to_owned()),
@@ -399,18 +355,19 @@ impl Remote for Queue {
     /// Hours that are misspelt are found before anything is changed, where the instance is there.
     async fn forbidden(&self, aws: &Aws, want: &QueueSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
         let instance = want.instance_id.resolved().ok()?;
-        Some(match Hours::id(aws, instance_id(&instance), &want.hours).await {
+        let hours = want.hours.resolved().ok()?;
+        Some(match Hours::id(aws, instance_id(&instance), &hours).await {
             Ok(_) => Ok(None),
             Err(error) => Forbidden::missing(
                 error,
-                "write them as the instance has them, or make them there first",
+                "write them as the instance has them, or make them: an entry of `connect.hours` has its key for a name here",
             ),
         })
     }
 
     async fn create(&self, work: &Work<'_>, spec: &QueueSpec) -> Result<String, AwsError> {
         let instance = instance_id(&spec.instance_id.resolved()?).to_owned();
-        let hours = Hours::id(work.aws, &instance, &spec.hours).await?;
+        let hours = Hours::id(work.aws, &instance, &spec.hours.resolved()?).await?;
         let tags = (!spec.tags.is_empty()).then(|| spec.tags.clone().into_iter().collect());
         // The status follows by an update: CreateQueue does not take it.
         let request = work

@@ -16,6 +16,7 @@ pub use fleet::*;
 pub use image::*;
 pub use machine::{Groups, Internet, Network};
 pub use pool::PoolUser;
+pub(super) use scaling::time_zone;
 pub use scaling::{Capacity, Cooldown, Scaling, Shift};
 pub use script::{Installer, ScriptPlace};
 pub use section::AppstreamSection;

@@ -191,7 +191,8 @@ fn due(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
     }
 }
 
-fn time_zone(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
+/// A name of the IANA time zone database.
+pub(in crate::model) fn time_zone(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<At<String>> {
     let text = reader.any_text(item)?;
     match zone::named(&text.value) {
         Ok(_) => {

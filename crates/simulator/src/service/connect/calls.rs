@@ -16,6 +16,7 @@ use crate::service::connect::federation;
 use crate::service::connect::function;
 use crate::service::connect::hierarchy;
 use crate::service::connect::hours;
+use crate::service::connect::hours_override;
 use crate::service::connect::origin;
 use crate::service::connect::queue;
 use crate::service::connect::quick_connect;
@@ -99,6 +100,7 @@ const OPERATIONS: &[Operation] = &[
         contact_flow::create(world, call, Kind::ContactFlowModule)
     }),
     ("CreateHoursOfOperation", hours::create),
+    ("CreateHoursOfOperationOverride", hours_override::create),
     ("CreateInstance", instance::create),
     ("CreateQueue", queue::create),
     ("CreateQuickConnect", quick_connect::create),
@@ -113,6 +115,7 @@ const OPERATIONS: &[Operation] = &[
         contact_flow::delete(world, call, Kind::ContactFlowModule)
     }),
     ("DeleteHoursOfOperation", hours::delete),
+    ("DeleteHoursOfOperationOverride", hours_override::delete),
     ("DeleteInstance", instance::delete),
     ("DeleteQueue", queue::delete),
     ("DeleteQuickConnect", quick_connect::delete),
@@ -134,6 +137,7 @@ const OPERATIONS: &[Operation] = &[
     ("DescribeHoursOfOperation", |world, call| {
         description::describe(world, call, Kind::Hours)
     }),
+    ("DescribeHoursOfOperationOverride", hours_override::describe),
     ("DescribeInstance", instance::describe),
     ("DescribeInstanceAttribute", instance::describe_attribute),
     ("DescribeInstanceStorageConfig", storage::describe),
@@ -175,6 +179,7 @@ const OPERATIONS: &[Operation] = &[
     ("ListContactFlows", |world, call| {
         entity::list(world, call, Kind::ContactFlow)
     }),
+    ("ListHoursOfOperationOverrides", hours_override::list),
     ("ListHoursOfOperations", |world, call| {
         entity::list(world, call, Kind::Hours)
     }),
@@ -257,6 +262,7 @@ const OPERATIONS: &[Operation] = &[
         contact_flow::update(world, call, Kind::ContactFlow)
     }),
     ("UpdateHoursOfOperation", hours::update),
+    ("UpdateHoursOfOperationOverride", hours_override::update),
     ("UpdateInstanceAttribute", instance::update_attribute),
     ("UpdateInstanceStorageConfig", storage::update),
     ("UpdateQueueHoursOfOperation", queue::update),

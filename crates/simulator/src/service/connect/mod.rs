@@ -17,6 +17,7 @@ mod federation;
 mod function;
 mod hierarchy;
 mod hours;
+mod hours_override;
 mod instance;
 mod origin;
 mod phone;
@@ -108,6 +109,7 @@ fn active_instance<'world>(world: &'world mut World, call: &Call) -> Result<&'wo
 const PAGER: Pager = Pager {
     parents: &[
         "/InstanceId",
+        "/HoursOfOperationId",
         "/RoutingProfileId",
         "/SecurityProfileId",
         "/QueueId",
