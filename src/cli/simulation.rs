@@ -164,6 +164,10 @@ pub(super) fn network(simulator: &Simulator, blueprint: &Blueprint, region: &str
     let Some(section) = &blueprint.appstream else {
         return Ok(());
     };
+    let of_endpoints = serde_json::json!({
+        "subnets": section.endpoint_subnets().map(|subnet| subnet.value.as_str()).collect::<Vec<_>>(),
+        "vpc": section.network.vpc.as_ref().map(|vpc| vpc.value.as_str()), "public": false,
+    });
     let networks: Vec<serde_json::Value> = section
         .networks()
         .map(|network| {
@@ -175,6 +179,7 @@ pub(super) fn network(simulator: &Simulator, blueprint: &Blueprint, region: &str
             let vpc = network.vpc.as_ref().map(|vpc| vpc.value.as_str());
             serde_json::json!({ "subnets": subnets, "vpc": vpc, "public": network.has_public_addresses() })
         })
+        .chain([of_endpoints])
         .collect();
     let input = serde_json::json!({ "region": region, "networks": networks });
     simulator

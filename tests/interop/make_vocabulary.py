@@ -43,7 +43,7 @@ KEPT = {
     ),
     "ec2": re.compile(
         r"(Create|Delete|Describe)SecurityGroups?$|(Authorize|Revoke)SecurityGroup(Ingress|Egress)$|(Create|Delete)Tags$"
-        r"|Describe(RouteTables|Subnets|VpcAttribute|Vpcs)$"
+        r"|Describe(ManagedPrefixLists|RouteTables|Subnets|VpcAttribute|Vpcs)$|(Create|Modify|Delete|Describe)VpcEndpoints?$"
     ),
     "secretsmanager": re.compile(r".*Secret(Value)?$"),
     "ssm": re.compile(r"(Put|Get|Delete)Parameters?$"),

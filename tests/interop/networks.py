@@ -1,4 +1,6 @@
 """EC2 as far as networks go, by boto3: what is there, security groups and their rules, tags, endpoints."""
+import json
+
 from checks import ACCOUNT, REGION, client, fails, same, skip, until
 
 VPC = "vpc-0a1b2c3d4e5f60718"
@@ -125,6 +127,10 @@ def endpoints():
     service = f"com.amazonaws.{REGION}.appstream.streaming"
     wanted = dict(VpcId=VPC, ServiceName=service, VpcEndpointType="Interface", SubnetIds=SUBNETS)
     fails("InvalidServiceName", ec2.create_vpc_endpoint, **dict(wanted, ServiceName=service + "s"))
+    zones = {s["SubnetId"]: s["AvailabilityZone"] for s in ec2.describe_subnets(
+        Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Subnets"]}
+    twice = [one for one, zone in zones.items() if zone == zones[SUBNETS[0]]][:2]
+    fails("DuplicateSubnetsInSameZone", ec2.create_vpc_endpoint, **dict(wanted, SubnetIds=twice))
     one = ec2.create_vpc_endpoint(**wanted, TagSpecifications=[
         {"ResourceType": "vpc-endpoint", "Tags": [{"Key": "a", "Value": "b"}]}])["VpcEndpoint"]
     same((one["State"], one["PrivateDnsEnabled"]), ("pending", True), "a new endpoint")
@@ -139,6 +145,21 @@ def endpoints():
     ec2.modify_vpc_endpoint(VpcEndpointId=one["VpcEndpointId"], RemoveSubnetIds=SUBNETS[1:], PrivateDnsEnabled=False)
     same((read()["SubnetIds"], read()["PrivateDnsEnabled"]), (SUBNETS[:1], False), "a changed endpoint")
     same(read()["Tags"], [{"Key": "a", "Value": "b"}], "tags of an endpoint")
+    group = ec2.create_security_group(GroupName="boto-endpoint", Description="Endpoint", VpcId=VPC)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[
+        {"IpProtocol": "tcp", "FromPort": 1400, "ToPort": 1499, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}])
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
+    ec2.modify_vpc_endpoint(VpcEndpointId=one["VpcEndpointId"], AddSecurityGroupIds=[group], PolicyDocument=policy,
+                            RemoveSecurityGroupIds=[g["GroupId"] for g in read()["Groups"]])
+    same(([g["GroupId"] for g in read()["Groups"]], json.loads(read()["PolicyDocument"])), ([group], json.loads(policy)),
+         "groups and policy of an endpoint")
+    fails("DependencyViolation", ec2.delete_security_group, GroupId=group)
+    again = dict(wanted, ServiceName=service.replace("streaming", "api"), ClientToken="boto-once")
+    ids = {ec2.create_vpc_endpoint(**again)["VpcEndpoint"]["VpcEndpointId"] for _ in range(2)}
+    same(len(ids), 1, "endpoints of one token")
+    fails("IdempotentParameterMismatch", ec2.create_vpc_endpoint, **dict(again, ServiceName=service))
+    same(ec2.delete_vpc_endpoints(VpcEndpointIds=list(ids))["Unsuccessful"], [], "endpoints not deleted")
     told = ec2.delete_vpc_endpoints(VpcEndpointIds=[one["VpcEndpointId"], "vpce-00000000"])["Unsuccessful"]
     same([u["Error"]["Code"] for u in told], ["InvalidVpcEndpoint.NotFound"], "what is not there")
     until(read, None, "endpoint gone")
+    ec2.delete_security_group(GroupId=group)

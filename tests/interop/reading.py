@@ -387,12 +387,38 @@ class Reader:
         self.tagged(self.desktop_tags(fleet["Arn"]), entry, name)
         self.capacity(name, fleet, entry["capacity"])
 
+    def endpoints(self, entry):
+        """The ids of the endpoints that a stack is to name; the one that Headset makes is available, and lets agents in."""
+        named = entry.get("access_endpoints", [])
+        if named != "managed":
+            return named
+        network, asked = self.text["appstream"]["network"], self.text["appstream"]["endpoints"]["streaming"]
+        wanted = [{"Name": "vpc-id", "Values": [network["vpc"]]}, {"Name": "tag:headset:environment", "Values": [self.name]},
+                  {"Name": "service-name", "Values": [f"com.amazonaws.{self.ec2.meta.region_name}.appstream.streaming"]}]
+        found = [one for page in self.ec2.get_paginator("describe_vpc_endpoints").paginate(Filters=wanted)
+                 for one in page["VpcEndpoints"]]
+        same(len(found), 1, "endpoints for streaming in the VPC")
+        one = found[0]
+        same((one["State"].lower(), sorted(one["SubnetIds"]), one["PrivateDnsEnabled"]),
+             ("available", sorted(asked.get("subnets", network["subnets"])), asked.get("private_dns", True)), "an endpoint")
+        groups = [group["GroupId"] for group in one["Groups"]]
+        if "from" not in asked:
+            same(groups, asked["security_groups"], "groups of an endpoint")
+        else:
+            group = self.ec2.describe_security_groups(GroupIds=groups)["SecurityGroups"][0]
+            rules = {(rule["FromPort"], rule["ToPort"], peer) for rule in group["IpPermissions"] for peer in
+                     [one["CidrIp"] for one in rule["IpRanges"]] + [one["PrefixListId"] for one in rule["PrefixListIds"]]}
+            same(rules, {(*ports, peer) for peer in asked["from"] for ports in ((443, 443), (1400, 1499))}, "what reaches an endpoint")
+            same(group["IpPermissionsEgress"], [], "what leaves by an endpoint")
+        return [one["VpcEndpointId"]]
+
     def managed_group(self, network):
         """The id of the group that lets out what desktops send to the network's addresses, and nothing in."""
         shared = network == self.text["appstream"].get("network")
         wanted = [{"Name": "vpc-id", "Values": [network["vpc"]]}, {"Name": "tag:headset:environment", "Values": [self.name]}]
         groups = [group for page in self.ec2.get_paginator("describe_security_groups").paginate(Filters=wanted)
-                  for group in page["SecurityGroups"] if ("-desktops-" in group["GroupName"]) == shared]
+                  for group in page["SecurityGroups"] if ("-desktops-vpc-" in group["GroupName"]) == shared
+                  and "-endpoint-" not in group["GroupName"]]
         same(len(groups), 1, "groups of desktops in the VPC")
         out, session = groups[0]["IpPermissionsEgress"], self.text.get("ccp", {}).get("audio") == "session"
         ports = {("tcp", 80, 80), ("tcp", 443, 443), ("udp", 8433, 8433)} | ({("udp", 3478, 3478)} if session else set())
@@ -456,6 +482,7 @@ class Reader:
         same({c["ConnectorType"] for c in stack.get("StorageConnectors", [])},
              {{"home_folders": "HOMEFOLDERS", "google_drive": "GOOGLE_DRIVE", "one_drive": "ONE_DRIVE"}[connector]
               for connector, wanted in entry.get("storage", {}).items() if wanted and connector != "keep_sign_in"}, f"storage of {name}")
+        same([one["VpceId"] for one in stack.get("AccessEndpoints", [])], self.endpoints(entry), f"endpoints of {name}")
         redirection = entry.get("url_redirection")
         redirected = stack.get("ContentRedirection", {}).get("HostToClient", {})
         same((redirected.get("Enabled", False), redirected.get("AllowedUrls", []), redirected.get("DeniedUrls", [])),

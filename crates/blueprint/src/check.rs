@@ -9,8 +9,8 @@ use super::duration::duration_text;
 use super::entitled::entitlements;
 use super::limits;
 use super::model::{
-    AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Draft, ImageOrigin, Internet,
-    SignInSection, Source, Transport, Updated, UserName,
+    AccessEndpoints, AppstreamSection, At, Capacity, ConnectIdentity, ConnectSection, Draft, ImageOrigin,
+    Internet, SignInSection, Source, Transport, Updated, UserName,
 };
 use super::reader::Outline;
 use super::requires;
@@ -70,6 +70,7 @@ pub(super) fn check(
         updated(appstream, &mut findings);
         unused(appstream, outline, &mut findings);
         streaming(appstream, &mut findings);
+        managed_endpoints(appstream, &mut findings);
         kept_sign_in(appstream, &mut findings);
         let desktops = draft
             .sign_in
@@ -91,14 +92,37 @@ pub(super) fn check(
 /// and 1400 to 1499), and the console says so of UDP.
 fn streaming(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
     for stack in appstream.stacks.values().filter_map(ours) {
-        if let (Some(Transport::Udp), Some(endpoint)) = (stack.streaming, stack.access_endpoints.first()) {
+        if let (Some(Transport::Udp), Some(place)) = (stack.streaming, stack.access_endpoints.place()) {
             findings.push(
                 Diagnostic::warning(
                     "udp-with-endpoints",
                     "`streaming: udp` has no effect with `access_endpoints`: AppStream has no UDP through VPC endpoints",
                 )
-                .at(endpoint.place.clone())
+                .at(place.clone())
                 .help("Sessions stream over TCP. Write `streaming: tcp`, or delete one of the two keys."),
+            );
+        }
+    }
+}
+
+/// A stack streams through the endpoint for streaming, where Headset makes one.
+fn managed_endpoints(appstream: &AppstreamSection, findings: &mut Vec<Diagnostic>) {
+    for stack in appstream.stacks.values().filter_map(ours) {
+        let AccessEndpoints::Managed { place } = &stack.access_endpoints else {
+            continue;
+        };
+        let streaming = appstream
+            .endpoints
+            .as_ref()
+            .and_then(|both| both.streaming.as_ref());
+        if streaming.is_none() {
+            findings.push(
+                Diagnostic::error(
+                    "missing-key",
+                    "the stack streams through a managed endpoint, and `appstream.endpoints` has none for streaming",
+                )
+                .at(place.clone())
+                .help("Add `endpoints: { streaming: { from: [10.0.0.0/8] } }` to `appstream`, with the networks of the agents."),
             );
         }
     }

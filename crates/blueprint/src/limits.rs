@@ -591,6 +591,8 @@ pub(super) const DESCRIPTION: usize = 256;
 pub(super) const SETTINGS_GROUP: usize = 100;
 /// Model: appstream `S3Key`, in characters.
 pub(super) const S3_KEY: usize = 1024;
+/// A managed security group has a rule or two for each, and 60 rules in all.
+pub(super) const MOST_PEERS: usize = 30;
 /// Model: appstream `AccessEndpointList`.
 pub(super) const MOST_ENDPOINTS: usize = 4;
 /// Model: appstream `EmbedHostDomains`.

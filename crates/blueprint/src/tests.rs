@@ -370,7 +370,10 @@ fn every_key_of_stacks_and_the_pool_arrives() {
     assert!(matches!(&stack.app_settings, AppSettings::On(Some(group)) if group.value == "support"));
     assert!(stack.redirect_url.is_some() && stack.feedback_url.is_some());
     assert_eq!(values(&stack.embed_domains), ["crm.example.com"]);
-    assert_eq!(values(&stack.access_endpoints), ["vpce-0a1b2c3d4e5f60718"]);
+    let AccessEndpoints::Named(endpoints) = &stack.access_endpoints else {
+        panic!("{:?}", stack.access_endpoints);
+    };
+    assert_eq!(values(endpoints), ["vpce-0a1b2c3d4e5f60718"]);
     let theme = stack.theme.as_ref().expect("there");
     assert_eq!((theme.colour, theme.enabled), (Colour::LightBlue, false));
     assert_eq!(theme.logo.bucket.value, "acme-brand");

@@ -462,7 +462,10 @@ pub fn class_of(service: &str, code: &str) -> Class {
 /// What a code of EC2's means, which has one for each sort of thing that may be missing or malformed.
 fn class_in_ec2(code: &str) -> Option<Class> {
     Some(match code {
-        "InvalidGroup.NotFound" | "InvalidPermission.NotFound" => Class::NotFound,
+        "InvalidGroup.NotFound"
+        | "InvalidPermission.NotFound"
+        | "InvalidVpcEndpointId.NotFound"
+        | "InvalidVpcEndpoint.NotFound" => Class::NotFound,
         "InvalidGroup.Duplicate" | "InvalidPermission.Duplicate" => Class::AlreadyThere,
         "DependencyViolation" => Class::InUse,
         "AuthFailure" | "Blocked" | "PendingVerification" => Class::Denied,

@@ -35,6 +35,7 @@ macro_rules! each_kind {
             connect::User = "connect.user",
             iam::ServiceRole = "iam.service_role",
             ec2::SecurityGroup = "ec2.security_group",
+            ec2::VpcEndpoint = "ec2.vpc_endpoint",
             appstream::UsageReport = "appstream.usage_report",
             appstream::ImageBuilder = "appstream.image_builder",
             appstream::Image = "appstream.image",

@@ -6,6 +6,7 @@
 mod asked;
 mod changes;
 mod document;
+mod network;
 mod reads;
 mod removals;
 mod scope;

@@ -20,6 +20,7 @@ use headset_kinds::verify::{Asked, Check, Checked, Verdict};
 use headset_kinds::{Address, Cloud, Kind, Live, Observation, registry, text};
 
 use crate::assess::{Assessment, assess};
+use crate::plan::beside::part;
 use crate::session::{Session, Stop};
 use crate::survey::Survey;
 
@@ -274,7 +275,7 @@ fn answered(
 ) -> Vec<Entry> {
     let now = cloud.clock().now();
     let mut entries = Vec::new();
-    for address in design.resources.keys() {
+    for (address, desired) in &design.resources {
         let kind = registry::kind(address.kind);
         let checks = kind.checks();
         let Some(first) = checks.first() else {
@@ -289,9 +290,10 @@ fn answered(
                 let Some(want) = known else {
                     continue;
                 };
+                let (_, own) = part(kind, design.lists_of(desired), live, want, None, None);
                 let asked = Asked {
                     want,
-                    live,
+                    live: own.as_ref().unwrap_or(live),
                     now,
                     published: survey.published.get(address),
                 };

@@ -304,6 +304,12 @@ pub trait Kind: Named + Send + Sync + std::fmt::Debug {
         &[]
     }
 
+    /// What AWS puts into the lists of such a thing when it is made, as fields of a spec: that is no other's, also where the
+    /// lists are shared with others. Pure.
+    fn born_with(&self) -> Option<Value> {
+        None
+    }
+
     /// The checks that `verify` makes of such a thing. Where there is none of it, the first one fails.
     fn checks(&self) -> &'static [&'static Check] {
         &[]

@@ -106,6 +106,15 @@ fn needs(world: &World, service: &str, call: &Call) -> Vec<Need> {
         let types = vec![(made, true)];
         add(format!("{prefix}:{tagging}"), &reference::Action { types, keys });
     }
+    // The private names of an endpoint are a hosted zone of AWS's, which the VPC gets.
+    for resource in context::named(prefix, call) {
+        let context = context::of(world, "route53", call, &resource, &[]);
+        needs.push(Need {
+            action: "route53:AssociateVPCWithHostedZone".to_owned(),
+            resource,
+            context,
+        });
+    }
     if let Some((role, service)) = context::passed(prefix, call) {
         let mut context = context::of(world, "iam", call, role, &[]);
         context.insert("iam:passedtoservice".to_owned(), vec![service.to_owned()]);

@@ -196,6 +196,10 @@ mod tests {
             "a fleet that is there names its groups by id, and who made them keeps them",
         ),
         (
+            "ec2.vpc_endpoint",
+            "a stack that is there names its endpoints by id, and who made them keeps them",
+        ),
+        (
             "iam.oidc_provider",
             "`headset bootstrap` makes it, and takes over what is there",
         ),

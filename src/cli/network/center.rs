@@ -182,7 +182,10 @@ fn desktops(blueprint: &Blueprint, section: &AppstreamSection, context: &DesignC
             .as_ref()
             .is_some_and(|sign_in| sign_in.appstream.is_some()),
         udp: stacks.iter().any(|stack| stack.streaming == Some(Transport::Udp)),
-        endpoint: !stacks.is_empty() && stacks.iter().all(|stack| !stack.access_endpoints.is_empty()),
+        endpoint: !stacks.is_empty()
+            && stacks
+                .iter()
+                .all(|stack| stack.access_endpoints.place().is_some()),
         storage: stacks.iter().any(|stack| {
             let storage = &stack.storage;
             storage.home_folders || storage.google_drive.is_some() || storage.one_drive.is_some()

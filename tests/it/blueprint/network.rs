@@ -1,9 +1,9 @@
-//! `appstream.network.security_groups: managed`: a group from its making to its end.
+//! `appstream.network.security_groups: managed` and `appstream.endpoints`: from their making to their end.
 
 use headset_aws::Aws;
 use headset_client::services::ec2::{
-    self, AuthorizeSecurityGroupEgress, DescribeSecurityGroups, Filter, IpPermission, IpRange,
-    RevokeSecurityGroupEgress,
+    self, AuthorizeSecurityGroupEgress, DescribeSecurityGroups, DescribeVpcEndpoints, Filter, IpPermission,
+    IpRange, ModifyVpcEndpoint, RevokeSecurityGroupEgress,
 };
 use headset_engine::drift::Class;
 use headset_simulator::world::Settings;
@@ -188,4 +188,201 @@ fn managed_groups_go_where_state_is_lost() {
         !left.is_empty() && left.iter().all(|name| !name.starts_with("acme-")),
         "{left:?}"
     );
+}
+
+/// What was there before Headset looked stays, and the rule that a group is born with goes all the same.
+#[test]
+fn rules_of_others_stay_where_the_blueprint_owns_its_own_alone() {
+    on_virtual_time(async {
+        let text = DESKTOPS.replacen("    vpc: vpc-", "    owned: only-declared\n    vpc: vpc-", 1);
+        let sandbox = Sandbox::new("desks.yaml", &text, Settings::default());
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+        let aws = sandbox.aws(None).await;
+        let shared = groups(&aws).await.remove(0);
+        assert_eq!(
+            shown(&shared.ip_permissions_egress),
+            OUTWARD,
+            "it is not open any more"
+        );
+        let request = AuthorizeSecurityGroupEgress {
+            group_id: shared.group_id.clone(),
+            ip_permissions: tcp(22),
+        };
+        aws.ask(request).await.unwrap();
+        assert!(sandbox.drift(&aws).await.entries.is_empty());
+        assert!(sandbox.plan().await.is_empty());
+        // What is ours comes back, and theirs stays.
+        let revoked = shared.ip_permissions_egress.iter();
+        let request = RevokeSecurityGroupEgress {
+            group_id: shared.group_id.clone(),
+            ip_permissions: revoked
+                .filter(|one| one.from_port == Some(8433))
+                .cloned()
+                .collect(),
+        };
+        aws.ask(request).await.unwrap();
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+        let again = groups(&aws).await.remove(0);
+        let ports: Vec<Option<i64>> = again
+            .ip_permissions_egress
+            .iter()
+            .map(|one| one.from_port)
+            .collect();
+        assert!(
+            ports.contains(&Some(8433)) && ports.contains(&Some(22)),
+            "{ports:?}"
+        );
+        assert!(sandbox.plan().await.is_empty());
+        // Opened to all by hand: that is the rule that it was born with, which is no other's.
+        let request = AuthorizeSecurityGroupEgress {
+            group_id: shared.group_id.clone(),
+            ip_permissions: vec![IpPermission {
+                ip_protocol: "-1".to_owned(),
+                from_port: None,
+                to_port: None,
+                ..tcp(22).remove(0)
+            }],
+        };
+        aws.ask(request).await.unwrap();
+        assert!(!sandbox.plan().await.is_empty());
+    });
+}
+
+const PRIVATE: &str = "\
+version: 1
+name: acme
+aws: { region: eu-west-1 }
+lifetime: 3d
+appstream:
+  network:
+    subnets: [subnet-0a1b2c3d4e5f60718, subnet-0f9e8d7c6b5a43210]
+    vpc: vpc-0a1b2c3d4e5f60718
+  endpoints:
+    streaming: { from: [10.0.0.0/8] }
+    api: { security_groups: [sg-0a1b2c3d4e5f60718] }
+    api_policy: account
+  images: { plain: { newest: AppStream-WinServer2022 } }
+  fleets: { agents: { image: plain, instance: stream.standard.large, capacity: 1 } }
+  stacks: { agents: { fleet: agents, access_endpoints: managed } }
+";
+
+/// The endpoints that Headset made.
+async fn endpoints(aws: &Aws) -> Vec<ec2::VpcEndpoint> {
+    let request = DescribeVpcEndpoints {
+        filter: vec![Filter {
+            name: "tag-key".to_owned(),
+            value: vec!["headset:id".to_owned()],
+        }],
+        next_token: None,
+    };
+    aws.ask(request).await.unwrap().vpc_endpoint_set
+}
+
+/// Made, drifted, verified, put right, and gone with their group.
+#[test]
+fn endpoints_are_made_for_stacks_and_go_with_them() {
+    on_virtual_time(async {
+        let sandbox = Sandbox::new("desks.yaml", PRIVATE, Settings::default());
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+        assert!(sandbox.plan().await.is_empty());
+        let aws = sandbox.aws(None).await;
+        let made = endpoints(&aws).await;
+        let of = |what: &str| {
+            let mut all = made.iter();
+            let ends = |one: &&ec2::VpcEndpoint| {
+                one.service_name
+                    .as_deref()
+                    .is_some_and(|name| name.ends_with(what))
+            };
+            all.find(ends).unwrap()
+        };
+        let streaming = of(".streaming");
+        let stacks = aws.appstream().describe_stacks().send().await.unwrap();
+        assert_eq!(
+            stacks.stacks()[0].access_endpoints()[0].vpce_id(),
+            Some(streaming.vpc_endpoint_id.as_str())
+        );
+        let group = groups(&aws).await.remove(0);
+        assert_eq!(streaming.group_set[0].group_id, group.group_id);
+        assert_eq!(group.ip_permissions_egress, [], "nothing leaves by it");
+        let ports: Vec<(Option<i64>, Option<i64>)> = group
+            .ip_permissions
+            .iter()
+            .map(|one| (one.from_port, one.to_port))
+            .collect();
+        assert_eq!(ports, [(Some(443), Some(443)), (Some(1400), Some(1499))]);
+        let policy = of(".api").policy_document.clone().unwrap();
+        assert!(policy.contains("aws:PrincipalAccount"), "{policy}");
+
+        // By hand: a subnet goes, so that agents of that zone cross to another.
+        let request = ModifyVpcEndpoint {
+            vpc_endpoint_id: streaming.vpc_endpoint_id.clone(),
+            remove_subnet_id: vec!["subnet-0f9e8d7c6b5a43210".to_owned()],
+            ..ModifyVpcEndpoint::default()
+        };
+        aws.ask(request).await.unwrap();
+        let report = sandbox.drift(&aws).await;
+        let [entry] = report.entries.as_slice() else {
+            panic!("{:#?}", report.entries);
+        };
+        assert_eq!(entry.address.to_string(), "ec2.vpc_endpoint/streaming");
+        assert!(entry.fields.iter().all(|field| field.path.starts_with("subnets")));
+        let outcome = sandbox.apply(None).await;
+        assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+        assert!(sandbox.plan().await.is_empty());
+        let verification = sandbox.verify(&aws).await;
+        let against: Vec<&str> = verification
+            .entries
+            .iter()
+            .filter(|one| one.finding.is_against())
+            .map(|one| one.check.id)
+            .collect();
+        assert_eq!(against, [""; 0]);
+
+        // While one is on its way, sessions do not get through it.
+        sandbox.simulator.with_world(|world, now| {
+            let places = world.ec2.places.values_mut();
+            for endpoint in places.flat_map(|place| place.endpoints.values_mut()) {
+                endpoint.available = now.after(std::time::Duration::from_secs(600));
+            }
+        });
+        let verification = sandbox.verify(&aws).await;
+        let mut against = verification.entries.iter().filter(|one| one.finding.is_against());
+        assert!(against.any(|one| one.check.id == "endpoint-available"));
+
+        let outcome = sandbox.destroy(None).await;
+        assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
+        assert_eq!(groups(&aws).await, []);
+        assert_eq!(endpoints(&aws).await, []);
+    });
+}
+
+/// They are found by their tags, and go before the group that they have.
+#[test]
+fn endpoints_go_where_state_is_lost() {
+    let desk = Desk::with(PRIVATE);
+    desk.ok(&APPLY);
+    let lineage = desk.lineage("acme");
+    desk.lose_state();
+    let arguments = [
+        "destroy",
+        "--name",
+        "acme",
+        "--lineage",
+        &lineage,
+        "--sim",
+        "--yes",
+    ];
+    let said = desk.run(&arguments);
+    let words = [said.data, said.talk].concat();
+    assert!(words.contains("ec2.vpc_endpoint/vpce-"), "{words}");
+    let saved = desk.saved();
+    let place = &saved["world"]["ec2"]["places"]["123456789012/eu-west-1"];
+    let left: Vec<&String> = place["endpoints"].as_object().unwrap().keys().collect();
+    assert_eq!(left, ["vpce-0a1b2c3d4e5f60718"], "the team's stays");
+    let mut groups = place["groups"].as_object().unwrap().values();
+    assert!(groups.all(|group| !group["name"].as_str().unwrap().starts_with("acme-")));
 }

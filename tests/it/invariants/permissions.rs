@@ -238,7 +238,9 @@ name: acme
 aws: { region: eu-west-2, regions: { appstream: eu-west-1 } }
 lifetime: 3d
 appstream:
-  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718 }
+  network: { subnets: [subnet-0a1b2c3d4e5f60718], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718, \
+                prefix_list: pl-0a1b2c3d4e5f60718 }
+  endpoints: { streaming: { from: [10.0.0.0/8] } }
   images: { plain: { newest: AppStream-WinServer2022 } }
   fleets: { agents: { image: plain, instance: stream.standard.large, capacity: 1 } }
 ";

@@ -15,6 +15,7 @@ mod people;
 pub mod registry;
 pub mod remote;
 pub mod s3;
+mod tag_list;
 
 pub use headset_kinds::*;
 pub use remote::{Half, Remote, Work};

@@ -37,11 +37,15 @@ const CONSTANTS: &[&str] = &[
     "UNCONFIRMED",
     "UNKNOWN",
     // Filters and rules of EC2, which no enumeration lists.
+    "enableDnsHostnames",
     "enableDnsSupport",
     "group-id",
     "group-name",
+    "prefix-list-id",
+    "service-name",
     "subnet-id",
     "tag-key",
+    "vpc-endpoint-id",
     "vpc-id",
     "-1",
     "tcp",
@@ -139,6 +143,7 @@ const LABELS: &[&str] = &[
     "amazonappstream",
     "amazonaws",
     "amazonaws-us-gov",
+    "api",
     "application-autoscaling",
     "appstream",
     "appstream2",
@@ -170,6 +175,7 @@ const LABELS: &[&str] = &[
     "ssm",
     "streaming",
     "sts",
+    "vpce",
 ];
 
 /// Endings of file names.
@@ -206,6 +212,17 @@ pub(super) fn is_public(text: &str) -> bool {
         || is_tag_key(text) && text.contains(':')
         || is_media_type(text)
         || is_schedule(text)
+        || is_endpoint_service(text)
+}
+
+/// What an endpoint of a VPC leads to: `com.amazonaws.eu-west-1.appstream.streaming`.
+fn is_endpoint_service(text: &str) -> bool {
+    let rest = text.strip_prefix("com.amazonaws.");
+    let region = rest.and_then(|rest| {
+        rest.strip_suffix(".appstream.streaming")
+            .or_else(|| rest.strip_suffix(".appstream.api"))
+    });
+    region.is_some_and(|region| vocabulary().is_region(region))
 }
 
 /// `cron(0 8 ? * MON-FRI *)`, `rate(5 minutes)`.

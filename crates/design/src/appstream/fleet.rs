@@ -27,12 +27,17 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
     let network = fleet.network.as_ref().unwrap_or(&section.network);
     let is_shared = fleet.sessions_per_instance.is_some();
     let (mut desired_instances, mut desired_sessions, mut initial_capacity) = (None, None, None);
+    let mut most_capacity = None;
     match &fleet.capacity {
         Capacity::Fixed(capacity) if is_shared => desired_sessions = Some(number(*capacity)),
         Capacity::Fixed(capacity) => desired_instances = Some(number(*capacity)),
         // From then on capacity is auto scaling's. Assumption: `appstream.capacity-at-creation`. Whether a fleet can be made
         // without any is not documented.
-        Capacity::Scaled(scaling) => initial_capacity = Some(number(scaling.min.max(1))),
+        Capacity::Scaled(scaling) => {
+            initial_capacity = Some(number(scaling.min.max(1)));
+            let shifts = scaling.schedule.iter().filter_map(|(_, shift)| shift.max);
+            most_capacity = shifts.chain([scaling.max]).max().map(number);
+        }
     }
     let spec = FleetSpec {
         name: draft.name(key, &fleet.entry),
@@ -47,6 +52,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         desired_instances,
         desired_sessions,
         initial_capacity,
+        most_capacity,
         sessions_per_instance: (fleet.sessions_per_instance.as_ref()).map(|sessions| number(sessions.value)),
         view: match fleet.view {
             View::Desktop => "DESKTOP",
@@ -58,6 +64,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         disconnect: fleet.timeouts.disconnect,
         idle: fleet.timeouts.idle.value,
         subnets: values(&network.subnets),
+        vpc: value(network.vpc.as_ref()),
         security_groups,
         internet: network.internet == Internet::Default,
         display_name: fleet.display_name.clone(),

@@ -318,6 +318,7 @@ fn builder(
         base: Some(recipe::base(&build.base)),
         instance_type: build.builder.value.clone(),
         subnets: values(&network.subnets),
+        vpc: value(network.vpc.as_ref()),
         security_groups,
         internet: network.internet == Internet::Default,
         display_name: image.display_name.clone(),

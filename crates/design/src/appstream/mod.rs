@@ -21,6 +21,7 @@ use headset_kinds::{Address, KindId, Text};
 pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     account::declare(draft, section);
     room::check(draft, section);
+    network::endpoints(draft, section);
     let mut readers = Vec::new();
     for (key, image) in &section.images {
         match image {
@@ -37,7 +38,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection) {
     }
     for (key, stack) in &section.stacks {
         match stack {
-            Source::Ours(stack) => stack::declare(draft, key, stack),
+            Source::Ours(stack) => stack::declare(draft, section, key, stack),
             Source::Existing(one) => existing(draft, StackSpec::KIND, key, one),
         }
     }

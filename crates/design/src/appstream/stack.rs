@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::fields::{number, value, values};
+use super::network;
 use crate::draft::DesignDraft;
 use headset_blueprint::model::{
-    AiAgents, AppSettings, Applications, Colour, Direction, DomainSignIn, Entitlement, ImageFormat, Printing,
-    S3Location, Stack, Storage, Theme, Transport, UsersMay,
+    AccessEndpoints, AiAgents, AppSettings, Applications, AppstreamSection, Colour, Direction, DomainSignIn,
+    Entitlement, ImageFormat, Printing, S3Location, Source, Stack, Storage, Theme, Transport, UsersMay,
 };
 use headset_kinds::appstream::entitlement::Attribute;
 use headset_kinds::appstream::stack::{AgentAccess, Connector, UrlRedirection};
@@ -15,7 +16,7 @@ use headset_kinds::appstream::{EntitlementSpec, FleetAssociationSpec, FleetSpec,
 use headset_kinds::output;
 use headset_kinds::{Address, Text};
 
-pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
+pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, key: &str, stack: &Stack) {
     let name = draft.name(key, &stack.entry);
     let group = match &stack.app_settings {
         AppSettings::Off => None,
@@ -24,6 +25,18 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
     };
     let keeps_settings = group.is_some();
     let settings = user_settings(stack);
+    let access_endpoints = match &stack.access_endpoints {
+        AccessEndpoints::Named(ids) => values(ids).into_iter().map(Text::from).collect(),
+        AccessEndpoints::Managed { .. } => vec![network::streaming()],
+    };
+    let network = section.network_of(&stack.fleet.value);
+    let subnets = match (
+        access_endpoints.is_empty(),
+        section.fleets.get(&stack.fleet.value),
+    ) {
+        (false, Some(Source::Ours(_))) => values(&network.subnets),
+        _ => Vec::new(),
+    };
     let spec = StackSpec {
         name,
         display_name: stack.display_name.clone(),
@@ -35,7 +48,8 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
         redirect_url: value(stack.redirect_url.as_ref()),
         feedback_url: value(stack.feedback_url.as_ref()),
         embed_domains: values(&stack.embed_domains),
-        access_endpoints: values(&stack.access_endpoints),
+        access_endpoints,
+        subnets,
         streaming: stack.streaming.map(|transport| {
             match transport {
                 Transport::Tcp => "TCP",
@@ -64,6 +78,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, key: &str, stack: &Stack) {
     };
     let place = &stack.fleet.place;
     let association = draft.managed(format!("{key}:{}", stack.fleet.value), &association, false, place);
+    // Where there is none, all users see all. Assumption: `appstream.unentitled-sees-all`.
     for (name, entitlement) in &stack.entitlements {
         let own = draw_entitlement(draft, key, name, entitlement);
         // The applications are those of the fleet.

@@ -235,3 +235,67 @@ fn a_managed_group_lets_out_what_desktops_send_and_no_calls_of_a_split_center() 
     ];
     assert_eq!(in_domain[3..], of_domain);
 }
+
+/// What an endpoint lets in, who it is for, and that stacks name it.
+#[test]
+fn endpoints_let_in_what_they_serve_and_stacks_name_the_one_for_streaming() {
+    let text = "\
+version: 1
+name: acme
+aws: { region: eu-west-1, account: \"123456789012\" }
+appstream:
+  network: { subnets: [subnet-0a1b2c3d4e5f60718, subnet-0f9e8d7c6b5a43210], vpc: vpc-0a1b2c3d4e5f60718 }
+  endpoints:
+    streaming: { from: [10.0.0.0/8, pl-0a1b2c3d4e5f60718] }
+    api: { security_groups: [sg-0a1b2c3d4e5f60718], subnets: [subnet-0a1b2c3d4e5f60718], private_dns: false }
+    api_policy: account
+  images: { plain: { newest: AppStream-WinServer2022 } }
+  fleets:
+    agents:
+      image: plain
+      instance: stream.standard.medium
+      capacity: { min: 1, max: 5, target: 75, schedule: { mornings: { at: \"cron(0 8 ? * MON-FRI *)\", max: 9 } } }
+  stacks: { agents: { fleet: agents, access_endpoints: managed } }
+";
+    let (design, codes) = whole(text);
+    assert!(!codes.contains(&"missing-key"), "{codes:?}");
+    let streaming = spec(&design, "ec2.vpc_endpoint/streaming");
+    assert_eq!(
+        streaming["service"],
+        "com.amazonaws.eu-west-1.appstream.streaming"
+    );
+    let own_group = json!([after("ec2.security_group/endpoint:streaming", "id")]);
+    assert_eq!(streaming["security_groups"], own_group);
+    assert_eq!(streaming["private_dns"], true);
+    assert!(streaming.get("policy").is_none(), "{streaming}");
+    let group = spec(&design, "ec2.security_group/endpoint:streaming");
+    assert_eq!(group["egress"], json!([]));
+    assert_eq!(
+        group["ingress"],
+        json!([
+            "tcp 443 10.0.0.0/8",
+            "tcp 1400-1499 10.0.0.0/8",
+            "tcp 443 pl-0a1b2c3d4e5f60718",
+            "tcp 1400-1499 pl-0a1b2c3d4e5f60718"
+        ])
+    );
+    let api = spec(&design, "ec2.vpc_endpoint/api");
+    assert_eq!(api["security_groups"], json!(["sg-0a1b2c3d4e5f60718"]));
+    assert_eq!(api["subnets"], json!(["subnet-0a1b2c3d4e5f60718"]));
+    assert_eq!(api["private_dns"], false);
+    let policy = api["policy"].as_str().expect("a policy");
+    assert!(
+        policy.contains("aws:PrincipalAccount") && policy.contains("123456789012"),
+        "{policy}"
+    );
+    let stack = spec(&design, "appstream.stack/agents");
+    assert_eq!(
+        stack["access_endpoints"],
+        json!([after("ec2.vpc_endpoint/streaming", "id")])
+    );
+    assert_eq!(stack["subnets"].as_array().map(Vec::len), Some(2), "{stack}");
+    // Room is asked for as much as the schedule may give.
+    let agents = spec(&design, "appstream.fleet/agents");
+    let vpc = json!("vpc-0a1b2c3d4e5f60718");
+    assert_eq!((&agents["most_capacity"], &agents["vpc"]), (&json!(9), &vpc));
+}

@@ -5,13 +5,13 @@ use headset_kinds::appstream::{
 };
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::connect::{ApprovedOriginSpec, HoursOfOperationSpec, InstanceSpec, QueueSpec, UserSpec};
-use headset_kinds::ec2::SecurityGroupSpec;
 use headset_kinds::iam::{RoleSpec, SamlProviderSpec};
 use headset_kinds::identity_center::AssignmentSpec;
 use headset_kinds::regions::Identity;
 
 use super::asked::StatePlace;
 use super::document::Statement;
+use super::network;
 use super::reads;
 use super::scope::Scope;
 
@@ -19,7 +19,7 @@ use super::scope::Scope;
 pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
     let mut statements = desktops(scope);
     statements.extend(scaling(scope));
-    statements.extend(network(scope));
+    statements.extend(network::all(scope));
     statements.extend(contact_center(scope));
     statements.extend(pages(scope));
     if scope.makes_edges() {
@@ -153,39 +153,6 @@ fn desktops(scope: &Scope<'_>) -> Vec<Statement> {
         );
     }
     statements
-}
-
-fn network(scope: &Scope<'_>) -> Vec<Statement> {
-    if !scope.makes(SecurityGroupSpec::KIND) {
-        return Vec::new();
-    }
-    let region = scope.appstream_region();
-    let groups = || [scope.arn("ec2", region, "security-group/*")];
-    vec![
-        scope.tagging(Statement::allow("MakeSecurityGroups", ["ec2:CreateSecurityGroup"]).on(groups())),
-        scope.tagging(
-            Statement::allow("TagNewSecurityGroups", ["ec2:CreateTags"])
-                .on(groups())
-                .when("StringEquals", "ec2:CreateAction", ["CreateSecurityGroup"]),
-        ),
-        Statement::allow("SecurityGroupsInVpcs", ["ec2:CreateSecurityGroup"])
-            .on([scope.arn("ec2", region, "vpc/*")]),
-        scope.tagged(
-            Statement::allow(
-                "ChangeSecurityGroups",
-                [
-                    "ec2:AuthorizeSecurityGroupEgress",
-                    "ec2:CreateTags",
-                    // One that is made anew under the same name makes room; it holds nothing.
-                    "ec2:DeleteSecurityGroup",
-                    "ec2:DeleteTags",
-                    "ec2:RevokeSecurityGroupEgress",
-                    "ec2:RevokeSecurityGroupIngress",
-                ],
-            )
-            .on(groups()),
-        ),
-    ]
 }
 
 /// The service that Application Auto Scaling's own role for fleets belongs to.

@@ -3,6 +3,7 @@
 use headset_core::{Secret, arn};
 use headset_kinds::appstream::{FleetSpec, ImageBuilderSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
+use headset_kinds::ec2::VpcEndpointSpec;
 use headset_kinds::iam::{PolicySpec, RoleSpec};
 use headset_kinds::identity_center::ApplicationSpec;
 use headset_kinds::names;
@@ -14,7 +15,7 @@ use super::document::Statement;
 use super::scope::Scope;
 
 /// Lists, which AWS gives whole or not at all.
-const LISTS: [&str; 22] = [
+const LISTS: [&str; 23] = [
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
@@ -34,6 +35,7 @@ const LISTS: [&str; 22] = [
     "connect:ListTagsForResource",
     "ds:DescribeDirectories",
     "ec2:DescribeSecurityGroups",
+    "ec2:DescribeVpcEndpoints",
     "iam:ListOpenIDConnectProviders",
     "iam:ListPolicies",
     "iam:ListRoles",
@@ -249,7 +251,13 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
                 .on([scope.cloudfront("response-headers-policy/*")]),
         ]);
     }
-    if scope.makes(FleetSpec::KIND) || scope.makes(ImageBuilderSpec::KIND) {
+    if scope.names_prefix_lists() {
+        statements.push(Statement::allow("PrefixLists", ["ec2:DescribeManagedPrefixLists"]).on_everything());
+    }
+    if [FleetSpec::KIND, ImageBuilderSpec::KIND, VpcEndpointSpec::KIND]
+        .into_iter()
+        .any(|kind| scope.makes(kind))
+    {
         statements.extend([
             Statement::allow(
                 "Networks",

@@ -2,7 +2,7 @@
 
 use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::connect::ApprovedOriginSpec;
-use headset_kinds::ec2::SecurityGroupSpec;
+use headset_kinds::ec2::{SecurityGroupSpec, VpcEndpointSpec};
 
 use super::changes;
 use super::document::Statement;
@@ -119,6 +119,12 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
         let groups = [scope.arn("ec2", scope.appstream_region(), "security-group/*")];
         statements.push(
             scope.tagged(Statement::allow("DeleteSecurityGroups", ["ec2:DeleteSecurityGroup"]).on(groups)),
+        );
+    }
+    if scope.makes(VpcEndpointSpec::KIND) {
+        let endpoints = [scope.arn("ec2", scope.appstream_region(), "vpc-endpoint/*")];
+        statements.push(
+            scope.tagged(Statement::allow("DeleteEndpoints", ["ec2:DeleteVpcEndpoints"]).on(endpoints)),
         );
     }
     if scope.makes(FleetScalingSpec::KIND) {

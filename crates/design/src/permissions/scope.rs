@@ -10,6 +10,8 @@ use headset_kinds::appstream::{
 use headset_kinds::cloudfront::{AccessControlSpec, DistributionSpec, HeadersPolicySpec};
 use headset_kinds::connect::approved_origin::CallAudio;
 use headset_kinds::connect::{ApprovedOriginSpec, InstanceSpec};
+use headset_kinds::ec2::security_group::peer;
+use headset_kinds::ec2::{SecurityGroupSpec, VpcEndpointSpec};
 use headset_kinds::iam::{PolicySpec, RoleSpec, SamlProviderSpec, ServiceRoleSpec};
 use headset_kinds::kind;
 use headset_kinds::names;
@@ -129,6 +131,23 @@ impl<'a> Scope<'a> {
     pub(super) fn makes(&self, kind: KindId) -> bool {
         self.resources()
             .any(|one| one.mode != Mode::Existing && one.address.kind == kind)
+    }
+
+    /// Whether the rules of a security group that it makes name prefix lists.
+    pub(super) fn names_prefix_lists(&self) -> bool {
+        let fields = [SecurityGroupSpec::EGRESS, SecurityGroupSpec::INGRESS];
+        let names = |rules: &Value| {
+            let rules = rules.as_array().into_iter().flatten().filter_map(Value::as_str);
+            rules.map(peer).any(|peer| peer.starts_with("pl-"))
+        };
+        let mut groups = self.of_kind(SecurityGroupSpec::KIND, Mode::Managed);
+        groups.any(|group| fields.iter().filter_map(|field| field.of(&group.spec)).any(names))
+    }
+
+    /// Whether an endpoint that it makes has the private names of its service.
+    pub(super) fn has_private_names(&self) -> bool {
+        let mut endpoints = self.of_kind(VpcEndpointSpec::KIND, Mode::Managed);
+        endpoints.any(|one| VpcEndpointSpec::PRIVATE_DNS.of(&one.spec) == Some(&Value::Bool(true)))
     }
 
     /// Whether it makes anything of CloudFront's. A blueprint has all three kinds or none.

@@ -62,6 +62,24 @@ pub const UNTAGGED: &[Untagged] = &[
         EC2,
     ),
     row(
+        "EndpointsInVpcs",
+        "the tag of the endpoint itself, which another statement asks for",
+        "VPC, subnets and groups may be the platform team's and carry no such tag",
+        EC2,
+    ),
+    row(
+        "EndpointsInNetworks",
+        "the tag of the endpoint itself, which another statement asks for",
+        "subnets and groups may be the platform team's and carry no such tag",
+        EC2,
+    ),
+    row(
+        "PrivateNames",
+        "the ARNs of hosted zones",
+        "the zone with a service's names is AWS's own and carries no such tag",
+        EC2,
+    ),
+    row(
         "CopyImages",
         "the ARN of the source image",
         "the source may be another environment's",

@@ -11,7 +11,8 @@ use crate::state::{Intent, Record};
 pub(crate) type Theirs = Vec<(&'static Field, Value)>;
 
 /// What others put into the lists of a thing that are shared with them, and the thing without it; `None` where that is the
-/// thing itself. What was applied, and what a call has begun, is the environment's own, even where it is not wanted any more.
+/// thing itself. What was applied, what a call has begun, and what it was born with, is the environment's own, even where it is
+/// not wanted any more.
 pub(crate) fn part(
     kind: &dyn Kind,
     lists: Lists,
@@ -27,7 +28,8 @@ pub(crate) fn part(
         record.map(|record| &record.spec),
         intent.map(|intent| &intent.spec),
     ];
-    let own: Vec<&Value> = known.into_iter().flatten().chain([want]).collect();
+    let born = kind.born_with();
+    let own: Vec<&Value> = known.into_iter().flatten().chain(&born).chain([want]).collect();
     let theirs = live.beside(kind.fields(), want, &own);
     let own = (!theirs.is_empty()).then(|| live.without_others(&theirs, want));
     (theirs, own)

@@ -38,6 +38,10 @@ pub struct ImageBuilderSpec {
     #[field(replace, compared = Set)]
     #[serde(default)]
     pub subnets: Vec<String>,
+    /// The VPC that the subnets have to be in; null: any.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<String>,
     /// Security groups, at most five.
     #[field(replace, compared = Set)]
     #[serde(default)]

@@ -1,13 +1,14 @@
-//! `ec2.security_group`: what desktops may send, and that nothing reaches them.
+//! `ec2.security_group`: what desktops may send, and what reaches endpoints.
 
 use std::collections::BTreeMap;
 
 use headset_derive::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::discovery::Trace;
-use crate::field::FieldId;
-use crate::kind::{Actions, Declared, Kind, parse};
+use crate::field::{FieldId, change_of};
+use crate::kind::{Actions, Kind};
 use crate::output;
 use crate::outward::Terraform;
 use crate::verify::{Asked, Check, Checked};
@@ -29,10 +30,10 @@ pub struct SecurityGroupSpec {
     #[field(replace, always)]
     pub description: String,
     /// What may leave, rule by rule, such as `tcp 443 0.0.0.0/0`; all else is taken away.
-    #[field(in_place, compared = Set)]
+    #[field(in_place, listed, compared = Set)]
     pub egress: Vec<String>,
-    /// What may come in: nothing. What is there is taken away.
-    #[field(in_place, compared = Set)]
+    /// What may come in: to desktops nothing, to an endpoint what it serves. All else is taken away.
+    #[field(in_place, listed, compared = Set)]
     #[serde(default)]
     pub ingress: Vec<String>,
     /// Tags; others' tags stay.
@@ -50,10 +51,21 @@ pub fn rule(protocol: &str, from: u16, to: u16, peer: &str) -> String {
     }
 }
 
+/// Whom a rule is about: a range of addresses, a prefix list, a group.
+#[must_use]
+pub fn peer(rule: &str) -> &str {
+    rule.rsplit_once(' ').map_or(rule, |(_, peer)| peer)
+}
+
+/// The most rules of a group in one direction, unless the account's quota was raised (Amazon VPC quotas, "Inbound or outbound
+/// rules per security group").
+pub const MOST_RULES: i64 = 60;
+
 /// Sessions stay black without the stream, and pages stay empty without HTTPS.
 const RULES: Check = Check {
     id: "desktops-let-out",
-    about: "the security group of the desktops lets out what a session needs, and nothing in",
+    about: "the security group of the desktops lets out what a session needs, and nothing in; that of an endpoint lets in what \
+            this serves",
     after: &[],
     across: &[],
 };
@@ -64,7 +76,8 @@ pub struct SecurityGroup;
 
 impl Kind for SecurityGroup {
     fn about(&self) -> &'static str {
-        "A security group of Amazon EC2 for fleets and image builders: it lets out what a desktop needs, and nothing in."
+        "A security group of Amazon EC2. That of fleets and image builders lets out what a desktop needs, and nothing in; that of \
+         an interface endpoint lets in what it serves, and nothing out."
     }
 
     fn trace(&self) -> Trace {
@@ -83,30 +96,43 @@ impl Kind for SecurityGroup {
         &["ec2:DescribeSecurityGroups"]
     }
 
+    /// The rule that lets everything out.
+    fn born_with(&self) -> Option<Value> {
+        let name = SecurityGroupSpec::EGRESS.name;
+        Some(json!({ name: ["all 0.0.0.0/0", "all ::/0"] }))
+    }
+
     fn checks(&self) -> &'static [&'static Check] {
         const { &[&RULES] }
     }
 
     fn check(&self, Asked { want, live, .. }: Asked<'_>) -> Vec<Checked> {
         let looked_at = format!("the security group {}", live.id);
-        let Ok(want) = parse::<SecurityGroupSpec>(want) else {
-            return Vec::new();
-        };
-        let there = self.read(live);
-        let beyond = |rules: &[String], others: &[String]| -> Vec<String> {
-            rules
-                .iter()
-                .filter(|rule| !others.contains(rule))
-                .cloned()
+        // By what differs, since it may be without what others have there: `Live::without_others`.
+        let diff = self.diff(want, live);
+        let texts = |value: &Value| -> Vec<String> {
+            let texts = value.as_array().into_iter().flatten();
+            texts
+                .filter_map(|text| text.as_str().map(str::to_owned))
                 .collect()
         };
-        let missing = beyond(&want.egress, there.egress.as_deref().unwrap_or_default());
-        let inward = beyond(there.ingress.as_deref().unwrap_or_default(), &want.ingress);
-        let why = match (missing.is_empty(), inward.is_empty()) {
-            (true, true) => return vec![RULES.passed(looked_at)],
-            (false, _) => format!("it does not let out {}", missing.join(", ")),
-            (true, false) => format!("it lets in {}", inward.join(", ")),
+        let beyond = |field: FieldId, is_wanted: bool| -> Vec<String> {
+            let Some(change) = change_of(&diff, field) else {
+                return Vec::new();
+            };
+            let (want, have) = (texts(&change.want), texts(&change.have));
+            let (these, those) = if is_wanted { (want, have) } else { (have, want) };
+            these.into_iter().filter(|rule| !those.contains(rule)).collect()
         };
+        let against = [
+            ("does not let out", beyond(SecurityGroupSpec::EGRESS, true)),
+            ("does not let in", beyond(SecurityGroupSpec::INGRESS, true)),
+            ("lets in", beyond(SecurityGroupSpec::INGRESS, false)),
+        ];
+        let Some((what, rules)) = against.into_iter().find(|(_, rules)| !rules.is_empty()) else {
+            return vec![RULES.passed(looked_at)];
+        };
+        let why = format!("it {what} {}", rules.join(", "));
         vec![RULES.failed(looked_at, why, "set its rules right with `headset apply`")]
     }
 
@@ -116,9 +142,10 @@ impl Kind for SecurityGroup {
 
     fn actions(&self) -> Actions {
         Actions {
-            read: &["ec2:DescribeSecurityGroups"],
+            read: &["ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroups"],
             write: &[
                 "ec2:AuthorizeSecurityGroupEgress",
+                "ec2:AuthorizeSecurityGroupIngress",
                 "ec2:CreateSecurityGroup",
                 "ec2:CreateTags",
                 "ec2:DeleteTags",

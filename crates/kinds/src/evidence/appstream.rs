@@ -106,6 +106,14 @@ pub(super) const ALL: &[Evidence] = &[
         signals: &[Signal::Person],
     },
     Evidence {
+        id: "appstream.unentitled-sees-all",
+        belief: "users of a stack without entitlements see all applications of its fleet",
+        source: "the guide says what entitlements restrict, and how users of several see what any of them grants; of a stack \
+                 without any it says nothing",
+        fallback: "give the stack an entitlement with `applications: all`",
+        signals: &[Signal::Person],
+    },
+    Evidence {
         id: "appstream.idle-timeout-rounded",
         belief: "AppStream reports a timeout either as it was set or rounded to a whole minute",
         source: "the model says that idle timeouts are rounded to the nearest minute, and not whether they are reported so; \

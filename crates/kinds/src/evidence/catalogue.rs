@@ -2,8 +2,8 @@
 
 use super::model::{Evidence, Signal};
 use super::{
-    appstream, autoscaling, cloudfront, connect, desk, everywhere, iam, identity_center, idp, s3, session,
-    sign_in,
+    appstream, autoscaling, cloudfront, connect, desk, ec2, everywhere, iam, identity_center, idp, s3,
+    session, sign_in,
 };
 use headset_core::field::FieldId;
 use headset_core::{AwsError, KindId};
@@ -14,6 +14,7 @@ pub(super) const SECTIONS: &[(&str, &[Evidence])] = &[
     ("Amazon AppStream 2.0", appstream::ALL),
     ("Application Auto Scaling", autoscaling::ALL),
     ("Amazon CloudFront", cloudfront::ALL),
+    ("Amazon EC2", ec2::ALL),
     ("Amazon Connect", connect::ALL),
     ("IAM", iam::ALL),
     ("IAM Identity Center", identity_center::ALL),

@@ -11,6 +11,7 @@ mod cloudfront;
 mod connect;
 pub mod dated;
 mod desk;
+mod ec2;
 mod everywhere;
 mod iam;
 mod identity_center;

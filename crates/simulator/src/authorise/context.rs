@@ -284,6 +284,24 @@ pub(super) fn tagging(prefix: &str, call: &Call) -> Option<(&'static str, &'stat
     Some((action, *made))
 }
 
+/// What a call that gives a VPC the private names of a service is about in Route 53: "Dependent actions" of CreateVpcEndpoint in
+/// the Service Authorization Reference. Assumption: ec2.zone-of-names.
+pub(super) fn named(prefix: &str, call: &Call) -> Vec<String> {
+    let makes = (prefix, call.operation.as_str()) == ("ec2", "CreateVpcEndpoint");
+    let has_names = call.input["PrivateDnsEnabled"].as_bool().unwrap_or(true);
+    let vpc = call
+        .text("VpcId")
+        .filter(|_| makes && has_names && call.text("VpcEndpointType") == Some("Interface"));
+    let Some(vpc) = vpc else {
+        return Vec::new();
+    };
+    let (account, region) = (&call.caller.account, &call.region);
+    vec![
+        "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ".to_owned(),
+        format!("arn:aws:ec2:{region}:{account}:vpc/{vpc}"),
+    ]
+}
+
 /// The role that a call hands to a service, and that service.
 pub(super) fn passed<'call>(prefix: &str, call: &'call Call) -> Option<(&'call str, &'static str)> {
     match prefix {

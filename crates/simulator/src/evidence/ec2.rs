@@ -38,4 +38,12 @@ pub(super) const ENTRIES: &[Evidence] = &[
         fallback: None,
         signals: &["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"],
     },
+    Evidence {
+        id: "ec2.zone-of-names",
+        belief: "the private names of an endpoint take route53:AssociateVPCWithHostedZone on a hosted zone and on the VPC",
+        source: "the Service Authorization Reference lists the action as one that CreateVpcEndpoint depends on, and not on what; \
+                 refusals of the action itself name the VPC",
+        fallback: None,
+        signals: &["CreateVpcEndpoint"],
+    },
 ];

@@ -192,3 +192,116 @@ fn what_the_network_lacks_is_said_before_desktops_are_made() {
         "{refused}"
     );
 }
+
+/// Free addresses are compared with all machines that scaling and schedule may come to have.
+#[test]
+fn room_is_asked_for_as_many_machines_as_a_fleet_may_come_to_have() {
+    let scaled = |sessions: &str| {
+        let capacity = "capacity: { min: 1, max: 5, target: 75, schedule: { mornings: { at: \"cron(0 8 ? * MON-FRI *)\", max: 9 } } }";
+        DESKTOPS.replace("large, capacity: 3", &format!("large, {sessions}{capacity}"))
+    };
+    let desk = Desk::with(&scaled(""));
+    let few = |count: u64| {
+        desk.edit(|world| {
+            let place = &mut world["world"]["ec2"]["places"]["123456789012/eu-west-1"];
+            place["network"]["subnet-0a1b2c3d4e5f60718"]["AvailableIpAddressCount"] =
+                serde_json::json!(count);
+            place["network"]["subnet-0f9e8d7c6b5a43210"]["AvailableIpAddressCount"] = serde_json::json!(0);
+        });
+    };
+    desk.ok(&PLAN);
+    few(9);
+    assert!(!told(&desk.ok(&PLAN)).contains("network-unfit"));
+    few(8);
+    let said = told(&desk.ok(&PLAN));
+    assert!(said.contains("8 free addresses for 9 machines"), "{said}");
+    // Four sessions share a machine.
+    desk.write(&scaled("sessions_per_instance: 4, "));
+    assert!(!told(&desk.ok(&PLAN)).contains("network-unfit"));
+    few(2);
+    let said = told(&desk.ok(&PLAN));
+    assert!(said.contains("2 free addresses for 3 machines"), "{said}");
+}
+
+/// The blueprint's VPC is that of the subnets, with a managed group or without.
+#[test]
+fn the_vpc_that_a_blueprint_names_is_that_of_its_subnets() {
+    let text = DESKTOPS.replace("43210] }", "43210], vpc: vpc-00000000000000001 }");
+    let desk = Desk::with(&text);
+    let said = desk.run(&PLAN);
+    assert_eq!(said.code, Some(1), "{}", said.talk);
+    let words = told(&said);
+    for part in [
+        "error[network-unfit]",
+        "the subnets are in vpc-0a1b2c3d4e5f60718, and the blueprint says `vpc: vpc-00000000000000001`",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    desk.write(&text.replace("vpc-00000000000000001", "vpc-0a1b2c3d4e5f60718"));
+    assert!(!told(&desk.ok(&PLAN)).contains("network-unfit"));
+}
+
+/// Rules that name a list count as often as that may have entries, and a list that is not there is an error.
+#[test]
+fn a_prefix_list_is_looked_at_before_a_group_names_it() {
+    let network =
+        "43210], security_groups: managed, vpc: vpc-0a1b2c3d4e5f60718, prefix_list: pl-0a1b2c3d4e5f60718 }";
+    let text = DESKTOPS.replace("43210] }", network);
+    let desk = Desk::with(&text);
+    assert!(!told(&desk.ok(&PLAN)).contains("network-unfit"));
+    desk.edit(|world| {
+        let place = &mut world["world"]["ec2"]["places"]["123456789012/eu-west-1"];
+        place["network"]["pl-0a1b2c3d4e5f60718"]["MaxEntries"] = serde_json::json!(21);
+    });
+    let said = told(&desk.ok(&PLAN));
+    for part in ["warning[network-unfit]", "its rules outwards count as 63"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    desk.write(&text.replace("pl-0a1b2c3d4e5f60718", "pl-00000001"));
+    let said = desk.run(&PLAN);
+    let words = told(&said);
+    assert!(
+        said.code == Some(1) && words.contains("no prefix list pl-00000001"),
+        "{words}"
+    );
+}
+
+/// Endpoints that a stack names by their ids are looked at before it names them.
+#[test]
+fn the_endpoints_of_a_stack_are_looked_at() {
+    let text = format!(
+        "{DESKTOPS}  stacks: {{ agents: {{ fleet: agents, access_endpoints: [vpce-0a1b2c3d4e5f60718] }} }}\n"
+    );
+    let desk = Desk::with(&text);
+    let fits = told(&desk.ok(&PLAN));
+    assert!(!fits.contains("network-unfit"), "{fits}");
+    let endpoint = |member: &str, value: &str| {
+        desk.edit(|world| {
+            let place = &mut world["world"]["ec2"]["places"]["123456789012/eu-west-1"];
+            place["endpoints"]["vpce-0a1b2c3d4e5f60718"]["shown"][member] = serde_json::json!(value);
+        });
+    };
+    endpoint("VpcId", "vpc-2f2dbfd126e141457");
+    let elsewhere = told(&desk.ok(&PLAN));
+    for part in [
+        "warning[network-unfit]",
+        "vpce-0a1b2c3d4e5f60718 is in vpc-2f2dbfd126e141457",
+        "stack/agents",
+    ] {
+        assert!(elsewhere.contains(part), "{part}: {elsewhere}");
+    }
+    endpoint("ServiceName", "com.amazonaws.eu-west-1.appstream.api");
+    let said = desk.run(&PLAN);
+    let words = told(&said);
+    assert!(
+        said.code == Some(1) && words.contains("leads to com.amazonaws.eu-west-1.appstream.api"),
+        "{words}"
+    );
+    desk.write(&text.replace("vpce-0a1b2c3d4e5f60718", "vpce-00000001"));
+    let said = desk.run(&PLAN);
+    let words = told(&said);
+    assert!(
+        said.code == Some(1) && words.contains("no endpoint vpce-00000001"),
+        "{words}"
+    );
+}

@@ -335,6 +335,7 @@ conformance! {
     connect_hours_of_operation: "connect.hours_of_operation" in connect::hours_of_operation {put},
     connect_queue: "connect.queue" in connect::queue {put},
     ec2_security_group: "ec2.security_group" in ec2::security_group,
+    ec2_vpc_endpoint: "ec2.vpc_endpoint" in ec2::vpc_endpoint [base],
     iam_saml_provider: "iam.saml_provider" in iam::saml_provider,
     iam_oidc_provider: "iam.oidc_provider" in iam::oidc_provider,
     iam_policy: "iam.policy" in iam::policy,

@@ -73,10 +73,7 @@ pub(crate) fn case() -> Case {
             ("feedback_url", Value::Null),
             ("embed_domains", json!(["crm.example.com"])),
             ("embed_domains", json!([])),
-            (
-                "access_endpoints",
-                json!(["vpce-0a1b2c3d4e5f60718", "vpce-1a1b2c3d4e5f60718"]),
-            ),
+            ("access_endpoints", json!(["vpce-0a1b2c3d4e5f60718"])),
             ("access_endpoints", json!([])),
             ("streaming", json!("UDP")),
             ("streaming", Value::Null),

@@ -3,12 +3,10 @@
 use headset_aws::Aws;
 use headset_aws::kinds::discovery;
 use headset_client::services::ec2::{
-    self, AuthorizeSecurityGroupEgress, CreateTags, DeleteTags, DescribeSecurityGroups, Filter, IpPermission,
-    IpRange, SecurityGroup, Tag,
+    AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateTags, DeleteTags,
+    DescribeSecurityGroups, Filter, IpPermission, IpRange, SecurityGroup, Tag,
 };
-use headset_client::{Nothing, Operation, Service};
 use headset_core::tag;
-use serde::Serialize;
 use serde_json::json;
 
 use crate::invariants::conformance::{
@@ -36,27 +34,18 @@ pub(crate) fn case() -> Case {
                     "all ::/0"
                 ]),
             ),
+            (
+                "ingress",
+                json!(["tcp 443 10.0.0.0/8", "tcp 1400-1499 10.0.0.0/8"]),
+            ),
+            ("ingress", json!([])),
             ("description", json!("Desktops")),
             ("vpc", json!(OTHER_VPC)),
             ("name", json!("acme-others")),
             ("tags", other_tags()),
         ],
-        unchanged: vec![("ingress", "nothing is ever let in")],
+        unchanged: vec![],
     }
-}
-
-/// Lets something in, which Headset never does.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AuthorizeSecurityGroupIngress {
-    group_id: String,
-    ip_permissions: Vec<IpPermission>,
-}
-
-impl Operation for AuthorizeSecurityGroupIngress {
-    const SERVICE: &'static Service = &ec2::SERVICE;
-    const NAME: &'static str = "AuthorizeSecurityGroupIngress";
-    type Answer = Nothing;
 }
 
 async fn found(aws: &Aws) -> SecurityGroup {

@@ -13,7 +13,7 @@ use super::listing::{self, Listing, security_groups, subnets, text};
 use super::tags;
 use crate::error::gone;
 use crate::kinds::ec2;
-use crate::kinds::ec2::network::Wanted;
+use crate::kinds::ec2::network::{Place, Wanted};
 use crate::kinds::field::{self, Diff, FieldId};
 use crate::kinds::kind::{Condition, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
@@ -41,12 +41,14 @@ impl Remote for ImageBuilder {
         aws: &Aws,
         want: &ImageBuilderSpec,
     ) -> Option<Result<Option<Forbidden>, AwsError>> {
-        let wanted = Wanted {
-            subnets: &want.subnets,
+        let wanted = Wanted::Builder {
             internet: want.internet,
-            machines: None,
         };
-        ec2::network::forbidden(aws, wanted).await
+        let place = Place {
+            subnets: &want.subnets,
+            vpc: want.vpc.as_deref(),
+        };
+        ec2::network::forbidden(aws, place, wanted).await
     }
 
     async fn create(&self, work: &Work<'_>, spec: &ImageBuilderSpec) -> Result<String, AwsError> {

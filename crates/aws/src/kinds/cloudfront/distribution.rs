@@ -20,6 +20,7 @@ use crate::kinds::kind::{Condition, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::{self, TagChange};
+use crate::kinds::tag_list::{self, listed};
 use crate::{Aws, pages};
 
 /// What the origin is called inside of the distribution.
@@ -50,8 +51,7 @@ pub(crate) async fn tags(aws: &Aws, arn: &str) -> Result<BTreeMap<String, String
         resource: arn.to_owned(),
     };
     let answer = aws.ask(request).await?;
-    let tags = answer.tags.items.all.0.into_iter();
-    Ok(tags.map(|tag| (tag.key, tag.value.unwrap_or_default())).collect())
+    Ok(tag_list::tags(answer.tags.items.all.0))
 }
 
 /// The one with this id.
@@ -224,15 +224,6 @@ fn config(spec: &DistributionSpec, now: DistributionConfig) -> Result<Distributi
     })
 }
 
-/// Tags as CloudFront's list of pairs.
-fn pairs(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    let pair = |(key, value): (&String, &String)| Tag {
-        key: key.clone(),
-        value: Some(value.clone()),
-    };
-    tags.iter().map(pair).collect()
-}
-
 #[async_trait]
 impl Remote for Distribution {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
@@ -252,7 +243,7 @@ impl Remote for Distribution {
         let request = CreateDistributionWithTags {
             distribution_config_with_tags: DistributionConfigWithTags {
                 distribution_config: config(spec, begun)?,
-                tags: pairs(&spec.tags).into(),
+                tags: listed::<Tag>(&spec.tags).into(),
             },
         };
         Ok(work.aws.ask(request).await?.found.id)
@@ -282,7 +273,7 @@ impl Remote for Distribution {
         if !set.is_empty() {
             let request = TagResource {
                 resource: live.arn().to_owned(),
-                tags: pairs(&set).into(),
+                tags: listed::<Tag>(&set).into(),
             };
             work.aws.ask(request).await?;
         }

@@ -1,4 +1,4 @@
-//! Builders, images, fleets, stacks and security groups by their tags; associations and auto scaling by what they hang on.
+//! Builders, images, fleets, stacks, security groups and interface endpoints by their tags; associations and auto scaling by what they hang on.
 
 use headset_core::{AwsError, KindId};
 
@@ -16,12 +16,13 @@ use crate::kinds::appstream::tags;
 use crate::kinds::autoscaling::listing as scaling;
 use crate::kinds::autoscaling::names::fleet_of;
 use crate::kinds::ec2::security_group::{self, Marked};
+use crate::kinds::ec2::vpc_endpoint;
 use crate::kinds::field;
 use crate::kinds::spec::Existing;
 use crate::kinds::tag;
 use headset_kinds::appstream::{FleetAssociationSpec, FleetSpec, ImageBuilderSpec, ImageSpec, StackSpec};
 use headset_kinds::autoscaling::FleetScalingSpec;
-use headset_kinds::ec2::SecurityGroupSpec;
+use headset_kinds::ec2::{SecurityGroupSpec, VpcEndpointSpec};
 
 /// Everything of AppStream that carries a lineage, and what hangs on nothing but that.
 pub(super) async fn discover(aws: &Aws) -> Discovery {
@@ -53,6 +54,7 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
             .collect()
     };
     let groups = groups(aws, &mut discovery).await;
+    let endpoints = endpoints(aws, &mut discovery).await;
     // AWS refuses to delete an image that a fleet uses, and a security group that a machine has; which one uses which matters
     // less than that all go first.
     discovery.found.extend(fleets.into_iter().map(|mut fleet| {
@@ -68,9 +70,38 @@ pub(super) async fn discover(aws: &Aws) -> Discovery {
         builder.after = after(&builder, &groups);
         builder
     }));
+    discovery.found.extend(stacks.into_iter().map(|mut stack| {
+        stack.after = after(&stack, &endpoints);
+        stack
+    }));
+    discovery.found.extend(endpoints.into_iter().map(|mut endpoint| {
+        endpoint.after = after(&endpoint, &groups);
+        endpoint
+    }));
     discovery.found.extend(groups);
-    discovery.found.extend(stacks);
     discovery
+}
+
+/// The interface endpoints, which are where the desktops are.
+async fn endpoints(aws: &Aws, discovery: &mut Discovery) -> Vec<Found> {
+    let region = &aws.regions().appstream;
+    let marked = vpc_endpoint::marked(aws).await;
+    let marked = discovery.list("the interface endpoints", Some(region), marked);
+    let found = |endpoint: vpc_endpoint::Marked| Found {
+        address: Address::new(VpcEndpointSpec::KIND, &endpoint.id),
+        spec: field::texts([
+            (VpcEndpointSpec::SERVICE, &endpoint.service),
+            (VpcEndpointSpec::VPC, &endpoint.vpc),
+        ]),
+        id: endpoint.id,
+        region: Some(region.clone()),
+        tags: endpoint.tags,
+        after: Vec::new(),
+    };
+    let marked = marked
+        .into_iter()
+        .filter(|endpoint| tag::is_marked(&endpoint.tags));
+    marked.map(found).collect()
 }
 
 /// The security groups of desktops, which are where these are.

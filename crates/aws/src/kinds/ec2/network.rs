@@ -1,6 +1,6 @@
 //! What the platform team's network lacks for desktops, as far as EC2 tells. It is read, and never changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{try_join_all, try_join3};
 use headset_client::services::ec2::{
@@ -10,6 +10,7 @@ use headset_core::{AwsError, Cidr};
 use headset_kinds::kind::Forbidden;
 
 use super::filter::filter;
+use super::objection::Objections;
 use crate::{Aws, pages};
 
 /// Where AppStream has its own interface to each machine ("Management network interface IP address range").
@@ -18,15 +19,35 @@ const MANAGEMENT: &str = "198.19.0.0/16";
 /// Every address of IP version 4, in a route.
 const EVERYWHERE: &str = "0.0.0.0/0";
 
-/// What machines ask of a network.
+/// What is to be in a network.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::kinds) struct Wanted<'a> {
-    /// Their subnets.
+pub(in crate::kinds) enum Wanted {
+    /// Machines of a fleet.
+    Machines {
+        /// Whether they have public addresses.
+        internet: bool,
+        /// How many there are when they all run.
+        most: i64,
+    },
+    /// An image builder, which is alone and in one subnet.
+    Builder {
+        /// Whether it has a public address.
+        internet: bool,
+    },
+    /// An interface endpoint.
+    Endpoint {
+        /// Whether the service's own names lead to it.
+        private_dns: bool,
+    },
+}
+
+/// Where something is to be.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::kinds) struct Place<'a> {
+    /// Its subnets.
     pub subnets: &'a [String],
-    /// Whether they have public addresses.
-    pub internet: bool,
-    /// How many there are when they all run; `None`: an image builder, which is alone and in one subnet.
-    pub machines: Option<i64>,
+    /// The VPC that the blueprint says these are in.
+    pub vpc: Option<&'a str>,
 }
 
 /// What EC2 has of these subnets.
@@ -37,33 +58,56 @@ struct Seen {
     tables: Vec<RouteTable>,
     /// The VPCs in which no names are resolved.
     nameless: Vec<String>,
+    /// Whether what is in the VPC of an endpoint has names; `None`: that was not asked.
+    has_names: Option<bool>,
 }
 
-/// What speaks against a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Objection {
-    /// Whether no machine gets there at all.
-    is_refused: bool,
-    /// What, in a sentence without a full stop.
-    what: String,
-    /// What to do, in a sentence without a full stop.
-    help: &'static str,
-}
-
-/// What speaks against making these machines there. Read once for all that have the same subnets.
+/// What speaks against making something there. Read once for all that have the same subnets.
 ///
 /// # Errors
 /// AWS's: then nothing is known.
 pub(in crate::kinds) async fn forbidden(
     aws: &Aws,
-    wanted: Wanted<'_>,
+    place: Place<'_>,
+    wanted: Wanted,
 ) -> Option<Result<Option<Forbidden>, AwsError>> {
-    if wanted.subnets.is_empty() {
+    if place.subnets.is_empty() {
         return None;
     }
-    let name = wanted.subnets.join(" ");
-    let seen = aws.remembered(&name, None, || read(aws, wanted.subnets)).await;
-    Some(seen.map(|seen| told(objections(&seen, wanted))))
+    Some(looked(aws, place, wanted).await)
+}
+
+async fn looked(aws: &Aws, place: Place<'_>, wanted: Wanted) -> Result<Option<Forbidden>, AwsError> {
+    let name = place.subnets.join(" ");
+    let seen = aws.remembered(&name, None, || read(aws, place.subnets)).await?;
+    let mut seen = Seen::clone(&seen);
+    if let (Wanted::Endpoint { private_dns: true }, [vpc]) = (wanted, seen.vpcs.as_slice()) {
+        let vpc = vpc.vpc_id.clone();
+        let name = format!("names in {vpc}");
+        let names = aws.remembered(&name, None, || has_names(aws, &vpc)).await?;
+        seen.has_names = Some(*names);
+    }
+    Ok(objections(&seen, place, wanted).told())
+}
+
+/// Whether what is in a VPC has names.
+async fn has_names(aws: &Aws, vpc: &str) -> Result<bool, AwsError> {
+    let request = DescribeVpcAttribute {
+        vpc_id: vpc.to_owned(),
+        attribute: "enableDnsHostnames".to_owned(),
+    };
+    let answer = aws.ask(request).await?;
+    Ok(answer.enable_dns_hostnames.is_none_or(|names| names.value))
+}
+
+/// The VPCs of these subnets, each once; those that are not there have none.
+///
+/// # Errors
+/// AWS's.
+pub(in crate::kinds) async fn vpcs_of(aws: &Aws, subnets: &[String]) -> Result<BTreeSet<String>, AwsError> {
+    let name = subnets.join(" ");
+    let seen = aws.remembered(&name, None, || read(aws, subnets)).await?;
+    Ok(seen.subnets.iter().map(|subnet| subnet.vpc_id.clone()).collect())
 }
 
 async fn read(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
@@ -113,6 +157,7 @@ async fn read(aws: &Aws, ids: &[String]) -> Result<Seen, AwsError> {
         subnets,
         vpcs,
         tables,
+        has_names: None,
     })
 }
 
@@ -132,23 +177,16 @@ fn way_out<'s>(seen: &'s Seen, subnet: &Subnet) -> Option<&'s Route> {
 }
 
 /// What is wrong with the way out of a subnet.
-fn route(seen: &Seen, subnet: &Subnet, internet: bool) -> Option<Objection> {
+fn of_route(seen: &Seen, subnet: &Subnet, internet: bool, found: &mut Objections) {
     let id = &subnet.subnet_id;
-    let objection = |what: String, help| {
-        Some(Objection {
-            is_refused: false,
-            what,
-            help,
-        })
-    };
     let Some(route) = way_out(seen, subnet) else {
-        return objection(
+        return found.warned(
             format!("{id} has no route to the internet"),
             "give its route table a default route, unless a proxy and VPC endpoints reach all that sessions need",
         );
     };
     if route.state.as_deref() == Some("blackhole") {
-        return objection(
+        return found.warned(
             format!("the default route of {id} leads to something that is gone"),
             "replace the route",
         );
@@ -158,42 +196,34 @@ fn route(seen: &Seen, subnet: &Subnet, internet: bool) -> Option<Objection> {
         .as_deref()
         .is_some_and(|gateway| gateway.starts_with("igw-"));
     match (internet, is_public) {
-        (true, false) => objection(
+        (true, false) => found.warned(
             format!(
                 "`internet: default` gives machines public addresses, and {id} has no route to an internet gateway"
             ),
             "name public subnets, or write `internet: nat`",
         ),
-        (false, true) => objection(
+        (false, true) => found.warned(
             format!(
                 "the default route of {id} is an internet gateway, which machines without public addresses cannot use"
             ),
             "name subnets behind a NAT gateway, or write `internet: default`",
         ),
-        (true, true) | (false, false) => None,
+        (true, true) | (false, false) => {}
     }
 }
 
 /// Everything that speaks against a network, the worst first.
-fn objections(seen: &Seen, wanted: Wanted<'_>) -> Vec<Objection> {
-    let mut found = Vec::new();
-    let mut object = |is_refused, what: String, help| {
-        found.push(Objection {
-            is_refused,
-            what,
-            help,
-        });
-    };
+fn objections(seen: &Seen, place: Place<'_>, wanted: Wanted) -> Objections {
+    let mut found = Objections::default();
     let is_there = |id: &String| seen.subnets.iter().any(|subnet| subnet.subnet_id == *id);
-    let missing: Vec<&str> = wanted
+    let missing: Vec<&str> = place
         .subnets
         .iter()
         .filter(|id| !is_there(id))
         .map(String::as_str)
         .collect();
     if !missing.is_empty() {
-        object(
-            true,
+        found.refused(
             format!(
                 "there is no subnet {} in this region",
                 missing.join(" and no subnet ")
@@ -201,13 +231,39 @@ fn objections(seen: &Seen, wanted: Wanted<'_>) -> Vec<Objection> {
             "name subnets of the region of AppStream",
         );
     }
-    if seen.vpcs.len() > 1 {
-        let vpcs: Vec<&str> = seen.vpcs.iter().map(|vpc| vpc.vpc_id.as_str()).collect();
-        object(
-            true,
-            format!("the subnets are in {}", vpcs.join(" and ")),
+    of_vpcs(seen, place, &mut found);
+    match wanted {
+        Wanted::Machines { internet, most } => {
+            of_machines(seen, most, missing.is_empty(), &mut found);
+            of_routes(seen, internet, &mut found);
+        }
+        Wanted::Builder { internet } => of_routes(seen, internet, &mut found),
+        Wanted::Endpoint { private_dns } => of_endpoint(seen, private_dns, &mut found),
+    }
+    found
+}
+
+/// What is wrong with the ways out.
+fn of_routes(seen: &Seen, internet: bool, found: &mut Objections) {
+    for subnet in &seen.subnets {
+        of_route(seen, subnet, internet, found);
+    }
+}
+
+/// What speaks against the VPC.
+fn of_vpcs(seen: &Seen, place: Place<'_>, found: &mut Objections) {
+    let vpcs: Vec<&str> = seen.vpcs.iter().map(|vpc| vpc.vpc_id.as_str()).collect();
+    match (vpcs.as_slice(), place.vpc) {
+        ([], _) => {}
+        ([one], Some(said)) if *one != said => found.refused(
+            format!("the subnets are in {one}, and the blueprint says `vpc: {said}`"),
+            "write the VPC of the subnets",
+        ),
+        ([_], _) => {}
+        (several, _) => found.refused(
+            format!("the subnets are in {}", several.join(" and ")),
             "name subnets of one VPC",
-        );
+        ),
     }
     let management = Cidr::parse(MANAGEMENT).ok();
     let overlaps = |range: &str| match (Cidr::parse(range), &management) {
@@ -220,8 +276,7 @@ fn objections(seen: &Seen, wanted: Wanted<'_>) -> Vec<Objection> {
             .iter()
             .map(|one| one.cidr_block.as_str());
         for range in ranges.filter(|range| overlaps(range)) {
-            object(
-                true,
+            found.refused(
                 format!(
                     "{range} of {} overlaps {MANAGEMENT}, where AppStream manages machines",
                     vpc.vpc_id
@@ -231,68 +286,61 @@ fn objections(seen: &Seen, wanted: Wanted<'_>) -> Vec<Objection> {
         }
     }
     for vpc in &seen.nameless {
-        object(
-            false,
+        found.warned(
             format!("{vpc} resolves no names: its attribute enableDnsSupport is off"),
             "switch it on, unless a DHCP options set names other resolvers",
         );
     }
-    let zones: BTreeSet<&str> = seen
+}
+
+/// The zones of the subnets, with how many of them are in each.
+fn zones(seen: &Seen) -> BTreeMap<&str, usize> {
+    let mut zones = BTreeMap::new();
+    for zone in seen
         .subnets
         .iter()
         .filter_map(|one| one.availability_zone.as_deref())
-        .collect();
-    if let (Some(_), [zone]) = (wanted.machines, zones.iter().collect::<Vec<_>>().as_slice()) {
-        object(
-            false,
+    {
+        *zones.entry(zone).or_default() += 1;
+    }
+    zones
+}
+
+/// What speaks against so many machines.
+fn of_machines(seen: &Seen, machines: i64, are_all_there: bool, found: &mut Objections) {
+    if let [(zone, _)] = zones(seen).into_iter().collect::<Vec<_>>().as_slice() {
+        found.warned(
             format!("all subnets are in {zone}, so that no desktop is left when that zone fails or is full"),
             "name subnets in two zones",
         );
     }
-    let free: i64 = seen
-        .subnets
-        .iter()
-        .filter_map(|one| one.available_ip_address_count)
-        .sum();
-    let is_known = seen
-        .subnets
-        .iter()
-        .all(|one| one.available_ip_address_count.is_some());
-    match wanted.machines {
-        Some(machines) if is_known && missing.is_empty() && machines > free => object(
-            false,
+    let counts = seen.subnets.iter().map(|one| one.available_ip_address_count);
+    // Where one of them says nothing, nothing is known.
+    let free: Option<i64> = counts.sum();
+    if let Some(free) = free.filter(|free| are_all_there && machines > *free) {
+        found.warned(
             format!("the subnets have {free} free addresses for {machines} machines"),
             "name larger subnets, or more of them",
-        ),
-        _ => {}
+        );
     }
-    found.extend(
-        seen.subnets
-            .iter()
-            .filter_map(|subnet| route(seen, subnet, wanted.internet)),
-    );
-    found
 }
 
-/// One finding of them all: what AWS refuses alone, where there is any.
-fn told(objections: Vec<Objection>) -> Option<Forbidden> {
-    let is_refused = objections.iter().any(|one| one.is_refused);
-    let said: Vec<Objection> = objections
-        .into_iter()
-        .filter(|one| one.is_refused == is_refused)
-        .collect();
-    if said.is_empty() {
-        return None;
+/// What speaks against an endpoint.
+fn of_endpoint(seen: &Seen, private_dns: bool, found: &mut Objections) {
+    for (zone, _) in zones(seen).into_iter().filter(|(_, count)| *count > 1) {
+        found.refused(
+            format!("an endpoint has one subnet of a zone, and several of them are in {zone}"),
+            "name one subnet of each zone in `subnets` of the endpoint",
+        );
     }
-    let texts: Vec<&str> = said.iter().map(|one| one.what.as_str()).collect();
-    let mut helps: Vec<&str> = said.iter().map(|one| one.help).collect();
-    helps.dedup();
-    Some(Forbidden {
-        code: "network-unfit",
-        is_refused,
-        message: texts.join("; "),
-        help: helps.join("; "),
-    })
+    let has_names = seen.has_names.unwrap_or(true) && seen.nameless.is_empty();
+    if private_dns && !has_names {
+        found.refused(
+            "private names need both attributes of the VPC, enableDnsSupport and enableDnsHostnames, and one of them is off"
+                .to_owned(),
+            "switch both on, or write `private_dns: false` at the endpoint",
+        );
+    }
 }
 
 #[cfg(test)]
@@ -347,17 +395,27 @@ mod tests {
             }],
             tables: vec![table(None, vec![through(Some("nat-1"), None, "active")])],
             nameless: Vec::new(),
+            has_names: None,
         }
     }
 
-    fn said(seen: &Seen, internet: bool, machines: Option<i64>) -> Option<(bool, String)> {
+    fn said_of(seen: &Seen, vpc: Option<&str>, wanted: Wanted) -> Option<(bool, String)> {
         let subnets = ["subnet-a".to_owned(), "subnet-b".to_owned()];
-        let wanted = Wanted {
+        let place = Place {
             subnets: &subnets,
-            internet,
-            machines,
+            vpc,
         };
-        told(objections(seen, wanted)).map(|found| (found.is_refused, found.message))
+        objections(seen, place, wanted)
+            .told()
+            .map(|found| (found.is_refused, found.message))
+    }
+
+    fn said(seen: &Seen, internet: bool, machines: Option<i64>) -> Option<(bool, String)> {
+        let wanted = match machines {
+            Some(most) => Wanted::Machines { internet, most },
+            None => Wanted::Builder { internet },
+        };
+        said_of(seen, None, wanted)
     }
 
     #[test]
@@ -428,5 +486,37 @@ mod tests {
         assert_eq!(of(&seen, true), "subnet-b has no route to the internet");
         seen.tables[1].route_set = vec![through(Some("nat-1"), None, "blackhole")];
         assert!(of(&seen, false).contains("subnet-b leads to something that is gone"));
+    }
+
+    #[test]
+    fn the_vpc_of_the_blueprint_is_that_of_the_subnets() {
+        let builder = Wanted::Builder { internet: false };
+        assert_eq!(said_of(&fit(), Some("vpc-1"), builder), None);
+        let (is_refused, message) = said_of(&fit(), Some("vpc-2"), builder).expect("an objection");
+        assert!(is_refused);
+        assert_eq!(
+            message,
+            "the subnets are in vpc-1, and the blueprint says `vpc: vpc-2`"
+        );
+    }
+
+    #[test]
+    fn an_endpoint_has_one_subnet_of_a_zone_and_names_where_the_vpc_has_some() {
+        let of = |seen: &Seen, private_dns| said_of(seen, Some("vpc-1"), Wanted::Endpoint { private_dns });
+        let mut seen = fit();
+        // No machine of the endpoint's uses a route.
+        seen.tables.clear();
+        seen.has_names = Some(true);
+        assert_eq!(of(&seen, true), None);
+        seen.has_names = Some(false);
+        let (is_refused, message) = of(&seen, true).expect("an objection");
+        assert!(is_refused && message.contains("enableDnsHostnames"), "{message}");
+        assert_eq!(of(&seen, false), None);
+        seen.subnets[1].availability_zone = Some("eu-west-1a".to_owned());
+        let (is_refused, message) = of(&seen, false).expect("an objection");
+        assert!(
+            is_refused && message.contains("several of them are in eu-west-1a"),
+            "{message}"
+        );
     }
 }

@@ -1,24 +1,26 @@
-//! `ec2.security_group`: what desktops may send, and that nothing reaches them.
+//! `ec2.security_group`: what desktops may send, and what reaches endpoints.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use headset_client::services::ec2::{
-    self, AuthorizeSecurityGroupEgress, CreateSecurityGroup, CreateTags, DeleteSecurityGroup, DeleteTags,
-    DescribeSecurityGroups, Filter, GroupPair, IpPermission, IpRange, Ipv6Range, PrefixList,
-    RevokeSecurityGroupEgress, RevokeSecurityGroupIngress, Tag, TagSpecification,
+    self, AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateSecurityGroup,
+    DeleteSecurityGroup, DescribeSecurityGroups, Filter, GroupPair, IpPermission, IpRange, Ipv6Range,
+    PrefixList, RevokeSecurityGroupEgress, RevokeSecurityGroupIngress,
 };
 use headset_core::{AwsError, Class};
 pub use headset_kinds::ec2::security_group::*;
 
 use super::filter::filter;
+use super::{prefix_list, tags};
 use crate::error::gone;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Declared as _, Live, Lookup, Observation};
+use crate::kinds::kind::{Declared as _, Forbidden, Live, Lookup, Observation};
 use crate::kinds::output;
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::{self, TagChange};
+use crate::kinds::tag_list;
 use crate::{Aws, pages};
 
 /// The word for all protocols, which EC2 writes as -1.
@@ -99,6 +101,14 @@ fn beyond(rules: &[String], known: &[String]) -> Vec<IpPermission> {
     others.map(|rule| permission(rule)).collect()
 }
 
+/// What is there already is as good as added.
+fn there<T>(added: Result<T, AwsError>) -> Result<(), AwsError> {
+    match added {
+        Err(error) if error.class != Class::AlreadyThere => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// The groups that all of these filters let through.
 async fn list(aws: &Aws, filter: Vec<Filter>) -> Result<Vec<ec2::SecurityGroup>, AwsError> {
     pages(|next_token| {
@@ -112,13 +122,8 @@ async fn list(aws: &Aws, filter: Vec<Filter>) -> Result<Vec<ec2::SecurityGroup>,
     .await
 }
 
-fn tags(group: &ec2::SecurityGroup) -> BTreeMap<String, String> {
-    let tag = |tag: &Tag| (tag.key.clone(), tag.value.clone().unwrap_or_default());
-    group.tag_set.iter().map(tag).collect()
-}
-
 fn live(group: ec2::SecurityGroup) -> Live {
-    let tags = tags(&group);
+    let tags = tag_list::tags(group.tag_set);
     let owner = group.owner_id.as_deref();
     // An answer that says nothing of one leaves it unknown.
     let said = |text: String| (!text.is_empty()).then_some(text);
@@ -157,21 +162,12 @@ pub(in crate::kinds) struct Marked {
 pub(in crate::kinds) async fn marked(aws: &Aws) -> Result<Vec<Marked>, AwsError> {
     let groups = list(aws, vec![filter("tag-key", [tag::LINEAGE])]).await?;
     let groups = groups.into_iter().map(|group| Marked {
-        tags: tags(&group),
+        tags: tag_list::tags(group.tag_set),
         id: group.group_id,
         name: group.group_name,
         vpc: group.vpc_id.unwrap_or_default(),
     });
     Ok(groups.collect())
-}
-
-/// Tags as EC2's list of pairs.
-fn pairs(tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    let pair = |(key, value): (&String, &String)| Tag {
-        key: key.clone(),
-        value: Some(value.clone()),
-    };
-    tags.iter().map(pair).collect()
 }
 
 #[async_trait]
@@ -187,15 +183,20 @@ impl Remote for SecurityGroup {
         join_all(looks).await.into_iter().map(Observation::from).collect()
     }
 
+    async fn forbidden(
+        &self,
+        aws: &Aws,
+        want: &SecurityGroupSpec,
+    ) -> Option<Result<Option<Forbidden>, AwsError>> {
+        prefix_list::unfit(aws, want).await
+    }
+
     async fn create(&self, work: &Work<'_>, spec: &SecurityGroupSpec) -> Result<String, AwsError> {
         let request = CreateSecurityGroup {
             group_name: spec.name.clone(),
             group_description: spec.description.clone(),
             vpc_id: spec.vpc.clone(),
-            tag_specification: vec![TagSpecification {
-                resource_type: "security-group".to_owned(),
-                tag: pairs(&spec.tags),
-            }],
+            tag_specification: tags::at_creation("security-group", &spec.tags),
         };
         Ok(work.aws.ask(request).await?.group_id)
     }
@@ -229,38 +230,26 @@ impl Remote for SecurityGroup {
             gone(work.aws.ask(request).await)?;
         }
         let missing = beyond(&spec.egress, egress);
-        if missing.is_empty() {
-            return Ok(());
+        if !missing.is_empty() {
+            let request = AuthorizeSecurityGroupEgress {
+                group_id: live.id.clone(),
+                ip_permissions: missing,
+            };
+            there(work.aws.ask(request).await)?;
         }
-        let request = AuthorizeSecurityGroupEgress {
-            group_id: live.id.clone(),
-            ip_permissions: missing,
-        };
-        match work.aws.ask(request).await {
-            Err(error) if error.class != Class::AlreadyThere => Err(error),
-            _ => Ok(()),
+        let missing = beyond(&spec.ingress, ingress);
+        if !missing.is_empty() {
+            let request = AuthorizeSecurityGroupIngress {
+                group_id: live.id.clone(),
+                ip_permissions: missing,
+            };
+            there(work.aws.ask(request).await)?;
         }
+        Ok(())
     }
 
     async fn tag(&self, work: &Work<'_>, live: &Live, change: TagChange) -> Result<(), AwsError> {
-        let TagChange { set, remove } = change;
-        let resource_id = || vec![live.id.clone()];
-        if !set.is_empty() {
-            let request = CreateTags {
-                resource_id: resource_id(),
-                tag: pairs(&set),
-            };
-            work.aws.ask(request).await?;
-        }
-        if !remove.is_empty() {
-            let keys = remove.into_iter().map(|key| Tag { key, value: None });
-            let request = DeleteTags {
-                resource_id: resource_id(),
-                tag: keys.collect(),
-            };
-            work.aws.ask(request).await?;
-        }
-        Ok(())
+        tags::change(work.aws, live, change).await
     }
 
     async fn delete(&self, work: &Work<'_>, live: &Live) -> Result<(), AwsError> {

@@ -1,13 +1,13 @@
 //! What builders and fleets share: where they are, and what their instances are like.
 
+use super::peer::{PEER, peer};
 use crate::at::At;
 use crate::declare::{Section as _, Value as _};
 use crate::limits::{self, INSTANCE_TYPES, STREAM_INSTANCE};
 use crate::node::Value;
+use crate::owned::Owned;
 use crate::reader::{Fields, Item, Reader};
 use crate::table::{Between, Key, Shape, rule};
-use headset_core::Cidr;
-use headset_core::cidr::NoCidr;
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_core::nearest::nearest;
 use headset_derive::{Choice, Section};
@@ -20,6 +20,10 @@ use headset_kinds as kinds;
         rule(
             Between::Needs("security_groups", &["subnets"]),
             "Security groups belong to a VPC: name subnets of it.",
+        ),
+        rule(
+            Between::Needs("vpc", &["subnets"]),
+            "A VPC has no machines: name subnets of it.",
         ),
     ),
     check = Network::check
@@ -45,8 +49,18 @@ pub struct Network {
         to(kinds::appstream::FleetSpec::SECURITY_GROUPS, kinds::appstream::ImageBuilderSpec::SECURITY_GROUPS)
     )]
     pub security_groups: Groups,
-    /// The VPC of the subnets, in which a managed security group is made.
-    #[key(pattern = limits::VPC, example = "vpc-0a1b2c3d4e5f60718", to(kinds::ec2::SecurityGroupSpec::VPC))]
+    /// The VPC of the subnets, in which managed security groups and endpoints are made; `plan` looks whether the subnets are in
+    /// it.
+    #[key(
+        pattern = limits::VPC,
+        example = "vpc-0a1b2c3d4e5f60718",
+        to(
+            kinds::ec2::SecurityGroupSpec::VPC,
+            kinds::ec2::VpcEndpointSpec::VPC,
+            kinds::appstream::FleetSpec::VPC,
+            kinds::appstream::ImageBuilderSpec::VPC
+        )
+    )]
     pub vpc: Option<At<String>>,
     /// A prefix list: what a managed security group lets out goes to its addresses alone. Each rule counts as often as the list
     /// may have entries, and a group has 60.
@@ -60,13 +74,17 @@ pub struct Network {
     /// Where the domain controllers of an Active Directory domain are, as a range of addresses or a prefix list: a managed security
     /// group also lets out there what members of a domain need.
     #[key(
-        shape = Shape::Either(&[Shape::Pattern(&limits::CIDR), Shape::Pattern(&limits::PREFIX_LIST)]),
+        shape = PEER,
         read = directory,
         example = "10.20.0.0/16",
         otherwise = "no domain",
         to(kinds::ec2::SecurityGroupSpec::EGRESS)
     )]
     pub directory: Option<At<String>>,
+    /// Whether the rules of a managed security group are this blueprint's alone, so that `headset apply` takes away what it does
+    /// not declare, or others have some there, too. The rule that every group is born with goes in any case.
+    #[key(example = "only-declared", otherwise = "`all`")]
+    pub owned: Option<At<Owned>>,
     /// How sessions reach the internet: through the VPC's own gateway, or with public addresses from AppStream, for at
     /// most 100 instances.
     #[key(
@@ -104,21 +122,20 @@ impl Network {
                 return complain("missing-key", message, place, help);
             }
             (Groups::Named(_), _) => {
+                let place = |text: &At<String>| text.place.clone();
                 let given = [
-                    ("vpc", &network.vpc),
-                    ("prefix_list", &network.prefix_list),
-                    ("directory", &network.directory),
+                    ("prefix_list", network.prefix_list.as_ref().map(place)),
+                    ("directory", network.directory.as_ref().map(place)),
+                    ("owned", network.owned.as_ref().map(|owned| owned.place.clone())),
                 ];
-                let given = given
-                    .into_iter()
-                    .find_map(|(key, value)| Some((key, value.as_ref()?)));
-                if let Some((key, value)) = given {
+                let given = given.into_iter().find_map(|(key, place)| Some((key, place?)));
+                if let Some((key, place)) = given {
                     let message = format!(
                         "`{}.{key}` is about a managed security group, and there is none",
                         item.path
                     );
                     let help = format!("Write `security_groups: managed`, or delete `{key}`.");
-                    return complain("missing-key", message, &value.place, &help);
+                    return complain("missing-key", message, &place, &help);
                 }
             }
         }
@@ -175,26 +192,9 @@ fn groups(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Groups> {
     }
 }
 
-/// Addresses of domain controllers, as EC2 keeps them: another spelling would be drift for ever.
+/// Addresses of domain controllers.
 fn directory(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<Option<At<String>>> {
-    let text = reader.any_text(item)?;
-    if limits::PREFIX_LIST.accepts(&text.value) {
-        return Some(Some(text));
-    }
-    let why = match Cidr::parse(&text.value) {
-        Ok(range) if range.is_v4() => return Some(Some(text)),
-        Ok(_) => "A managed security group has rules of IP version 4: write such a range.".to_owned(),
-        Err(NoCidr::Address(range) | NoCidr::HostBits(range)) => format!("Write `{range}`."),
-        Err(NoCidr::Malformed) => {
-            format!(
-                "It must be {}, or {}.",
-                limits::CIDR.rule,
-                limits::PREFIX_LIST.rule
-            )
-        }
-    };
-    reader.bad_value(&item.path, &text.value, text.place, &why);
-    None
+    peer(reader, item).map(Some)
 }
 
 /// `network.internet`.

@@ -1,9 +1,11 @@
 //! `appstream`: networks, images, fleets, stacks and the user pool.
 
+mod endpoint;
 mod entitlement;
 mod fleet;
 mod image;
 mod machine;
+mod peer;
 mod pool;
 mod scaling;
 mod script;
@@ -11,6 +13,7 @@ mod section;
 mod stack;
 mod update;
 
+pub use endpoint::{Endpoint, EndpointPolicy, Endpoints};
 pub use entitlement::{Applications, Attributes, Entitlement};
 pub use fleet::*;
 pub use image::*;

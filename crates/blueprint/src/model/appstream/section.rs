@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::endpoint::Endpoints;
 use super::fleet::Fleet;
 use super::image::{Image, ImageOrigin};
 use super::machine::Network;
@@ -10,7 +11,7 @@ use super::stack::Stack;
 use crate::at::At;
 use crate::limits;
 use crate::model::source::Source;
-use crate::reader::{Item, Reader};
+use crate::reader::{Fields, Item, Reader};
 use headset_core::diagnostic::{Diagnostic, Place};
 use headset_derive::Section;
 
@@ -18,6 +19,7 @@ use headset_derive::Section;
 #[derive(Clone, Debug, PartialEq, Section)]
 #[section(
     before = stacks_have_fleets,
+    check = AppstreamSection::check,
     later(
         name = "Names begin with the blueprint's `name`; entries may have their own.",
         protect = "Set it on the entries, or at the top level.",
@@ -35,6 +37,13 @@ pub struct AppstreamSection {
         otherwise = "AppStream's own network"
     )]
     pub network: Network,
+    /// Interface endpoints that Headset makes in the VPC of `network`: sessions are streamed, or AppStream is called, without a way
+    /// over the internet.
+    #[key(
+        example = "{ streaming: { from: [10.0.0.0/8] } }",
+        otherwise = "none: all goes over the internet, or through endpoints of others"
+    )]
+    pub endpoints: Option<Endpoints>,
     /// Whether Headset makes the roles that AppStream needs in the account and that its console makes on first use.
     /// They are shared and never deleted.
     #[key(default = "true", example = "false")]
@@ -69,6 +78,47 @@ pub struct AppstreamSection {
 }
 
 impl AppstreamSection {
+    /// An endpoint is in subnets of a VPC.
+    fn check(
+        reader: &mut Reader<'_>,
+        _: &Item<'_>,
+        _: &Fields<'_>,
+        section: AppstreamSection,
+    ) -> Option<AppstreamSection> {
+        let Some(endpoints) = &section.endpoints else {
+            return Some(section);
+        };
+        let lacks = match (section.network.subnets.is_empty(), section.network.vpc.is_some()) {
+            (false, true) => return Some(section),
+            (true, _) => "subnets",
+            (false, false) => "vpc",
+        };
+        reader.report(
+            Diagnostic::error(
+                "missing-key",
+                format!("`appstream.endpoints` are made in `appstream.network`, which lacks `{lacks}`"),
+            )
+            .at(endpoints.place.clone())
+            .help("Add `subnets` and `vpc` there, such as `vpc: vpc-0a1b2c3d4e5f60718`."),
+        );
+        Some(section)
+    }
+
+    /// The network of a fleet: its own, or that of all.
+    pub fn network_of(&self, fleet: &str) -> &Network {
+        match self.fleets.get(fleet) {
+            Some(Source::Ours(fleet)) => fleet.network.as_ref().unwrap_or(&self.network),
+            Some(Source::Existing(_)) | None => &self.network,
+        }
+    }
+
+    /// The subnets of endpoints that have some of their own.
+    pub fn endpoint_subnets(&self) -> impl Iterator<Item = &At<String>> {
+        let both = self.endpoints.iter();
+        let both = both.flat_map(|both| both.streaming.iter().chain(&both.api));
+        both.flat_map(|endpoint| &endpoint.subnets)
+    }
+
     /// Every network that machines of this blueprint are in.
     pub fn networks(&self) -> impl Iterator<Item = &Network> {
         let fleets = self.fleets.values().filter_map(|fleet| match fleet {

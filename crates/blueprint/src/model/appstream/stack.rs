@@ -110,14 +110,16 @@ pub struct Stack {
         to(kinds::appstream::StackSpec::EMBED_DOMAINS)
     )]
     pub embed_domains: Vec<At<String>>,
-    /// VPC interface endpoints through which sessions stream; nothing else is let through then.
+    /// VPC interface endpoints through which sessions stream; nothing else is let through then. `managed`: the one of
+    /// `appstream.endpoints`.
     #[key(
-        pattern = limits::VPC_ENDPOINT,
-        count = (1, limits::MOST_ENDPOINTS),
-        example = "[vpce-0a1b2c3d4e5f60718]",
+        shape = Shape::Either(&[Shape::Word("managed"), ENDPOINTS]),
+        read = access_endpoints,
+        fallback = no_endpoints,
+        example = "managed",
         to(kinds::appstream::StackSpec::ACCESS_ENDPOINTS)
     )]
-    pub access_endpoints: Vec<At<String>>,
+    pub access_endpoints: AccessEndpoints,
     /// The preferred transport: UDP copes better with poor networks. AppStream's Windows client alone has it, and VPC
     /// endpoints have not.
     #[key(
@@ -177,6 +179,55 @@ pub struct Stack {
         )
     )]
     pub entry: Entry,
+}
+
+/// `appstream.stacks.*.access_endpoints`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AccessEndpoints {
+    /// These. None: over the internet.
+    Named(Vec<At<String>>),
+    /// The one of `appstream.endpoints`.
+    Managed {
+        /// Where it says so.
+        place: Place,
+    },
+}
+
+impl AccessEndpoints {
+    /// Where it is said that sessions stream through endpoints; `None`: they do not.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            AccessEndpoints::Named(ids) => ids.first().map(|id| &id.place),
+            AccessEndpoints::Managed { place } => Some(place),
+        }
+    }
+}
+
+const ENDPOINTS: Shape = Shape::List {
+    of: &Shape::Pattern(&limits::VPC_ENDPOINT),
+    count: (1, limits::MOST_ENDPOINTS),
+};
+
+fn no_endpoints(_: &mut Reader<'_>, _: &Item<'_>) -> AccessEndpoints {
+    AccessEndpoints::Named(Vec::new())
+}
+
+/// `managed`, or a list.
+fn access_endpoints(reader: &mut Reader<'_>, item: &Item<'_>) -> Option<AccessEndpoints> {
+    match &item.node.value {
+        Value::Text(text) if text == "managed" => Some(AccessEndpoints::Managed {
+            place: item.node.place.clone(),
+        }),
+        Value::List(_) => reader.texts(item).map(AccessEndpoints::Named),
+        _ => {
+            reader.wrong_type(
+                item,
+                "`managed` or a list",
+                "Write `access_endpoints: managed`, or `access_endpoints: [vpce-0a1b2c3d4e5f60718]`.",
+            );
+            None
+        }
+    }
 }
 
 /// Which way data may go, as seen from the session.

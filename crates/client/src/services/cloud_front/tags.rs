@@ -17,6 +17,18 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
+impl From<(String, Option<String>)> for Tag {
+    fn from((key, value): (String, Option<String>)) -> Tag {
+        Tag { key, value }
+    }
+}
+
+impl From<Tag> for (String, Option<String>) {
+    fn from(tag: Tag) -> (String, Option<String>) {
+        (tag.key, tag.value)
+    }
+}
+
 /// The items of a list of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -60,6 +60,10 @@ pub struct FleetSpec {
     #[field(at_creation, compared = WriteOnly)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial_capacity: Option<i32>,
+    /// The most capacity that auto scaling gives it, so that its network has room; null: the capacity that it has.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_capacity: Option<i32>,
     /// How many sessions share an instance; null: one instance, one session.
     #[field(stopped)]
     #[serde(default)]
@@ -87,6 +91,10 @@ pub struct FleetSpec {
     #[field(stopped, compared = Set)]
     #[serde(default)]
     pub subnets: Vec<String>,
+    /// The VPC that the subnets have to be in; null: any.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<String>,
     /// Security groups, at most five.
     #[field(stopped, compared = Set)]
     #[serde(default)]

@@ -15,6 +15,7 @@ use crate::kind::{Actions, Kind, Live};
 use crate::output;
 use crate::outward::{Quota, Terraform};
 use crate::own::Beside;
+use crate::text::Text;
 
 /// What a blueprint says about a stack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Fields)]
@@ -66,7 +67,11 @@ pub struct StackSpec {
     /// Ids of VPC interface endpoints through which sessions stream, at most 4; none: over the internet.
     #[field(in_place, compared = Set)]
     #[serde(default)]
-    pub access_endpoints: Vec<String>,
+    pub access_endpoints: Vec<Text>,
+    /// Subnets of its fleet, in whose VPC its endpoints are looked for; none: anywhere.
+    #[field(at_creation, compared = WriteOnly)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subnets: Vec<String>,
     /// The preferred transport, TCP or UDP; null: AWS's default. Not owned where nothing is said.
     #[field(in_place)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,6 +159,12 @@ impl Kind for Stack {
             read: &[
                 "appstream:DescribeStacks",
                 "appstream:ListTagsForResource",
+                // The endpoints that it names, and the network of its fleet.
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcAttribute",
+                "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeVpcs",
                 "tag:GetResources",
             ],
             write: &[

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::initial::OPEN;
 use super::listing::{self, Listing, tagged};
 use super::{ENDPOINTS, GROUPS, ROUTE_TABLES, SUBNETS, VPCS, invalid, lacks, place, tag, texts, thing};
 use crate::clock::Moment;
@@ -28,8 +29,6 @@ const INTERFACE: &[&str] = &[
 ];
 /// Those with gateways.
 const GATEWAY: &[&str] = &["dynamodb", "s3"];
-
-const OPEN: &str = r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
 
 const OF_ENDPOINTS: Listing = Listing {
     ids: ENDPOINTS,

@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::world::ec2::{Allowed, Group, Peer, Place, Rule};
+use crate::clock::Moment;
+use crate::world::ec2::{Allowed, Endpoint, Group, Peer, Place, Rule};
 
 /// The id of the team's VPC, and what its other ids end in.
 const TEAM: &str = "0a1b2c3d4e5f60718";
@@ -30,11 +31,12 @@ pub(super) fn place(account: &str, region: &str) -> Place {
     };
     made.default_vpc();
     made.team();
+    made.endpoint();
     made.prefix_lists();
     made.place
 }
 
-/// Makes subnets that are not there, in this VPC or the team's: one after the other in two zones.
+/// Makes subnets that are not there, in this VPC or the team's: one after the other in three zones.
 pub(super) fn populate(
     place: &mut Place,
     (account, region): (&str, &str),
@@ -51,6 +53,10 @@ pub(super) fn populate(
     made.further(&vpc, subnets, is_public);
     *place = made.place;
 }
+
+/// The policy of an endpoint that is given none.
+pub(super) const OPEN: &str =
+    r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
 
 /// The letters behind a region's name in those of its zones.
 const ZONES: [&str; 3] = ["a", "b", "c"];
@@ -324,6 +330,35 @@ impl Network<'_> {
         self.route_table(main, vpc, block, &[], json!({ "NatGatewayId": nat }));
     }
 
+    /// The team's endpoint for streaming, which has none of the private names.
+    fn endpoint(&mut self) {
+        let id = format!("vpce-{TEAM}");
+        let vpc = format!("vpc-{TEAM}");
+        let interfaces = [self.id("eni-", "endpoint a"), self.id("eni-", "endpoint b")];
+        let zone = self.id("", "zone of endpoint").to_uppercase();
+        let name = format!(
+            "{id}-0a1b2c3d.streaming.appstream.{}.vpce.amazonaws.com",
+            self.region
+        );
+        let shown = json!({
+            "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": vpc, "OwnerId": self.account,
+            "ServiceName": format!("com.amazonaws.{}.appstream.streaming", self.region), "ServiceRegion": self.region,
+            "RequesterManaged": false, "CreationTimestamp": 1_767_225_600, "PrivateDnsEnabled": false,
+            "PolicyDocument": OPEN, "RouteTableIds": [], "IpAddressType": "ipv4",
+            "SubnetIds": [format!("subnet-{TEAM}"), format!("subnet-{SECOND}")],
+            "Groups": [{ "GroupId": self.id("sg-", &vpc), "GroupName": "default" }],
+            "NetworkInterfaceIds": interfaces,
+            "DnsEntries": [{ "DnsName": name, "HostedZoneId": format!("Z{}", &zone[..13]) }],
+        });
+        let endpoint = Endpoint {
+            shown,
+            available: Moment(0),
+            gone: None,
+            token: None,
+        };
+        self.place.endpoints.insert(id, endpoint);
+    }
+
     /// Subnets that are not there, in a VPC that need not be there.
     fn further(&mut self, vpc: &str, subnets: &[&str], is_public: bool) {
         let block = "10.64.0.0/10";
@@ -365,7 +400,7 @@ impl Network<'_> {
                 id,
                 vpc,
                 block: &format!("10.{}.{}.0/22", 64 + number / 64, number % 64 * 4),
-                zone: ZONES[index % 2],
+                zone: ZONES[index % ZONES.len()],
                 free: 1019,
                 is_default: false,
                 is_public,

@@ -384,7 +384,8 @@ fn an_endpoint_comes_and_goes_in_its_time() {
         "InvalidParameter"
     );
     let state = |w: &mut World, seconds| {
-        let all = at(w, seconds, "DescribeVpcEndpoints", json!({})).unwrap();
+        let by_id = json!({ "Filters": [{ "Name": "vpc-endpoint-id", "Values": [id] }] });
+        let all = at(w, seconds, "DescribeVpcEndpoints", by_id).unwrap();
         all["VpcEndpoints"][0]["State"].clone()
     };
     assert_eq!(state(&mut w, 91), "available");

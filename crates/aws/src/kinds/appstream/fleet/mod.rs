@@ -18,7 +18,7 @@ use super::tags;
 use crate::Aws;
 use crate::error::gone;
 use crate::kinds::ec2;
-use crate::kinds::ec2::network::Wanted;
+use crate::kinds::ec2::network::{Place, Wanted};
 use crate::kinds::field::{Change, Diff};
 use crate::kinds::kind::{Forbidden, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
@@ -44,23 +44,37 @@ async fn drained(aws: &Aws, name: &str, limit: Duration) -> Result<(), AwsError>
     Ok(())
 }
 
+/// How many machines there are when all run. Of a multi-session fleet capacity is sessions. Assumption:
+/// `autoscaling.sessions-counted`.
+fn most_machines(want: &FleetSpec) -> i64 {
+    let capacity = want
+        .most_capacity
+        .or(want.desired_sessions)
+        .or(want.desired_instances);
+    let capacity = i64::from(capacity.or(want.initial_capacity).unwrap_or_default());
+    match want.sessions_per_instance.map(i64::from) {
+        Some(each) => (capacity + each.max(1) - 1) / each.max(1),
+        _ => capacity,
+    }
+}
+
 #[async_trait]
 impl Remote for Fleet {
     async fn survey(&self, aws: &Aws, lookups: &[Lookup]) -> Vec<Observation> {
         listing::survey(aws, &Fleets, lookups).await
     }
 
-    /// Its network, with as many machines as it begins with or keeps.
+    /// Its network, with as many machines as it may come to have.
     async fn forbidden(&self, aws: &Aws, want: &FleetSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
-        let sessions = want.desired_sessions.zip(want.sessions_per_instance);
-        let shared = sessions.map(|(all, each)| (all + each.max(1) - 1) / each.max(1));
-        let machines = want.desired_instances.or(shared).or(want.initial_capacity);
-        let wanted = Wanted {
-            subnets: &want.subnets,
+        let wanted = Wanted::Machines {
             internet: want.internet,
-            machines: Some(machines.unwrap_or_default().into()),
+            most: most_machines(want),
         };
-        ec2::network::forbidden(aws, wanted).await
+        let place = Place {
+            subnets: &want.subnets,
+            vpc: want.vpc.as_deref(),
+        };
+        ec2::network::forbidden(aws, place, wanted).await
     }
 
     async fn create(&self, work: &Work<'_>, spec: &FleetSpec) -> Result<String, AwsError> {

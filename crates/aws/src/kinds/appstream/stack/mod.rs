@@ -13,8 +13,9 @@ use super::fleet_association::{associated_with, fleets_of};
 use super::{listing, tags};
 use crate::Aws;
 use crate::error::gone;
+use crate::kinds::ec2;
 use crate::kinds::field::Diff;
-use crate::kinds::kind::{Live, Lookup, Observation};
+use crate::kinds::kind::{Forbidden, Live, Lookup, Observation};
 use crate::kinds::remote::{Remote, Work};
 use crate::kinds::tag::TagChange;
 
@@ -24,8 +25,15 @@ impl Remote for Stack {
         listing::survey(aws, &Stacks, lookups).await
     }
 
+    /// The endpoints that it names. Those that Headset has yet to make have no id, and are looked at for themselves.
+    async fn forbidden(&self, aws: &Aws, want: &StackSpec) -> Option<Result<Option<Forbidden>, AwsError>> {
+        let ids = want.access_endpoints.iter().filter_map(|id| id.resolved().ok());
+        let ids: Vec<String> = ids.collect();
+        ec2::named::unfit(aws, &ids, &want.subnets).await
+    }
+
     async fn create(&self, work: &Work<'_>, spec: &StackSpec) -> Result<String, AwsError> {
-        let request = request::create(work.aws, spec);
+        let request = request::create(work.aws, spec)?;
         match work
             .aws
             .call("appstream", "CreateStack", || request.clone().send())
@@ -43,7 +51,7 @@ impl Remote for Stack {
         live: &Live,
         diff: &Diff,
     ) -> Result<(), AwsError> {
-        let request = request::change(work.aws, spec, live, diff);
+        let request = request::change(work.aws, spec, live, diff)?;
         work.aws
             .call("appstream", "UpdateStack", || request.clone().send())
             .await

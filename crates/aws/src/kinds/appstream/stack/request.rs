@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_appstream::operation::create_stack::builders::CreateStackFluentBuilder;
 use aws_sdk_appstream::operation::update_stack::builders::UpdateStackFluentBuilder;
 use aws_sdk_appstream::types::{self, StackAttribute};
+use headset_core::AwsError;
 
 use super::super::{listing, tags};
 use super::open::{agents_changed, agents_made, redirection_sent};
@@ -12,10 +13,12 @@ use super::{Connector, Stack, StackLive, StackSpec};
 use crate::Aws;
 use crate::kinds::field::Diff;
 use crate::kinds::kind::{Declared, Live};
+use crate::kinds::text::Text;
 
 /// CreateStack.
-pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
-    aws.appstream()
+pub(super) fn create(aws: &Aws, spec: &StackSpec) -> Result<CreateStackFluentBuilder, AwsError> {
+    let request = aws
+        .appstream()
         .create_stack()
         .name(&spec.name)
         .set_display_name(spec.display_name.clone())
@@ -26,16 +29,22 @@ pub(super) fn create(aws: &Aws, spec: &StackSpec) -> CreateStackFluentBuilder {
         .set_redirect_url(spec.redirect_url.clone())
         .set_feedback_url(spec.feedback_url.clone())
         .set_embed_host_domains(some(spec.embed_domains.clone()))
-        .set_access_endpoints(some(endpoints(&spec.access_endpoints)))
+        .set_access_endpoints(some(endpoints(&spec.access_endpoints)?))
         .set_streaming_experience_settings(spec.streaming.as_deref().map(streaming))
         .set_content_redirection(spec.url_redirection.as_ref().map(redirection_sent))
         .set_storage_connector_authentication(spec.storage_sign_in.as_deref().map(storage_sign_in))
         .set_agent_access_config(spec.ai_agents.as_ref().map(agents_made))
-        .set_tags(tags::at_creation(&spec.tags))
+        .set_tags(tags::at_creation(&spec.tags));
+    Ok(request)
 }
 
 /// UpdateStack with the members that differ, and the names of those that have to go.
-pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> UpdateStackFluentBuilder {
+pub(super) fn change(
+    aws: &Aws,
+    spec: &StackSpec,
+    live: &Live,
+    diff: &Diff,
+) -> Result<UpdateStackFluentBuilder, AwsError> {
     let mut request = aws.appstream().update_stack().name(&live.id);
     let have = Stack.read(live);
     let mut settings_sent = false;
@@ -73,7 +82,7 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
                 request.attributes_to_delete(StackAttribute::AccessEndpoints)
             }
             StackSpec::ACCESS_ENDPOINTS => {
-                request.set_access_endpoints(Some(endpoints(&spec.access_endpoints)))
+                request.set_access_endpoints(Some(endpoints(&spec.access_endpoints)?))
             }
             StackSpec::STREAMING => match spec.streaming.as_deref() {
                 Some(transport) => request.streaming_experience_settings(streaming(transport)),
@@ -94,7 +103,7 @@ pub(super) fn change(aws: &Aws, spec: &StackSpec, live: &Live, diff: &Diff) -> U
             _ => request,
         };
     }
-    request
+    Ok(request)
 }
 
 /// A list, or none: AWS's shapes do not allow empty ones.
@@ -120,13 +129,14 @@ fn storage_sign_in(mode: &str) -> types::StorageConnectorAuthentication {
     types::StorageConnectorAuthentication::from(mode)
 }
 
-fn endpoints(ids: &[String]) -> Vec<types::AccessEndpoint> {
+fn endpoints(ids: &[Text]) -> Result<Vec<types::AccessEndpoint>, AwsError> {
     ids.iter()
         .map(|id| {
-            types::AccessEndpoint::builder()
+            let endpoint = types::AccessEndpoint::builder()
                 .endpoint_type(types::AccessEndpointType::Streaming)
-                .vpce_id(id)
-                .build()
+                .vpce_id(id.resolved()?)
+                .build();
+            Ok(endpoint)
         })
         .collect()
 }
