@@ -244,7 +244,7 @@ fn a_pipeline_needs_a_place_for_its_states() {
     let (made, _) = designed(&without, &[("minimal.yaml", &with)]);
     let policies = specs(&made, "iam.policy");
     let plan = policies["headset-acme-tiny-plan"]["document"].as_str().unwrap();
-    assert!(plan.contains("arn:aws:s3:::theirs/headset/*"), "{plan}");
+    assert!(plan.contains("arn:aws:s3:::theirs/headset/acme-tiny/*"), "{plan}");
 }
 
 fn codes_of((_, findings): (Design, Vec<Diagnostic>)) -> Vec<String> {

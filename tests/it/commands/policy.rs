@@ -152,7 +152,7 @@ fn states_in_a_bucket_are_read_and_written_below_their_prefix_with_their_key() {
             .filter(|one| one["Action"].to_string().contains(action));
         with.collect()
     };
-    let objects = "arn:aws:s3:::acme-state/headset/*";
+    let objects = "arn:aws:s3:::acme-state/headset/acme-tiny/*";
     let states = |action: &str| {
         let mut all = of(action).into_iter();
         all.any(|statement| statement["Resource"].to_string().contains(objects))

@@ -2,6 +2,8 @@
 //! they allow nothing besides.
 
 mod escalation;
+mod left_behind;
+mod sids;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,20 +11,22 @@ use std::path::Path;
 
 use headset_aws::Aws;
 use headset_aws::kinds::appstream::image::update::{UpdateRequest, update};
+use headset_aws::objects::{Bucket, Place};
+use headset_core::Class;
 use headset_design::Design;
-use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Statement, UNTAGGED};
+use headset_design::permissions::{Command, Effect, NamedPolicy, StatePlace, Statement};
 use headset_engine::verify::Finding;
 use headset_kinds::Cloud;
 use headset_kinds::appstream::ImageSpec;
 use headset_kinds::connect::InstanceSpec;
 use headset_kinds::discovery::{Part, Roles};
+use headset_kinds::objects::{Objects as _, When};
 use headset_kinds::regions::Identity;
 use headset_kinds::verify::Verdict;
 use headset_simulator::world::Settings;
 use serde_json::json;
 
 use super::conformance;
-use crate::support::fixtures::only_reads;
 use crate::support::permitted::{
     Asking, BOUNDARY, allow_boundary, hold_to, make_boundary, refused, set_free,
 };
@@ -473,71 +477,6 @@ fn each_command_stays_inside_its_policy_and_the_policy_allows_nothing_else() {
     );
 }
 
-#[test]
-fn no_policy_has_a_wildcard_action_or_changes_what_is_not_held_by_tag_or_name() {
-    let known: BTreeMap<&str, _> = UNTAGGED.iter().map(|row| (row.sid, row)).collect();
-    assert_eq!(known.len(), UNTAGGED.len(), "a statement has one row");
-    let mut used = BTreeSet::new();
-    for name in delegated() {
-        on_virtual_time(async {
-            let (_, asking) = example(&name).await;
-            for command in Command::ALL {
-                let policies = asking.policies(command);
-                for policy in &policies {
-                    let length = policy
-                        .document
-                        .text()
-                        .chars()
-                        .filter(|c| !c.is_whitespace())
-                        .count();
-                    assert!(length <= 6144, "{}: {length}", policy.name);
-                    assert_eq!(length, policy.document.length());
-                }
-                assert!(
-                    policies.len() <= 10,
-                    "{name} {command}: a role takes ten policies"
-                );
-                for statement in statements(&policies) {
-                    assert!(
-                        statement.action.iter().all(|action| !action.contains('*')),
-                        "{statement:?}"
-                    );
-                    if statement.effect == Effect::Deny || command == Command::Boundary {
-                        continue;
-                    }
-                    let reads = statement.action.iter().all(|action| {
-                        let (_, operation) = action.split_once(':').unwrap();
-                        only_reads(operation) || ["sts:AssumeRole", "kms:Decrypt"].contains(&action.as_str())
-                    });
-                    let keys = statement.condition.values().flat_map(BTreeMap::keys);
-                    let tagged = keys
-                        .into_iter()
-                        .any(|key| key.contains("Tag/headset:environment"));
-                    if reads || tagged && statement.sid != "Scale" {
-                        continue;
-                    }
-                    assert!(
-                        known.contains_key(statement.sid.as_str()),
-                        "{} asks for no tag of the environment, and no row of UNTAGGED says why",
-                        statement.sid
-                    );
-                    used.insert(statement.sid.clone());
-                }
-            }
-        });
-    }
-    let page =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/permissions.md"))
-            .unwrap();
-    for row in UNTAGGED {
-        assert!(
-            page.contains(&format!("| `{}` |", row.sid)),
-            "docs/guide/permissions.md lacks {}",
-            row.sid
-        );
-    }
-}
-
 /// A policy lets nothing be done to another environment of the account, whose name begins alike.
 #[test]
 fn another_environment_of_the_account_is_out_of_reach() {
@@ -574,6 +513,21 @@ fn another_environment_of_the_account_is_out_of_reach() {
                 gone.is_err(),
                 "{command} of another environment deletes the stack"
             );
+            let store = Bucket::new(&aws, Place::parse("s3://acme-state/headset").unwrap());
+            let theirs = store.list("headset/acme-support/").await.unwrap();
+            assert!(
+                theirs.iter().any(|key| key.ends_with("/state.json")),
+                "{theirs:?}"
+            );
+            for key in &theirs {
+                let what = format!("{command} of another environment and {key}");
+                let read = store.get(key).await.unwrap_err();
+                assert_eq!(read.class, Class::Denied, "{what}");
+                let written = store.put(key, b"{}".to_vec(), &When::Always).await.unwrap_err();
+                assert_eq!(written.class, Class::Denied, "{what}");
+                let deleted = store.delete(key).await.unwrap_err();
+                assert_eq!(deleted.class, Class::Denied, "{what}");
+            }
             let listed = aws.connect().list_instances().send().await.unwrap();
             let id = listed.instance_summary_list()[0].id().unwrap().to_owned();
             let gone = aws.connect().delete_instance().instance_id(id).send().await;

@@ -61,7 +61,8 @@ impl Sandbox {
             holder: "a test".to_owned(),
             leases,
         };
-        states.of_copy(self.store(), "environment", "place")
+        let environment = &self.blueprint().name.value;
+        states.of_copy(self.store(), environment, "123456789012-eu-west-2")
     }
 
     /// Takes the lock. A program that another test is just starting holds every open file of this process until it

@@ -46,11 +46,12 @@ pub(super) fn checkpoint(scope: &Scope<'_>) -> Vec<Statement> {
     statements
 }
 
-/// Writing state to a bucket: states, journals, leases and answers come and go.
+/// Writing the environment's state to a bucket: state, lease, answers and records come and go. What other environments have
+/// there is out of reach: who writes their answers chooses what their identity provider is.
 pub(super) fn state(scope: &Scope<'_>, place: &StatePlace) -> Vec<Statement> {
-    let objects = scope.arn_of("s3", "", "", &format!("{}/{}*", place.bucket, place.prefix));
-    let mut statements =
-        vec![Statement::allow("WriteStates", ["s3:DeleteObject", "s3:PutObject"]).on([objects])];
+    let mut statements = vec![
+        Statement::allow("WriteStates", ["s3:DeleteObject", "s3:PutObject"]).on([scope.own_states(place)]),
+    ];
     statements.extend(reads::key(scope, place, "EncryptStates", ["kms:GenerateDataKey"]));
     statements
 }

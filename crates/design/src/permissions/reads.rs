@@ -2,7 +2,6 @@
 
 use headset_core::{Secret, arn};
 use headset_kinds::appstream::{FleetSpec, ImageBuilderSpec};
-use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::ec2::VpcEndpointSpec;
 use headset_kinds::iam::{PolicySpec, RoleSpec};
 use headset_kinds::identity_center::ApplicationSpec;
@@ -230,27 +229,26 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .on(scope.policies()),
         );
     }
-    if scope.makes_edges() {
-        statements.extend([
-            Statement::allow(
-                "EdgeLists",
-                [
-                    "cloudfront:ListOriginAccessControls",
-                    "cloudfront:ListResponseHeadersPolicies",
-                ],
-            )
-            .on_everything(),
-            Statement::allow(
-                "Distributions",
-                ["cloudfront:GetDistribution", "cloudfront:ListTagsForResource"],
-            )
-            .on([scope.cloudfront("distribution/*")]),
-            Statement::allow("AccessControls", ["cloudfront:GetOriginAccessControl"])
-                .on([scope.cloudfront("origin-access-control/*")]),
-            Statement::allow("HeadersPolicies", ["cloudfront:GetResponseHeadersPolicy"])
-                .on([scope.cloudfront("response-headers-policy/*")]),
-        ]);
-    }
+    // What not every blueprint asks for: state may still have it of one that did.
+    statements.extend([
+        Statement::allow(
+            "EdgeLists",
+            [
+                "cloudfront:ListOriginAccessControls",
+                "cloudfront:ListResponseHeadersPolicies",
+            ],
+        )
+        .on_everything(),
+        Statement::allow(
+            "Distributions",
+            ["cloudfront:GetDistribution", "cloudfront:ListTagsForResource"],
+        )
+        .on([scope.cloudfront("distribution/*")]),
+        Statement::allow("AccessControls", ["cloudfront:GetOriginAccessControl"])
+            .on([scope.cloudfront("origin-access-control/*")]),
+        Statement::allow("HeadersPolicies", ["cloudfront:GetResponseHeadersPolicy"])
+            .on([scope.cloudfront("response-headers-policy/*")]),
+    ]);
     if scope.names_prefix_lists() {
         statements.push(Statement::allow("PrefixLists", ["ec2:DescribeManagedPrefixLists"]).on_everything());
     }
@@ -279,16 +277,13 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
         statements
             .push(scope.in_account(Statement::allow("StateBuckets", STATE_BUCKET).on(scope.state_buckets())));
     }
-    if scope.makes(FleetScalingSpec::KIND) {
-        let region = scope.appstream_region();
-        statements.push(
-            Statement::allow("Targets", ["application-autoscaling:ListTagsForResource"]).on([scope.arn(
-                "application-autoscaling",
-                region,
-                "scalable-target/*",
-            )]),
-        );
-    }
+    let targets = scope.arn(
+        "application-autoscaling",
+        scope.appstream_region(),
+        "scalable-target/*",
+    );
+    statements
+        .push(Statement::allow("Targets", ["application-autoscaling:ListTagsForResource"]).on([targets]));
     if let Identity::Role(role) = scope.identity() {
         statements.push(Statement::allow("IdentityCenterElsewhere", ["sts:AssumeRole"]).on([role.clone()]));
     }
@@ -322,16 +317,16 @@ pub(super) fn identity_center(scope: &Scope<'_>) -> Vec<Statement> {
     ]
 }
 
-/// Reading state from a bucket.
+/// Reading the environment's state from a bucket. Which others have one there can be listed, but not read.
 fn state(scope: &Scope<'_>, place: &StatePlace) -> Vec<Statement> {
     let bucket = scope.arn_of("s3", "", "", &place.bucket);
     let mut statements = vec![
         Statement::allow("ListStates", ["s3:ListBucket"])
-            .on([bucket.clone()])
+            .on([bucket])
             // A read of an object that is not there yet asks for this permission, too, and names no prefix: else S3 answers
             // that access is denied, and not that the object is missing.
             .when("StringLikeIfExists", "s3:prefix", [format!("{}*", place.prefix)]),
-        Statement::allow("ReadStates", ["s3:GetObject"]).on([format!("{bucket}/{}*", place.prefix)]),
+        Statement::allow("ReadStates", ["s3:GetObject"]).on([scope.own_states(place)]),
     ];
     statements.extend(key(scope, place, "DecryptStates", ["kms:Decrypt"]));
     statements

@@ -1,8 +1,6 @@
 //! What `destroy` needs to delete things.
 
-use headset_kinds::autoscaling::FleetScalingSpec;
 use headset_kinds::connect::ApprovedOriginSpec;
-use headset_kinds::ec2::{SecurityGroupSpec, VpcEndpointSpec};
 
 use super::changes;
 use super::document::Statement;
@@ -91,68 +89,13 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .on(scope.buckets().iter().map(|bucket| format!("{bucket}/*"))),
         ),
     ];
-    if scope.makes_edges() {
-        statements.extend([
-            scope.tagged(
-                Statement::allow(
-                    "DeleteDistributions",
-                    ["cloudfront:DeleteDistribution", "cloudfront:UpdateDistribution"],
-                )
-                .on([scope.cloudfront("distribution/*")]),
-            ),
-            Statement::allow("DeleteAccessControls", ["cloudfront:DeleteOriginAccessControl"])
-                .on([scope.cloudfront("origin-access-control/*")]),
-            Statement::allow(
-                "DeleteHeadersPolicies",
-                ["cloudfront:DeleteResponseHeadersPolicy"],
-            )
-            .on([scope.cloudfront("response-headers-policy/*")]),
-        ]);
-    }
     if scope.makes(ApprovedOriginSpec::KIND) && scope.links_instance() {
         statements.push(
             Statement::allow("DisapproveOrigins", ["connect:DisassociateApprovedOrigin"])
                 .on(scope.linked_instances()),
         );
     }
-    if scope.makes(SecurityGroupSpec::KIND) {
-        let groups = [scope.arn("ec2", scope.appstream_region(), "security-group/*")];
-        statements.push(
-            scope.tagged(Statement::allow("DeleteSecurityGroups", ["ec2:DeleteSecurityGroup"]).on(groups)),
-        );
-    }
-    if scope.makes(VpcEndpointSpec::KIND) {
-        let endpoints = [scope.arn("ec2", scope.appstream_region(), "vpc-endpoint/*")];
-        statements.push(
-            scope.tagged(Statement::allow("DeleteEndpoints", ["ec2:DeleteVpcEndpoints"]).on(endpoints)),
-        );
-    }
-    if scope.makes(FleetScalingSpec::KIND) {
-        let targets = scope.arn(
-            "application-autoscaling",
-            scope.appstream_region(),
-            "scalable-target/*",
-        );
-        statements.extend([
-            scope.tagged(
-                Statement::allow(
-                    "DeleteTargets",
-                    [
-                        "application-autoscaling:DeleteScalingPolicy",
-                        "application-autoscaling:DeleteScheduledAction",
-                        "application-autoscaling:DeregisterScalableTarget",
-                    ],
-                )
-                .on([targets])
-                .when(
-                    "StringEquals",
-                    "application-autoscaling:service-namespace",
-                    ["appstream"],
-                ),
-            ),
-            Statement::allow("DeleteAlarms", ["cloudwatch:DeleteAlarms"]).on(scope.alarms()),
-        ]);
-    }
+    statements.extend(left_behind(scope));
     statements.extend(
         scope
             .state()
@@ -160,6 +103,52 @@ pub(super) fn all(scope: &Scope<'_>) -> Vec<Statement> {
             .flat_map(|place| changes::state(scope, place)),
     );
     statements
+}
+
+/// What not every blueprint asks for: state may still have it of one that did.
+fn left_behind(scope: &Scope<'_>) -> Vec<Statement> {
+    let groups = [scope.arn("ec2", scope.appstream_region(), "security-group/*")];
+    let endpoints = [scope.arn("ec2", scope.appstream_region(), "vpc-endpoint/*")];
+    let targets = scope.arn(
+        "application-autoscaling",
+        scope.appstream_region(),
+        "scalable-target/*",
+    );
+    vec![
+        scope.tagged(
+            Statement::allow(
+                "DeleteDistributions",
+                ["cloudfront:DeleteDistribution", "cloudfront:UpdateDistribution"],
+            )
+            .on([scope.cloudfront("distribution/*")]),
+        ),
+        Statement::allow("DeleteAccessControls", ["cloudfront:DeleteOriginAccessControl"])
+            .on([scope.cloudfront("origin-access-control/*")]),
+        Statement::allow(
+            "DeleteHeadersPolicies",
+            ["cloudfront:DeleteResponseHeadersPolicy"],
+        )
+        .on([scope.cloudfront("response-headers-policy/*")]),
+        scope.tagged(Statement::allow("DeleteSecurityGroups", ["ec2:DeleteSecurityGroup"]).on(groups)),
+        scope.tagged(Statement::allow("DeleteEndpoints", ["ec2:DeleteVpcEndpoints"]).on(endpoints)),
+        scope.tagged(
+            Statement::allow(
+                "DeleteTargets",
+                [
+                    "application-autoscaling:DeleteScalingPolicy",
+                    "application-autoscaling:DeleteScheduledAction",
+                    "application-autoscaling:DeregisterScalableTarget",
+                ],
+            )
+            .on([targets])
+            .when(
+                "StringEquals",
+                "application-autoscaling:service-namespace",
+                ["appstream"],
+            ),
+        ),
+        Statement::allow("DeleteAlarms", ["cloudwatch:DeleteAlarms"]).on(scope.alarms()),
+    ]
 }
 
 /// What is deleted in IAM Identity Center, by whom reaches it.

@@ -66,6 +66,17 @@ impl<'a> Scope<'a> {
         self.asked.state
     }
 
+    /// The objects of the environment's own states, in every account and region.
+    pub(super) fn own_states(&self, place: &StatePlace) -> String {
+        let StatePlace { bucket, prefix, .. } = place;
+        self.arn_of(
+            "s3",
+            "",
+            "",
+            &format!("{bucket}/{prefix}{}/*", self.environment()),
+        )
+    }
+
     /// The region of Connect.
     pub(super) fn region(&self) -> &'a str {
         &self.asked.context.region

@@ -261,7 +261,7 @@ pub const UNTAGGED: &[Untagged] = &[
     ),
     row(
         "WriteStates",
-        "the store's bucket and prefix",
+        "the store's bucket and prefix, and the environment's name",
         "states are objects without tags",
         S3,
     ),

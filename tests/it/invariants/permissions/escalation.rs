@@ -153,6 +153,16 @@ const WAYS: &[Way] = &[
     way("CreateAccountAssignment", CENTER, &[("sso:CreateAccountAssignment", "*", &[])]),
     way("PutInlinePolicyToPermissionSet", CENTER, &[("sso:PutInlinePolicyToPermissionSet", "*", &[])]),
     way("AttachManagedPolicyToPermissionSet", CENTER, &[("sso:AttachManagedPolicyToPermissionSet", "*", &[])]),
+    // What another environment was answered is what its SAML provider trusts, and its lease and state are what its runs
+    // believe: who writes them has that environment's roles made and its agents signed in.
+    way("PutObject of the answers of another environment", FEDERATION, &[
+        ("s3:PutObject", "arn:aws:s3:::acme-state/headset/acme/123456789012-eu-west-2/answers/idp.json", &[])]),
+    way("PutObject of the answers of an environment whose name goes on", FEDERATION, &[
+        ("s3:PutObject", "arn:aws:s3:::acme-state/headset/acme-support2/123456789012-eu-west-2/answers/idp.json", &[])]),
+    way("PutObject of the state of another environment", FEDERATION, &[
+        ("s3:PutObject", "arn:aws:s3:::acme-state/headset/acme/123456789012-eu-west-2/state.json", &[])]),
+    way("DeleteObject of the answers of another environment", FEDERATION, &[
+        ("s3:DeleteObject", "arn:aws:s3:::acme-state/headset/acme/123456789012-eu-west-2/answers/idp.json", &[])]),
     way("CreateServiceLinkedRole for any service", "IAM user guide, \"Service-linked role permissions\"", &[
         ("iam:CreateServiceLinkedRole", "arn:aws:iam::123456789012:role/aws-service-role/ssm.amazonaws.com/x",
          &[("iam:AWSServiceName", "ssm.amazonaws.com")])]),
