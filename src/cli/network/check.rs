@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use fs_err as fs;
 
 use super::list;
 use super::tried::{self, Way, name_server, seen_host};
 use crate::cli::Global;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::new_file;
+use crate::cli::rewrite::write_over;
 use crate::cli::terminal;
 use crate::report::probe_script::{self, Script};
 use crate::report::{Painted, probe_page, probe_view};
@@ -139,7 +139,7 @@ pub(super) async fn check(global: &Global, args: &CheckArgs) -> Result<Exit, Fai
     tried::say_what_is_real(global.sim);
     let check = tried::tried(&center, side, &way, &global.followed).await?;
     if let Some(file) = &args.report {
-        fs::write(file, Painted::from(probe_page::page(&check).as_str()).as_bytes())?;
+        write_over(file, Painted::from(probe_page::page(&check).as_str()).as_bytes())?;
     }
     match (args.json, args.format) {
         (true, _) | (_, Format::Json) => terminal::versioned(&check),

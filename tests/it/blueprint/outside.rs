@@ -111,6 +111,14 @@ fn what_is_no_file_is_not_waited_for() {
         &["plan", "center.yaml", "--sim", "--record", "pipe"],
         &["plan", "center.yaml", "--sim", "--record", "/dev/null"],
         &["man", "--out", "pages"],
+        &[
+            "network",
+            "check",
+            "center.yaml",
+            "--sim",
+            "--report",
+            "pipe.html",
+        ],
         &["plan", "center.yaml", "--sim", "--format", "github"],
     ] {
         let said = desk.run_with(arguments, &[("GITHUB_STEP_SUMMARY", "pipe")]);
@@ -135,4 +143,30 @@ fn what_is_no_file_is_not_waited_for() {
         .output()
         .unwrap();
     assert!(piped.status.success(), "{piped:?}");
+}
+
+/// Files without an end to them: what is longer than any recording is not read.
+#[test]
+fn files_that_are_longer_than_any_recording_are_refused() {
+    let desk = Desk::example("minimal.yaml");
+    let words = ["plan", "center.yaml", "--sim", "--record", "calls.jsonl"];
+    // Without a byte on the disk.
+    let lengthen = |name: &str, length: u64| {
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(desk.path().join(name));
+        file.unwrap().set_len(length).unwrap();
+    };
+    desk.ok(&words);
+    // A line of zeros that goes on for a while is read over.
+    lengthen("calls.jsonl", 4 << 20);
+    desk.ok(&words);
+    let kept = std::fs::read(desk.path().join("calls.jsonl.key")).unwrap();
+    for (name, length) in [("calls.jsonl.key", 300 << 20), ("calls.jsonl", 5 << 30)] {
+        lengthen(name, length);
+        let said = desk.run(&words);
+        assert_eq!(said.code, Some(1), "{name}: {}", said.talk);
+        assert!(said.talk.contains("is longer than"), "{name}: {}", said.talk);
+        std::fs::write(desk.path().join("calls.jsonl.key"), &kept).unwrap();
+    }
 }

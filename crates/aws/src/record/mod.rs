@@ -18,7 +18,7 @@ mod vocabulary;
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(super) use call::{Asked, Told};
 pub(super) use novel::{novel, novel_xml};
 
 use headset_core::Clock;
-use headset_core::text_file::{Unreadable, may_be_opened};
+use headset_core::text_file::{self, Unreadable, may_be_opened};
 use pseudonym::Book;
 use redact::Redactor;
 use vocabulary::vocabulary;
@@ -44,6 +44,9 @@ pub enum RecordError {
     /// The file cannot be opened, read or written.
     #[error("{0}: {1}")]
     Io(PathBuf, std::io::Error),
+    /// It is longer than any recording, so that reading it would take all memory.
+    #[error("{0} is longer than {1} bytes, which no recording of Headset's is: name another file")]
+    TooLong(PathBuf, u64),
     /// It is no file.
     #[error(transparent)]
     NoFile(#[from] Unreadable),
@@ -102,18 +105,19 @@ impl Recorder {
         }
         let now = clock.now();
         let mut first = String::new();
-        let mut lines = BufReader::new(File::open(path).map_err(io(path))?);
+        let length = file.metadata().map_err(io(path))?.len();
+        if length > LONGEST {
+            return Err(RecordError::TooLong(path.to_owned(), LONGEST));
+        }
+        // It may grow meanwhile.
+        let mut lines = BufReader::new(File::open(path).map_err(io(path))?.take(length));
         let read = (&mut lines).take(LONGEST_HEADER).read_line(&mut first);
         // What is no text is no recording either.
         let (origin, run) = match read {
             Ok(0) => (now, 1),
             Ok(_) => {
                 let origin = origin(&first).ok_or_else(|| RecordError::Foreign(path.to_owned()))?;
-                let headers = lines
-                    .lines()
-                    .map_while(Result::ok)
-                    .filter(|line| line.contains(HEADER_MARK));
-                (origin, headers.count() + 2)
+                (origin, headers(&mut lines).map_err(io(path))? + 2)
             }
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
                 return Err(RecordError::Foreign(path.to_owned()));
@@ -123,7 +127,15 @@ impl Recorder {
         let key_path = beside(path);
         may_be_opened(&key_path)?;
         let mut key_file = private(&key_path).map_err(io(&key_path))?;
-        let kept = fs_err::read_to_string(&key_path).map_err(io(&key_path))?;
+        let length = key_file.metadata().map_err(io(&key_path))?.len();
+        if length > LONGEST_KEY {
+            return Err(RecordError::TooLong(key_path, LONGEST_KEY));
+        }
+        let kept = text_file::bytes(&key_path, LONGEST_KEY)?;
+        // What is no text is no key either.
+        let Ok(kept) = String::from_utf8(kept) else {
+            return Err(RecordError::Foreign(key_path));
+        };
         let book = match Book::read(&kept) {
             Some(book) => book,
             None if kept.is_empty() => Book::new(random()),
@@ -203,8 +215,25 @@ impl Recorder {
 /// The most that is read of a first line, in bytes: that of a recording names a few regions.
 const LONGEST_HEADER: u64 = 1 << 16;
 
+/// The most that a recording is appended to, in bytes: a thousand agents take some hundred megabytes.
+const LONGEST: u64 = 4 << 30;
+
+/// The most that is read of the pseudonyms of a recording, in bytes: a line of some 30 for each text.
+const LONGEST_KEY: u64 = 256 << 20;
+
 /// What stands in the line of a run and in no other.
 const HEADER_MARK: &str = "\"headset_recording\":";
+
+/// How many lines of runs follow. No more than a header's length is kept of a line.
+fn headers(lines: &mut impl BufRead) -> std::io::Result<usize> {
+    let mut count = 0;
+    let mut line = Vec::new();
+    while lines.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut line)? > 0 {
+        count += usize::from(String::from_utf8_lossy(&line).contains(HEADER_MARK));
+        line.clear();
+    }
+    Ok(count)
+}
 
 /// When the recording began, by its first line; `None` if that is something else.
 fn origin(first: &str) -> Option<Timestamp> {
