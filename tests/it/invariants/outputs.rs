@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use super::tidy::sources;
 use crate::invariants::lost_state::others;
 use crate::support::desk::{APPLY, Desk};
-use crate::support::program::{PLANTED, Program, files_with_secrets};
+use crate::support::program::{PLANTED, Program, files_with_secrets, leaked};
 
 /// A center with a user for each way to say where a password is.
 const CENTER: &str = "\
@@ -65,7 +65,46 @@ fn planted() -> Desk {
             serde_json::json!({ "Name": "/acme/four", "Value": PLANTED[3], "Type": "SecureString" }),
         );
     });
+    others(&desk, "eu-west-2", async |aws| {
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        let bucket = aws.s3().create_bucket().bucket("acme-state");
+        bucket.create_bucket_configuration(place).send().await.unwrap();
+    });
     desk
+}
+
+/// The objects of a store that hold a planted secret, and how many there are.
+fn objects_with_secrets(desk: &Desk) -> (Vec<String>, usize) {
+    let found = std::cell::RefCell::new((Vec::new(), 0));
+    others(desk, "eu-west-2", async |aws| {
+        let listed = aws
+            .s3()
+            .list_objects_v2()
+            .bucket("acme-state")
+            .send()
+            .await
+            .unwrap();
+        for key in listed.contents().iter().filter_map(|object| object.key()) {
+            let object = aws.s3().get_object().bucket("acme-state").key(key);
+            let body = object
+                .send()
+                .await
+                .unwrap()
+                .body
+                .collect()
+                .await
+                .unwrap()
+                .into_bytes();
+            let is_told = leaked(&String::from_utf8_lossy(&body)).is_some();
+            let (told, count) = &mut *found.borrow_mut();
+            told.extend(is_told.then(|| key.to_owned()));
+            *count += 1;
+        }
+    });
+    found.into_inner()
 }
 
 /// `said` looks for the secrets in what each command says; here they are looked for in what it leaves, too.
@@ -79,6 +118,11 @@ fn no_command_lets_a_secret_out() {
         ("AWS_SESSION_TOKEN", PLANTED[5]),
     ];
     let logged = ["--sim", "--log", "trace", "--record", "calls.jsonl", "--timings"];
+    let logged = [
+        &logged[..],
+        &["--state", "s3://acme-state/headset?region=eu-west-2"],
+    ]
+    .concat();
     let commands: &[&[&str]] = &[
         &["validate", "center.yaml"],
         &["plan", "center.yaml", "--full"],
@@ -92,16 +136,29 @@ fn no_command_lets_a_secret_out() {
         &["checkpoint", "list", "center.yaml"],
         &["explain", "connect.user/one", "center.yaml"],
         &["import", "center.yaml"],
-        &["state", "verify"],
+        &["graph", "center.yaml"],
+        &["history", "center.yaml", "--json"],
+        &["state", "list", "center.yaml"],
+        &["state", "pull", "center.yaml"],
+        &["state", "show", "center.yaml", "connect.user/one"],
+        &["verify", "center.yaml"],
         &["destroy", "center.yaml", "--yes", "--json"],
     ];
     for command in commands {
         let said = desk.run_with(&[*command, &logged].concat(), &environment);
         assert_ne!(said.code, Some(101), "{command:?}\n{}", said.talk);
-        if command[0] == "apply" {
-            assert_eq!(said.code, Some(0), "{}\n{}", said.data, said.talk);
+        // A command that there is not says nothing.
+        assert_ne!(said.code, Some(64), "{command:?}\n{}", said.talk);
+        if ["apply", "history", "state"].contains(&command[0]) {
+            assert_eq!(said.code, Some(0), "{command:?}: {}\n{}", said.data, said.talk);
+        }
+        if command[0] == "verify" {
+            let (told, count) = objects_with_secrets(&desk);
+            assert!(told.is_empty() && count > 3, "{told:?} of {count}");
         }
     }
+    let (told, count) = objects_with_secrets(&desk);
+    assert!(told.is_empty() && count > 3, "{told:?} of {count}");
     assert!(desk.path().join("calls.jsonl").exists());
     assert_eq!(files_with_secrets(desk.path()), Vec::<PathBuf>::new());
     // What a library of others logs would hold the requests whole.
