@@ -204,7 +204,7 @@ impl From<StoreError> for Failure {
                 let restore = error.restore_command().unwrap_or_default();
                 let go_on = match to {
                     Destination::Store(place) => {
-                        format!("give `--state {place}`, or write `state: {place}` into the blueprint")
+                        format!("give `--state {}`, or write `state: {place}` into the blueprint", word(place))
                     }
                     Destination::Machine(_) => "work there, or move it to a store again from there with `headset state \
                                                 migrate FILE --state STORE`"

@@ -222,7 +222,7 @@ const COMMANDS: &[(&str, Reads)] = &[
     ("state mv", Reads::Blueprint),
     ("state pull", Reads::Blueprint),
     ("state push", Reads::Blueprint),
-    ("state restore", Reads::Nothing),
+    ("state restore", Reads::With("file")),
     ("state rm", Reads::Blueprint),
     ("state show", Reads::Blueprint),
     ("status", Reads::Blueprint),

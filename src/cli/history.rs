@@ -12,8 +12,9 @@ use crate::report::history_view;
 
 /// Show who changed an environment, when, and how it ended.
 ///
-/// Each apply, destroy and import writes a record before its first change and again at its end. The records are kept with
-/// the state, in the shared store where that is.
+/// Each apply, destroy and import writes a record before its first change and again at its end. What was done to the state
+/// itself is one as well: `state mv`, `rm`, `push`, `migrate` and `restore`, and `unlock`. The records are kept with the state,
+/// in the shared store where that is.
 #[derive(Debug, Args)]
 pub(super) struct HistoryArgs {
     /// The blueprint file.

@@ -52,6 +52,7 @@ mod project;
 mod region;
 mod remembered;
 mod remote_operator;
+mod restore;
 mod rewrite;
 mod saved;
 mod schema;
@@ -83,6 +84,7 @@ mod user;
 mod validate;
 mod verify;
 mod voice;
+mod who;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

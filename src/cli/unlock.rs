@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use headset_engine::state::{LocalStore, Shared, StoreError};
+use headset_engine::state::{LocalStore, Purpose, Shared, StoreError, Touched};
 
 use super::Global;
 use super::as_json::AsJson;
 use super::exit::{Exit, Failure};
 use super::terminal;
 use super::unread::Unread;
+use super::who::by;
 
 /// Show who holds the lease of an environment's shared state, and break it.
 ///
@@ -50,10 +51,18 @@ async fn unlock_one(global: &Global, unread: &Unread, args: &UnlockArgs) -> Resu
             &format!("No run holds the lease of {place}.\n"),
             || json!({ "place": place, "broken": false }),
         ),
-        Broken::Done => args.form.text(
-            "The lease is broken. The next command takes it.\n",
-            || json!({ "place": place, "broken": true }),
-        ),
+        Broken::Done => {
+            let touched = Touched {
+                by: by(&unread.caller),
+                at: unread.access.aws.clock().now(),
+                serial: shared.serial().await,
+            };
+            shared.note(Purpose::Unlock, touched).await?;
+            args.form.text(
+                "The lease is broken. The next command takes it.\n",
+                || json!({ "place": place, "broken": true }),
+            );
+        }
         Broken::Kept => return Ok(Exit::Refused),
     }
     Ok(Exit::Done)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use headset_engine::session::whose;
 use headset_engine::state::{LocalStore, SharedStates};
+use headset_kinds::Caller;
 
 use super::Global;
 use super::access::{Access, Asked, Ways};
@@ -21,7 +22,8 @@ pub(super) struct Unread {
     pub(super) shared: Option<SharedStates>,
     /// How long to wait for another run.
     pub(super) lock_timeout: Duration,
-    account: String,
+    /// Who works on it.
+    pub(super) caller: Caller,
     region: String,
     scope: String,
 }
@@ -40,7 +42,7 @@ impl Unread {
             name: blueprint.name.value.clone(),
             shared: shared_states(global, &access.aws, Some(&blueprint))?,
             lock_timeout: global.lock_timeout.unwrap_or_default(),
-            account: caller.account,
+            caller,
             region: access.aws.regions().connect.clone(),
             scope: scope(access.simulation.as_ref(), access.endpoint.as_deref()),
             access,
@@ -52,7 +54,7 @@ impl Unread {
         LocalStore::of(
             &global.state_dir,
             &self.name,
-            &self.account,
+            &self.caller.account,
             &self.region,
             &self.scope,
         )
@@ -63,7 +65,7 @@ impl Unread {
         states.store(
             &global.state_dir,
             &self.name,
-            &self.account,
+            &self.caller.account,
             &self.region,
             &self.scope,
         )

@@ -25,8 +25,14 @@ pub fn text(environment: &str, history: &History) -> String {
             purpose(run.purpose),
             ending(run)
         );
-        let _ = writeln!(page, "    {}", changes(&run.changes));
-        let _ = writeln!(page, "    by {} ({}), headset {}", by.caller, by.on, by.headset);
+        if !run.purpose.is_about_state() {
+            let _ = writeln!(page, "    {}", changes(&run.changes));
+        }
+        let who = match by.caller.is_empty() {
+            true => by.on.clone(),
+            false => format!("{} ({})", by.caller, by.on),
+        };
+        let _ = writeln!(page, "    by {who}, headset {}", by.headset);
         let plan = run.plan.iter().map(|plan| {
             let start: String = plan.chars().take(DIGEST).collect();
             format!("plan {start}, ")
@@ -61,6 +67,10 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Destroy => "destroy",
         Purpose::Import => "import",
         Purpose::Edit => "edit of state",
+        Purpose::Push => "state put back from a backup",
+        Purpose::Move => "move of state",
+        Purpose::Restore => "restored state",
+        Purpose::Unlock => "broken lease",
     }
 }
 

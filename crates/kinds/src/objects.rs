@@ -27,6 +27,11 @@ pub enum When {
 }
 
 impl When {
+    /// If the object is still as it was: with this tag, or not there.
+    pub fn on(tag: Option<String>) -> When {
+        tag.map_or(When::Absent, When::Unchanged)
+    }
+
     /// Whether the condition holds where the object has this tag, or is not there.
     pub fn holds(&self, tag: Option<&str>) -> bool {
         match self {

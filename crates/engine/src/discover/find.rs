@@ -16,7 +16,7 @@ use super::search::{Scope, Searched, search};
 use super::states;
 use crate::plan::claim::Mark;
 use crate::session::Stop;
-use crate::state::{Copy, LocalStore, SharedStates, State, StoreError};
+use crate::state::{Copy, LocalStore, Shared, SharedStates, State, StoreError};
 
 /// The states that are kept below one directory.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Kept {
     states: Vec<Known>,
     /// Those of wanted environments that cannot be read.
     bad: Vec<Diagnostic>,
+    /// Those that the caller may not read: whose permissions are for another environment.
+    unread: Vec<Unread>,
 }
 
 impl Kept {
@@ -36,6 +38,16 @@ impl Kept {
             Wanted::Expired | Wanted::Lineages => true,
         };
         match read {
+            Err(StoreError::Shared { error, .. }) if is_wanted => {
+                let place = store.shared().map(Shared::place).unwrap_or_default();
+                self.unread.push(Unread {
+                    what: format!("the state in {place}"),
+                    thing: None,
+                    region: None,
+                    error: (**error).clone(),
+                    is_unlike_ours: false,
+                });
+            }
             Ok(Some(state)) => self.states.push((store, state.clone())),
             Err(error) if is_wanted => {
                 let finding = Diagnostic::error("damaged-state", format!("state: {error}"));
@@ -74,7 +86,11 @@ impl Kept {
 
 /// Searches the states that are here and, by tags, the regions in question.
 pub async fn find(query: &Query<'_>, kept: Kept, ground: &Ground) -> Orphans {
-    let Kept { states, mut bad } = kept;
+    let Kept {
+        states,
+        mut bad,
+        unread,
+    } = kept;
     let cloud = ground.cloud.as_ref();
     let now = cloud.clock().now();
     let (chosen, others) = sort(states, query, ground, now);
@@ -87,6 +103,7 @@ pub async fn find(query: &Query<'_>, kept: Kept, ground: &Ground) -> Orphans {
     let sifted = sift(&mut searched, query, ground, &chosen, &others, now);
     bad.extend(sifted.bad);
     let left_out = leave_out(&mut searched.unread, query, ground);
+    searched.unread.extend(unread);
     let is_remembered = is_remembered(query, &chosen);
     let mut claims: BTreeMap<Key, (Vec<Known>, Vec<Found>)> = chosen
         .into_iter()
@@ -338,7 +355,7 @@ pub fn kept(root: &Path, wanted: &Wanted) -> Result<Kept, Stop> {
     let mut kept = Kept::default();
     for environment in directories(root)? {
         for place in directories(&environment)? {
-            let store = LocalStore::new(place);
+            let store = LocalStore::named(place);
             let read = store.read();
             kept.take_in(store, read.as_ref().map(Option::as_ref), wanted);
         }

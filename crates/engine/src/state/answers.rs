@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fs_err as fs;
 
-use super::file::{StoreError, text_of, write_atomically};
+use super::answer_file::{self, Opened};
+use super::file::{ANSWERS, StoreError, text_of, write_atomically};
 use headset_kinds::iam::saml_metadata::excerpt;
 use headset_kinds::idp::WORKSHEET;
-use headset_kinds::kept::unsound;
 use headset_kinds::{Address, Kind, registry};
 use serde_json::Value;
 
@@ -85,6 +85,8 @@ pub struct Answers {
     directory: PathBuf,
     /// Names of files that are to be written to the shared store, if there is one.
     unpublished: Unpublished,
+    /// The address of the state in the shared store that this is the copy of, and what its objects are called for people.
+    there: Option<(String, String)>,
 }
 
 /// The names of files with answers that the shared store does not have yet, or still has.
@@ -101,8 +103,30 @@ impl Unpublished {
 impl Answers {
     pub(super) fn in_directory(directory: &Path, unpublished: Unpublished) -> Answers {
         Answers {
-            directory: directory.join("answers"),
+            directory: directory.join(ANSWERS),
             unpublished,
+            there: None,
+        }
+    }
+
+    /// The same as a copy of what is in a shared store: the address of the state there, and what the folder of its answers is
+    /// called for people.
+    pub(super) fn copied_from(self, there: (String, String)) -> Answers {
+        Answers {
+            there: Some(there),
+            ..self
+        }
+    }
+
+    /// That a file is damaged, or the object that it is a copy of.
+    fn damage(&self, path: &Path, reason: String) -> StoreError {
+        match (&self.there, path.file_name()) {
+            (Some((state, objects)), Some(name)) => StoreError::DamagedThere {
+                state: state.clone(),
+                object: format!("{objects}/{}", name.to_string_lossy()),
+                reason,
+            },
+            _ => StoreError::damaged(path, reason),
         }
     }
 
@@ -153,21 +177,70 @@ impl Answers {
 
     /// What is in the file of this address.
     fn read(&self, address: &Address) -> Result<BTreeMap<String, String>, StoreError> {
-        let path = self.path(address);
-        match text_of(&path)? {
-            Some(text) => {
-                let answers = serde_json::from_str(&text)
-                    .map_err(|error| StoreError::damaged(&path, error.to_string()))?;
-                match unsound(&answers) {
-                    None => Ok(answers),
-                    Some(why) => Err(StoreError::damaged(
-                        &path,
-                        format!("{why}. Remove the file, and answer again with `headset checkpoint answer`"),
-                    )),
-                }
-            }
-            None => Ok(BTreeMap::new()),
+        let opened = self.open(&self.path(address))?;
+        Ok(opened.map(|opened| opened.answers).unwrap_or_default())
+    }
+
+    /// What is in a file; `None` if there is none.
+    fn open(&self, path: &Path) -> Result<Option<Opened>, StoreError> {
+        let Some(text) = text_of(path)? else {
+            return Ok(None);
+        };
+        answer_file::open(&text)
+            .map(Some)
+            .map_err(|reason| self.damage(path, reason))
+    }
+
+    /// The files of the answers.
+    fn files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        if !self.directory.is_dir() {
+            return Ok(Vec::new());
         }
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.directory)? {
+            let entry = entry?;
+            // Any other file is not one that was written here.
+            if address_of(&entry.file_name().to_string_lossy()).is_some() {
+                files.push(entry.path());
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Writes a checksum into the files of versions that wrote none. What is damaged is said where it is used.
+    ///
+    /// # Errors
+    /// If files cannot be read or written.
+    pub(super) fn seal(&self) -> Result<(), StoreError> {
+        for path in self.files()? {
+            let Some(text) = text_of(&path)? else { continue };
+            if let Ok(Opened {
+                answers,
+                is_sealed: false,
+            }) = answer_file::open(&text)
+                // People may answer meanwhile.
+                && text_of(&path)? == Some(text)
+            {
+                write_atomically(&path, answer_file::sealed(&answers)?.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that are damaged, each with what is wrong with it.
+    ///
+    /// # Errors
+    /// If files cannot be read.
+    pub(super) fn damaged(&self) -> Result<Vec<(PathBuf, StoreError)>, StoreError> {
+        let mut damaged = Vec::new();
+        for path in self.files()? {
+            match self.open(&path) {
+                Err(error @ StoreError::Damaged { .. }) => damaged.push((path, error)),
+                opened => drop(opened?),
+            }
+        }
+        Ok(damaged)
     }
 
     /// Stores the answers at this address in place of earlier ones.
@@ -176,8 +249,7 @@ impl Answers {
     /// If they cannot be written.
     pub fn put(&self, address: &Address, answers: &BTreeMap<String, String>) -> Result<(), StoreError> {
         fs::create_dir_all(&self.directory)?;
-        let text = serde_json::to_string_pretty(answers).map_err(std::io::Error::from)?;
-        write_atomically(&self.path(address), text.as_bytes())?;
+        write_atomically(&self.path(address), answer_file::sealed(answers)?.as_bytes())?;
         self.touch(address);
         Ok(())
     }
@@ -228,14 +300,11 @@ impl Answers {
     /// If files cannot be read.
     pub(super) fn all(&self) -> Result<AllAnswers, StoreError> {
         let mut all = BTreeMap::new();
-        if !self.directory.is_dir() {
-            return Ok(all);
-        }
-        for entry in fs::read_dir(&self.directory)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            // Any other file is not one that was written here.
+        for path in self.files()? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
             if let Some(address) = address_of(&name) {
-                all.insert(address.clone(), self.read(&address)?);
+                let answers = self.read(&address)?;
+                all.insert(address, answers);
             }
         }
         Ok(all)
@@ -338,11 +407,10 @@ mod tests {
         answers
             .put(&link, &of(&[("start_url", "javascript:alert(1)")]))
             .unwrap();
-        let error = answers.get(&link).unwrap_err().to_string();
-        assert!(
-            error.contains("is damaged: start_url") && error.contains("headset checkpoint answer"),
-            "{error}"
-        );
+        let error = answers.get(&link).unwrap_err();
+        let restore = format!("headset state restore {}", directory.path().display());
+        assert_eq!(error.restore_command(), Some(restore));
+        assert!(error.to_string().contains("is damaged: start_url"), "{error}");
     }
 
     #[test]

@@ -16,6 +16,14 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// Whether this is the same place. What an address says besides where the store is counts for nothing.
+    pub(super) fn is(&self, other: &Destination) -> bool {
+        match other {
+            Destination::Store(address) => self.is_store(address),
+            Destination::Machine(_) => self == other,
+        }
+    }
+
     /// Whether this is the shared store of an address. What the address says besides where the store is counts for nothing.
     pub(super) fn is_store(&self, address: &str) -> bool {
         match self {

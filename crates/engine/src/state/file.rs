@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
-use headset_core::AwsError;
 use headset_core::shell::word;
 use headset_core::text_file::{self, Unreadable};
+use headset_core::{AwsError, Class};
 
 use super::departure::{Destination, Kept};
 use super::lease::Lease;
@@ -105,16 +105,31 @@ impl StoreError {
         matches!(self, StoreError::Locked { .. } | StoreError::Leased { .. })
     }
 
+    /// Whether the caller may not do that in the shared store.
+    pub fn is_denied(&self) -> bool {
+        matches!(self, StoreError::Shared { error, .. } if error.class == Class::Denied)
+    }
+
     /// The command that puts right what is damaged, or takes back a move to a place that is lost for good.
     pub fn restore_command(&self) -> Option<String> {
         let restore = |what: &str| format!("headset state restore {}", word(what));
+        // The blueprint says with which role the store is reached.
+        let there = |state: &str| format!("{} FILE", restore(state));
         match self {
             StoreError::Damaged { path, .. } => {
-                Some(restore(&path.parent().unwrap_or(path).display().to_string()))
+                let mut directory = path.parent().unwrap_or(path);
+                if directory.file_name().is_some_and(|name| name == ANSWERS) {
+                    directory = directory.parent().unwrap_or(directory);
+                }
+                Some(restore(&directory.display().to_string()))
             }
-            StoreError::DamagedThere { state, .. } => Some(restore(state)),
+            StoreError::DamagedThere { state, .. } => Some(there(state)),
             StoreError::Moved { kept, .. } | StoreError::Moving { kept, .. } => {
-                Some(format!("{} --store-lost", restore(&kept.to_string())))
+                let restore = match kept {
+                    Kept::Here(directory) => restore(&directory.display().to_string()),
+                    Kept::There { state, .. } => there(state),
+                };
+                Some(format!("{restore} --store-lost"))
             }
             _ => None,
         }
@@ -188,6 +203,9 @@ pub(super) const CURRENT: Names = ("state.json", "journal.jsonl");
 
 /// Those of before.
 pub(super) const BEFORE: Names = ("state.before.json", "journal.before.jsonl");
+
+/// The folder with what people answered.
+pub(super) const ANSWERS: &str = "answers";
 
 /// Names the shared store that the state was moved to.
 pub(super) const MOVED: &str = "moved-to";

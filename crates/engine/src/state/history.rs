@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{StoreError, text_of, write_atomically};
 use super::local::LocalStore;
+use super::shared::Shared;
 
 /// The folder of the records.
 const FOLDER: &str = "history";
@@ -30,12 +31,41 @@ pub enum Purpose {
     Import,
     /// To put state right by hand.
     Edit,
+    /// To put a state back that was taken out.
+    Push,
+    /// To move the state to another place.
+    Move,
+    /// To put right what is damaged, or to work with a state again whose place is lost.
+    Restore,
+    /// To break the lease of another run.
+    Unlock,
+}
+
+impl Purpose {
+    /// Whether it is about the state itself, and never about anything in AWS.
+    pub fn is_about_state(self) -> bool {
+        match self {
+            Purpose::Push | Purpose::Move | Purpose::Restore | Purpose::Unlock => true,
+            Purpose::Apply | Purpose::Destroy | Purpose::Import | Purpose::Edit => false,
+        }
+    }
+}
+
+/// Something that was done to a state itself, at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// Who did it.
+    pub by: By,
+    /// When.
+    pub at: Timestamp,
+    /// After how many changes of the state.
+    pub serial: u64,
 }
 
 /// Who runs Headset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct By {
-    /// The ARN as which AWS is called.
+    /// The ARN as which AWS is called; empty where AWS was not asked.
     pub caller: String,
     /// The user, the machine and the process, as far as they are known.
     pub on: String,
@@ -136,7 +166,49 @@ impl Run {
     }
 }
 
+impl Touched {
+    /// The record of it.
+    fn recorded(self, purpose: Purpose) -> Run {
+        let Touched { by, at, serial } = self;
+        Run {
+            id: uuid::Uuid::new_v4().to_string(),
+            began: at,
+            purpose,
+            by,
+            plan: None,
+            changes: Changes::default(),
+            serial,
+            end: Some(End {
+                at,
+                ending: Ending::Done,
+                serial,
+            }),
+        }
+    }
+}
+
+impl Shared {
+    /// Writes down what was done to the state.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn note(&self, purpose: Purpose, touched: Touched) -> Result<(), StoreError> {
+        let run = touched.recorded(purpose);
+        let body = serde_json::to_vec_pretty(&run).map_err(std::io::Error::from)?;
+        let name = format!("{FOLDER}/{}", run.name());
+        self.folder().put(&name, body, &When::Always).await.map(drop)
+    }
+}
+
 impl LocalStore {
+    /// Writes down what was done to the state.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn note(&self, purpose: Purpose, touched: Touched) -> Result<(), StoreError> {
+        self.keep_run(&touched.recorded(purpose)).await
+    }
+
     /// Writes the record of a run, in place of what was written of it before.
     ///
     /// # Errors

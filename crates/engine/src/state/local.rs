@@ -13,9 +13,10 @@ use headset_core::clock::Clock;
 use jiff::SignedDuration;
 
 use super::answers::{Answers, Unpublished};
+use super::belongs::Belongs;
 use super::departure::{Destination, Kept};
 use super::entry::Entry;
-use super::file::{BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
+use super::file::{ANSWERS, BEFORE, CURRENT, MOVED, MOVING, Names, StoreError, text_of, write_atomically};
 use super::journal::{self, Replayed};
 use super::journal_file::JournalFile;
 use super::model::State;
@@ -28,8 +29,8 @@ use super::upgrade::upgraded;
 #[derive(Clone, Debug)]
 pub struct LocalStore {
     directory: PathBuf,
-    /// Environment, account and region that belong here, where the place says so.
-    belongs: Option<(String, String, String)>,
+    /// The state that belongs here, where the place says so.
+    belongs: Option<Belongs>,
     /// The shared store that this is the working copy of.
     shared: Option<Shared>,
     /// Which answers are not there yet.
@@ -62,14 +63,21 @@ impl LocalStore {
         }
     }
 
+    /// The same where the names of the directory say whose state belongs there.
+    pub fn named(directory: PathBuf) -> LocalStore {
+        LocalStore {
+            belongs: Belongs::in_path(&directory),
+            ..LocalStore::new(directory)
+        }
+    }
+
     /// The store of an environment in an account and region, below the directory of all states. `scope` keeps the states
     /// of AWS and of what stands in for it apart.
     pub fn of(root: &Path, environment: &str, account: &str, region: &str, scope: &str) -> LocalStore {
+        let place = format!("{account}-{region}{scope}");
         LocalStore {
-            directory: root.join(environment).join(format!("{account}-{region}{scope}")),
-            belongs: Some((environment.to_owned(), account.to_owned(), region.to_owned())),
-            shared: None,
-            unpublished: Unpublished::default(),
+            belongs: Some(Belongs::of(environment, &place)),
+            ..LocalStore::new(root.join(environment).join(place))
         }
     }
 
@@ -139,7 +147,11 @@ impl LocalStore {
 
     /// The checkpoints' answers.
     pub fn answers(&self) -> Answers {
-        Answers::in_directory(&self.directory, self.unpublished.clone())
+        let answers = Answers::in_directory(&self.directory, self.unpublished.clone());
+        match &self.shared {
+            Some(shared) => answers.copied_from((shared.address(), shared.folder().named(ANSWERS))),
+            None => answers,
+        }
     }
 
     /// Reads the state without locking it: for commands that only look. `None` if there is none yet.
@@ -205,9 +217,7 @@ impl LocalStore {
 
     /// Whether a state is of the environment, account and region that belong here.
     pub(super) fn is_for(&self, state: &State) -> bool {
-        let is = (&state.environment, &state.account, &state.region);
-        let belongs = self.belongs.as_ref();
-        belongs.is_none_or(|(environment, account, region)| is == (environment, account, region))
+        self.belongs.as_ref().is_none_or(|belongs| belongs.is(state))
     }
 
     /// What a snapshot and its journal make, as far as the journal can be read.
@@ -220,14 +230,8 @@ impl LocalStore {
         let path = self.path(names.0);
         let snapshot = snapshot::read(text).map_err(|why| why.about(&path))?;
         let state = &snapshot.state;
-        if let Some((environment, account, region)) = &self.belongs
-            && !self.is_for(state)
-        {
-            let reason = format!(
-                "it is the state of `{}` in {} {}, and that of `{environment}` in {account} {region} belongs here",
-                state.environment, state.account, state.region
-            );
-            return Err(StoreError::damaged(&path, reason));
+        if let Some(belongs) = self.belongs.as_ref().filter(|belongs| !belongs.is(state)) {
+            return Err(StoreError::damaged(&path, belongs.but_is(state)));
         }
         if journal.is_none() && snapshot.sum.is_some() {
             let reason = format!("it is missing, and {} was written with one", names.0);
@@ -253,7 +257,10 @@ impl LocalStore {
     async fn take_once(&self, fresh: impl FnOnce() -> State) -> Result<Locked, StoreError> {
         let lock = self.take_lock()?;
         let held = match &self.shared {
-            None => None,
+            None => {
+                self.answers().seal()?;
+                None
+            }
             Some(shared) => Some(shared.take(&self.directory, &self.unpublished).await?),
         };
         self.locked(lock, held, fresh)
@@ -481,7 +488,7 @@ impl Locked {
             // A state that was not there is written even if nothing was recorded.
             held.commit(if is_new { u64::MAX } else { state.serial }, || text(&state))
                 .await?;
-            held.keep_copy(text(&state)?.1).await?;
+            held.keep_copy(&text(&state)?.1).await?;
             store.publish_answers().await?;
             held.release().await?;
         }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use headset_core::clock::Clock;
-use headset_kinds::objects::When;
 
 use super::arrival::{Migration, arriving};
 use super::departure::{Destination, Leaving};
@@ -47,6 +46,7 @@ impl LocalStore {
         whither: &Destination,
         (clock, wait): (&Clock, Duration),
     ) -> Result<u64, Migration> {
+        held.know_copy().await?;
         let object = shared.folder().get(STATE).await?;
         let Some(Fetched {
             text,
@@ -59,7 +59,7 @@ impl LocalStore {
             return Err(Migration::Nothing);
         };
         let begun = leaving.is_some();
-        if let Some(leaving) = leaving.filter(|leaving| leaving.over || leaving.to != *whither) {
+        if let Some(leaving) = leaving.filter(|leaving| leaving.over || !leaving.to.is(whither)) {
             return Err(shared.has_left(leaving).into());
         }
         let there = to.take_arriving(clock, wait, &state).await?;
@@ -72,7 +72,11 @@ impl LocalStore {
             };
             snapshot::left(&text, &leaving).map_err(std::io::Error::from)
         };
-        let tag = held.write(&leave(false)?, &When::Unchanged(tag)).await?;
+        held.found(tag).await;
+        let leaves = leave(false)?;
+        // The copy first: what is restored from it never counts in both places.
+        held.keep_copy(&leaves).await?;
+        held.rewrite(&leaves, state.serial).await?;
         if is_this {
             // Before the state: where that is, people are not asked again.
             shared_answers::fetch(shared.folder(), self.directory(), self.unpublished()).await?;
@@ -82,7 +86,9 @@ impl LocalStore {
         to.take_history(self).await?;
         let serial = there.finish().await?.serial;
         to.forget_departure()?;
-        held.write(&leave(true)?, &When::Unchanged(tag)).await?;
+        let arrived = leave(true)?;
+        held.rewrite(&arrived, state.serial).await?;
+        held.keep_copy(&arrived).await?;
         Ok(serial)
     }
 

@@ -7,18 +7,8 @@ use fs_err as fs;
 use super::file::{BEFORE, CURRENT, StoreError};
 use super::local::LocalStore;
 use super::model::State;
+use super::restored::{PutAside, Restored};
 use super::upgrade::upgraded;
-
-/// What a store was restored to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restored {
-    /// What was damaged, in the words of the error.
-    pub damage: String,
-    /// How many changes the environment had seen by then.
-    pub serial: u64,
-    /// Where what was damaged is now, for people.
-    pub aside: String,
-}
 
 impl LocalStore {
     /// Puts the last good state in the place of a damaged one, and the damaged files aside. `None` if nothing is damaged.
@@ -60,22 +50,52 @@ impl LocalStore {
         Ok(Some(Restored {
             damage: damage.to_string(),
             serial,
-            aside: aside.display().to_string(),
+            aside: Some(aside.display().to_string()),
         }))
+    }
+
+    /// Puts the answers aside that are damaged, so that people are asked again. Returns what was wrong with each, and where
+    /// it is now.
+    ///
+    /// # Errors
+    /// If they cannot be read or moved, or another process holds the lock.
+    pub fn restore_answers(&self) -> Result<Vec<PutAside>, StoreError> {
+        let _lock = self.take_lock()?;
+        let mut put_aside = Vec::new();
+        let mut aside = None;
+        for (path, damage) in self.answers().damaged()? {
+            let folder = match &aside {
+                Some(folder) => folder,
+                None => aside.insert(self.free_folder()?),
+            };
+            let now = folder.join(path.file_name().unwrap_or_default());
+            fs::rename(&path, &now)?;
+            put_aside.push(PutAside {
+                damage: damage.to_string(),
+                aside: now.display().to_string(),
+            });
+        }
+        Ok(put_aside)
     }
 
     /// Copies the damaged files to a directory of their own.
     fn put_aside(&self) -> Result<PathBuf, StoreError> {
-        let free = |number: &u32| !self.directory().join(format!("damaged-{number}")).exists();
-        let number = (1..).find(free).unwrap_or_default();
-        let aside = self.directory().join(format!("damaged-{number}"));
-        fs::create_dir(&aside)?;
+        let aside = self.free_folder()?;
         for name in [CURRENT.0, CURRENT.1] {
             let path = self.path(name);
             if path.exists() {
                 fs::copy(&path, aside.join(name))?;
             }
         }
+        Ok(aside)
+    }
+
+    /// A new directory for what is damaged.
+    fn free_folder(&self) -> Result<PathBuf, StoreError> {
+        let free = |number: &u32| !self.directory().join(format!("damaged-{number}")).exists();
+        let number = (1..).find(free).unwrap_or_default();
+        let aside = self.directory().join(format!("damaged-{number}"));
+        fs::create_dir(&aside)?;
         Ok(aside)
     }
 }

@@ -25,14 +25,15 @@ use headset_kinds::objects::{Object, Objects, When, Written};
 use jiff::Timestamp;
 
 use super::answers::Unpublished;
-use super::departure::{Kept, Leaving};
+use super::belongs::Belongs;
+use super::departure::Leaving;
 use super::file::{BEFORE, CURRENT, StoreError, write_atomically};
 use super::folder::Folder;
 use super::journal;
-use super::lease::{HIGHEST, Lease, RENEWED};
+use super::lease::{Lease, RENEWED};
 use super::model::State;
 use super::shared_answers;
-use super::snapshot::{self, Snapshot, Unreadable};
+use super::snapshot;
 use super::sum::Sum;
 
 /// The object with the state.
@@ -40,12 +41,14 @@ pub(super) const STATE: &str = CURRENT.0;
 /// The object with the state as it was when the last run began or ended: a damaged state is brought back to it.
 pub(super) const COPY: &str = BEFORE.0;
 /// The object with the lease.
-const LEASE: &str = "lease.json";
+pub(super) const LEASE: &str = "lease.json";
 
 /// The shared state of one environment in an account and region.
 #[derive(Clone, Debug)]
 pub struct Shared {
     folder: Folder,
+    /// Which state belongs here.
+    belongs: Belongs,
     clock: Clock,
     /// The store that it is in, as `--state` names it.
     store: String,
@@ -66,6 +69,8 @@ pub(super) struct Held {
     lease: tokio::sync::Mutex<(Lease, String)>,
     /// What was written last: the tag of its object, if there is one, and the serial of the state.
     written: tokio::sync::Mutex<(Option<String>, u64)>,
+    /// The tag of the copy, if there is one: as it was before this run wrote the state, or as this run left it.
+    copied: tokio::sync::Mutex<Option<String>>,
     fence: u64,
     /// Why nothing more can be written.
     lost: Mutex<Option<String>>,
@@ -75,41 +80,27 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(super) struct Fetched {
     pub(super) text: String,
-    pub(super) tag: String,
+    /// The tag of its object. `None`: that is missing, and this is what its copy says.
+    pub(super) tag: Option<String>,
     pub(super) state: State,
-    sum: Option<Sum>,
+    pub(super) sum: Option<Sum>,
     /// Where it went, if it counts there no more.
     pub(super) leaving: Option<Leaving>,
 }
 
-/// The lease as it is in the store.
-#[derive(Debug)]
-pub(super) enum Standing {
-    /// It was never taken.
-    Never,
-    /// This one, in an object with this tag.
-    Is(Lease, String),
-    /// The object is none.
-    Damaged {
-        /// Its tag.
-        tag: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
 impl Shared {
-    /// The state whose keys begin with `base`, which ends in `/`. `holder` says who works on it.
+    /// The state whose keys begin with `base`, which ends in `/`, and which belongs there. `holder` says who works on it.
     pub(super) fn new(
         objects: Arc<dyn Objects>,
         clock: Clock,
-        base: String,
+        (base, belongs): (String, Belongs),
         store: String,
         holder: String,
         leases: Leases,
     ) -> Shared {
         Shared {
             folder: Folder::new(objects, base),
+            belongs,
             clock,
             store,
             holder,
@@ -127,6 +118,11 @@ impl Shared {
         self.folder.address()
     }
 
+    /// Which state belongs here.
+    pub(super) fn belongs(&self) -> &Belongs {
+        &self.belongs
+    }
+
     /// Its objects.
     pub(super) fn folder(&self) -> &Folder {
         &self.folder
@@ -137,6 +133,11 @@ impl Shared {
         &self.store
     }
 
+    /// Who this run is, for people.
+    pub(super) fn holder(&self) -> &str {
+        &self.holder
+    }
+
     /// What time it is by the clock of the service, as far as an answer of it has said it: leases are dated and judged by it.
     /// A difference that is too small to be corrected is far smaller than what a lease holds after it was renewed.
     pub fn now(&self) -> Timestamp {
@@ -144,117 +145,14 @@ impl Shared {
         here.checked_add(self.folder.ahead()).unwrap_or(here)
     }
 
-    /// The lease as it is now, if it was ever taken.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub async fn lease(&self) -> Result<Option<Lease>, StoreError> {
-        Ok(self.read_lease().await?.map(|(lease, _)| lease))
-    }
-
-    /// The lease and the tag of its object.
-    async fn read_lease(&self) -> Result<Option<(Lease, String)>, StoreError> {
-        match self.standing().await? {
-            Standing::Never => Ok(None),
-            Standing::Is(lease, tag) => Ok(Some((lease, tag))),
-            Standing::Damaged { reason, .. } => Err(StoreError::DamagedLease {
-                object: self.folder.named(LEASE),
-                reason,
-            }),
-        }
-    }
-
-    pub(super) async fn standing(&self) -> Result<Standing, StoreError> {
-        let Some(Object { body, tag }) = self.folder.get(LEASE).await? else {
-            return Ok(Standing::Never);
-        };
-        Ok(match serde_json::from_slice::<Lease>(&body) {
-            // The next ones have to be higher.
-            Ok(lease) if lease.fence > HIGHEST => Standing::Damaged {
-                tag,
-                reason: format!("no lease has the number {}", lease.fence),
-            },
-            Ok(lease) => Standing::Is(lease, tag),
-            Err(error) => Standing::Damaged {
-                tag,
-                reason: error.to_string(),
-            },
-        })
-    }
-
     /// Fetches the state into a directory, and what people have answered.
     ///
     /// # Errors
     /// If it cannot be read, is damaged, or is a newer version's.
     pub(super) async fn fetch(&self, directory: &Path, unpublished: &Unpublished) -> Result<(), StoreError> {
-        self.fetch_state(directory).await?;
-        shared_answers::fetch(&self.folder, directory, unpublished).await
-    }
-
-    async fn fetch_state(&self, directory: &Path) -> Result<(), StoreError> {
         let fetched = self.read_state().await?;
-        keep(directory, fetched.as_ref())
-    }
-
-    /// The state that is there, if there is one, it is whole, and counts there.
-    async fn read_state(&self) -> Result<Option<Fetched>, StoreError> {
-        let object = self.folder.get(STATE).await?;
-        let fetched = self.examined(object).await?;
-        match fetched.as_ref().and_then(|fetched| fetched.leaving.clone()) {
-            None => Ok(fetched),
-            Some(leaving) => Err(self.has_left(leaving)),
-        }
-    }
-
-    /// That the state counts in another place.
-    pub(super) fn has_left(&self, leaving: Leaving) -> StoreError {
-        let Leaving { to, over } = leaving;
-        let kept = Kept::There {
-            state: self.address(),
-            store: self.store.clone(),
-        };
-        match over {
-            true => StoreError::Moved { to, kept },
-            false => StoreError::Moving { to, kept },
-        }
-    }
-
-    /// What is in the object with the state, if that is whole.
-    pub(super) async fn examined(&self, object: Option<Object>) -> Result<Option<Fetched>, StoreError> {
-        let object = match object {
-            Some(object) => Some(object),
-            // What was there once has a copy: the run that writes the first state may just have come to its end.
-            None => match self.folder.get(COPY).await? {
-                None => None,
-                Some(_) => match self.folder.get(STATE).await? {
-                    None => return Err(self.damaged(format!("it is missing, and {COPY} is there"))),
-                    written => written,
-                },
-            },
-        };
-        let Some(Object { body, tag }) = object else {
-            return Ok(None);
-        };
-        let text = String::from_utf8(body).map_err(|error| self.damaged(error.to_string()))?;
-        let Snapshot { state, sum, leaving } = snapshot::read(&text).map_err(|why| match why {
-            Unreadable::Damaged(reason) => self.damaged(reason),
-            why @ Unreadable::OtherVersion(_) => why.about(Path::new(&self.folder.named(STATE))),
-        })?;
-        Ok(Some(Fetched {
-            text,
-            tag,
-            state,
-            sum,
-            leaving,
-        }))
-    }
-
-    fn damaged(&self, reason: String) -> StoreError {
-        StoreError::DamagedThere {
-            state: self.address(),
-            object: self.folder.named(STATE),
-            reason,
-        }
+        keep(directory, fetched.as_ref())?;
+        shared_answers::fetch(&self.folder, directory, unpublished).await
     }
 
     /// Takes the lease and fetches the state, which is this run's from then on.
@@ -271,7 +169,7 @@ impl Shared {
         let held = self.renewed(held);
         let fetching = async {
             keep(directory, fetched.as_ref())?;
-            shared_answers::fetch(&self.folder, directory, unpublished).await
+            shared_answers::take(&self.folder, directory, unpublished).await
         };
         held.or_released(fetching.await).await?;
         Ok(held)
@@ -292,7 +190,10 @@ impl Shared {
     /// [`StoreError::Leased`] if another run holds it.
     pub(super) async fn take_left(&self, back: &State) -> Result<Option<Arc<Held>>, StoreError> {
         let held = self.hold().await?;
-        let fetching = async { self.examined(self.folder.get(STATE).await?).await };
+        let fetching = async {
+            held.know_copy().await?;
+            self.examined(self.folder.get(STATE).await?).await
+        };
         if let Some(Fetched {
             tag,
             state,
@@ -301,7 +202,7 @@ impl Shared {
         }) = held.or_released(fetching.await).await?
             && state.comes_before(back)
         {
-            *held.written.lock().await = (Some(tag), 0);
+            held.found(tag).await;
             return Ok(Some(held));
         }
         held.release().await?;
@@ -348,79 +249,22 @@ impl Shared {
             shared: self.clone(),
             lease: tokio::sync::Mutex::new((lease, lease_tag)),
             written: tokio::sync::Mutex::new((None, 0)),
+            copied: tokio::sync::Mutex::new(None),
             fence,
             lost: Mutex::new(None),
         })
     }
 
-    /// Reads the state, keeps a copy of it, and makes it this lease's.
+    /// Reads the state, makes it this lease's, and keeps a copy of it.
     async fn fence(&self, held: &Held) -> Result<Option<Fetched>, StoreError> {
+        held.know_copy().await?;
         let fetched = self.read_state().await?;
         if let Some(Fetched { text, tag, state, .. }) = &fetched {
-            self.folder
-                .put(COPY, text.clone().into_bytes(), &When::Always)
-                .await?;
-            let tag = held.write(text, &When::Unchanged(tag.clone())).await?;
-            *held.written.lock().await = (Some(tag), state.serial);
+            held.found(tag.clone()).await;
+            held.rewrite(text, state.serial).await?;
+            held.keep_copy(text).await?;
         }
         Ok(fetched)
-    }
-
-    /// Puts a lease that is free in the place of one that cannot be read. `false`: it is another one by now.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub async fn replace_damaged_lease(&self) -> Result<bool, StoreError> {
-        let Standing::Damaged { tag, .. } = self.standing().await? else {
-            return Ok(false);
-        };
-        let now = self.now();
-        // Leases count from 1, and the state has the number of the last one that wrote it: the seconds of today are more
-        // than any of them.
-        let written = self.folder.get(STATE).await?;
-        let written = written.and_then(|object| snapshot::fence_of(&object.body));
-        let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-        let fence = written.filter(|fence| *fence < HIGHEST).unwrap_or_default() + 1;
-        let free = Lease {
-            fence: fence.max(seconds),
-            until: now,
-            released: true,
-            ..Lease::next(None, &self.holder, "", now)
-        };
-        let written = self
-            .folder
-            .put(LEASE, bytes(&free)?, &When::Unchanged(tag))
-            .await?;
-        Ok(matches!(written, Written::Done(_)))
-    }
-
-    fn locked(&self, lease: &Lease) -> StoreError {
-        StoreError::Leased {
-            place: self.place(),
-            lease: Box::new(lease.clone()),
-        }
-    }
-
-    /// Takes the lease away from its holder, as it was read. `false`: it is another one by now.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub async fn break_lease(&self, seen: &Lease) -> Result<bool, StoreError> {
-        let Some((lease, tag)) = self.read_lease().await? else {
-            return Ok(true);
-        };
-        if lease.run != seen.run || lease.fence != seen.fence {
-            return Ok(false);
-        }
-        let broken = Lease {
-            released: true,
-            ..lease
-        };
-        let written = self
-            .folder
-            .put(LEASE, bytes(&broken)?, &When::Unchanged(tag))
-            .await?;
-        Ok(matches!(written, Written::Done(_)))
     }
 }
 
@@ -458,11 +302,7 @@ impl Held {
         }
         self.check()?;
         let (serial, text) = latest()?;
-        let when = match tag {
-            Some(tag) => When::Unchanged(tag.clone()),
-            None => When::Absent,
-        };
-        let tag = self.write(&text, &when).await?;
+        let tag = self.write(&text, &When::on(tag.clone())).await?;
         *written = (Some(tag), serial);
         Ok(())
     }
@@ -471,7 +311,7 @@ impl Held {
     ///
     /// # Errors
     /// If another run has written it, or it cannot be written.
-    pub(super) async fn write(&self, text: &str, when: &When) -> Result<String, StoreError> {
+    async fn write(&self, text: &str, when: &When) -> Result<String, StoreError> {
         let fenced = snapshot::fenced(text, self.fence).map_err(std::io::Error::from)?;
         match self.shared.folder.put(STATE, fenced.into_bytes(), when).await? {
             Written::Done(tag) => Ok(tag),
@@ -479,18 +319,56 @@ impl Held {
         }
     }
 
-    /// Keeps a copy of the state as this run leaves it, so that damage costs nothing.
+    /// Notes the tag of the state that this run has found; `None`: there is none.
+    pub(super) async fn found(&self, tag: Option<String>) {
+        *self.written.lock().await = (tag, 0);
+    }
+
+    /// Writes a snapshot in the place of what this run has found or written last.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub(super) async fn keep_copy(&self, text: String) -> Result<(), StoreError> {
-        self.check()?;
-        let written = self
-            .shared
-            .folder
-            .put(COPY, text.into_bytes(), &When::Always)
-            .await;
-        written.map(drop)
+    /// If another run has written the state, or it cannot be written.
+    pub(super) async fn rewrite(&self, text: &str, serial: u64) -> Result<(), StoreError> {
+        let mut written = self.written.lock().await;
+        let tag = self.write(text, &When::on(written.0.clone())).await?;
+        *written = (Some(tag), serial);
+        Ok(())
+    }
+
+    /// Reads which copy there is. A run does so before it writes the state: a copy that was written since is that of a run
+    /// that has the state after it, or of one that has lost it.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) async fn know_copy(&self) -> Result<Option<Object>, StoreError> {
+        let copy = self.shared.folder.get(COPY).await?;
+        *self.copied.lock().await = copy.as_ref().map(|copy| copy.tag.clone());
+        Ok(copy)
+    }
+
+    /// Keeps a copy of the state as this run leaves it, so that damage costs nothing. Never in the place of one of a run
+    /// that has the state by now: only on top of the copy of before this run wrote the state.
+    ///
+    /// # Errors
+    /// If another run has written the state, or it cannot be written.
+    pub(super) async fn keep_copy(&self, text: &str) -> Result<(), StoreError> {
+        loop {
+            self.check()?;
+            let mut copied = self.copied.lock().await;
+            let when = When::on(copied.clone());
+            let put = self.shared.folder.put(COPY, text.as_bytes().to_vec(), &when);
+            if let Written::Done(tag) = put.await? {
+                *copied = Some(tag);
+                return Ok(());
+            }
+            drop(copied);
+            // That of a run that had the state before this one and came late, unless another one has it by now.
+            self.know_copy().await?;
+            let there = self.shared.folder.get(STATE).await?.map(|object| object.tag);
+            if there != self.written.lock().await.0 {
+                return Err(self.is_lost("another run has written the state").await);
+            }
+        }
     }
 
     /// Whether anything may still be written.
@@ -612,12 +490,14 @@ async fn renewing(held: Weak<Held>, clock: Clock) {
     }
 }
 
-fn bytes(lease: &Lease) -> Result<Vec<u8>, StoreError> {
+pub(super) fn bytes(lease: &Lease) -> Result<Vec<u8>, StoreError> {
     Ok(serde_json::to_vec_pretty(lease).map_err(std::io::Error::from)?)
 }
 
 /// How often a lock that another run holds is asked for again.
 pub(super) const ASKED_AGAIN: Duration = Duration::from_secs(5);
 
+#[cfg(test)]
+mod interleaving;
 #[cfg(test)]
 mod tests;

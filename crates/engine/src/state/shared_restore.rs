@@ -5,8 +5,9 @@ use headset_kinds::objects::{Object, When};
 use super::departure::Departure;
 use super::file::StoreError;
 use super::model::State;
-use super::restore::Restored;
-use super::shared::{COPY, Fetched, Held, STATE, Shared};
+use super::restored::{PutAside, Restored};
+use super::shared::{Fetched, Held, STATE, Shared};
+use super::shared_answers;
 use super::snapshot;
 use super::upgrade::upgraded;
 
@@ -16,7 +17,8 @@ const ASIDE: &str = "state.damaged-";
 impl Shared {
     /// Puts the last good state in the place of a damaged one, and the damaged object aside. `None` if it is not damaged.
     ///
-    /// The state is marked as one that may not know everything: what was recorded after it is lost.
+    /// The state is marked as one that may not know everything: what was recorded after it is lost. One that was moved away
+    /// says so again.
     ///
     /// # Errors
     /// If nothing good is left, if another run holds the lease, or if that cannot be read.
@@ -28,25 +30,27 @@ impl Shared {
         released.map(|()| restored)
     }
 
-    async fn restore_as(&self, held: &Held) -> Result<Option<Restored>, StoreError> {
+    pub(super) async fn restore_as(&self, held: &Held) -> Result<Option<Restored>, StoreError> {
+        let copy = held.know_copy().await?;
         let object = self.folder().get(STATE).await?;
         let damage = match self.examined(object.clone()).await {
             Ok(_) => return Ok(None),
             Err(error @ StoreError::DamagedThere { .. }) => error,
             Err(error) => return Err(error),
         };
-        let copy = self.folder().get(COPY).await?;
-        let copy = copy.and_then(|copy| String::from_utf8(copy.body).ok());
-        let good = copy.and_then(|text| snapshot::read(&text).ok());
-        let Some(good) = good.filter(|good| good.leaving.is_none()) else {
+        let Some(good) = copy.and_then(|copy| self.whole(copy.body, None).ok()) else {
             return Err(damage);
         };
         let serial = good.state.serial;
         let aside = match &object {
-            Some(object) => self.put_aside(object).await?,
-            None => self.folder().named(STATE),
+            Some(object) => Some(self.put_aside(object).await?),
+            None => None,
         };
-        self.bring_back(held, good.state, object).await?;
+        held.found(object.map(|object| object.tag)).await;
+        match good.leaving {
+            Some(_) => held.rewrite(&good.text, serial).await?,
+            None => self.bring_back(held, good.state).await?,
+        }
         Ok(Some(Restored {
             damage: damage.to_string(),
             serial,
@@ -65,16 +69,24 @@ impl Shared {
         Ok(self.folder().named(&name))
     }
 
-    /// Writes a state of before in the place of what is there, marked as one that may not know everything.
-    async fn bring_back(&self, held: &Held, state: State, there: Option<Object>) -> Result<(), StoreError> {
+    /// Puts the answers aside that are damaged, so that people are asked again. Returns what was wrong with each, and where
+    /// it is now.
+    ///
+    /// # Errors
+    /// If they cannot be read or written.
+    pub async fn restore_answers(&self) -> Result<Vec<PutAside>, StoreError> {
+        shared_answers::put_aside(self.folder(), &self.address()).await
+    }
+
+    /// Writes a state of before in the place of what this run has found, marked as one that may not know everything.
+    async fn bring_back(&self, held: &Held, state: State) -> Result<(), StoreError> {
         let state = State {
             partial: true,
             ..upgraded(state)
         };
         let (text, _) = snapshot::text(&state).map_err(std::io::Error::from)?;
-        let when = there.map_or(When::Absent, |there| When::Unchanged(there.tag));
-        held.write(&text, &when).await?;
-        held.keep_copy(text).await
+        held.rewrite(&text, state.serial).await?;
+        held.keep_copy(&text).await
     }
 
     /// Where the state was moved to, or is being moved to; `None`: it counts here.
@@ -106,11 +118,15 @@ impl Shared {
     }
 
     async fn take_back_as(&self, held: &Held) -> Result<Option<u64>, StoreError> {
+        held.know_copy().await?;
         let object = self.folder().get(STATE).await?;
-        match self.examined(object.clone()).await? {
-            Some(Fetched { state, leaving, .. }) if leaving.is_some() => {
+        match self.examined(object).await? {
+            Some(Fetched {
+                tag, state, leaving, ..
+            }) if leaving.is_some() => {
                 let serial = state.serial;
-                self.bring_back(held, state, object).await?;
+                held.found(tag).await;
+                self.bring_back(held, state).await?;
                 Ok(Some(serial))
             }
             _ => Ok(None),

@@ -1,5 +1,6 @@
 //! A shared store with the states of many environments.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,9 +9,10 @@ use headset_core::clock::Clock;
 use headset_kinds::objects::Objects;
 use sha2::{Digest, Sha256};
 
+use super::belongs::Belongs;
 use super::file::StoreError;
 use super::local::LocalStore;
-use super::shared::{Leases, STATE, Shared};
+use super::shared::{COPY, Leases, STATE, Shared};
 
 /// A shared store that keeps the states of many environments.
 #[derive(Clone, Debug)]
@@ -32,7 +34,8 @@ pub struct SharedStates {
 pub struct Copy {
     /// The copy.
     pub store: LocalStore,
-    /// Why what is in the store was not fetched.
+    /// Why what is in the store was not fetched: it is damaged, of another version, on its way to another place, or the
+    /// caller may not read it.
     pub bad: Option<Arc<StoreError>>,
 }
 
@@ -62,13 +65,19 @@ impl SharedStates {
         copy.of_shared(self.of(environment, place))
     }
 
-    /// Whether the store has a state of an environment in a place, as directories call it.
+    /// Whether the store has anything of a state of an environment in a place, as directories call it: one of which the copy
+    /// alone is left is damaged, and not lost.
     ///
     /// # Errors
     /// If it cannot be asked.
     pub async fn has(&self, environment: &str, place: &str) -> Result<bool, AwsError> {
-        let key = format!("{}{environment}/{place}/{STATE}", self.prefix);
-        Ok(self.objects.get(&key).await?.is_some())
+        for name in [STATE, COPY] {
+            let key = format!("{}{environment}/{place}/{name}", self.prefix);
+            if self.objects.get(&key).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where working copies are: apart from states that are only here, and from those of other stores.
@@ -82,14 +91,18 @@ impl SharedStates {
         Shared::new(
             Arc::clone(&self.objects),
             self.clock.clone(),
-            format!("{}{environment}/{place}/", self.prefix),
+            (
+                format!("{}{environment}/{place}/", self.prefix),
+                Belongs::of(environment, place),
+            ),
             self.objects.address(&self.prefix),
             self.holder.clone(),
             self.leases.clone(),
         )
     }
 
-    /// Fetches every state that is there and counts there. Returns the working copies.
+    /// Fetches every state that is there and counts there. Returns the working copies. Who works on one environment may read
+    /// its state alone.
     ///
     /// # Errors
     /// If the store cannot be read.
@@ -98,12 +111,18 @@ impl SharedStates {
             place: self.place(),
             error: Box::new(error),
         };
+        let keys = self.objects.list(&self.prefix).await.map_err(failed)?;
+        // One of which the copy alone is left is damaged.
+        let of_state = |key: &String| {
+            let own = key.strip_prefix(&self.prefix).unwrap_or(key);
+            match own.split('/').collect::<Vec<_>>()[..] {
+                [environment, place, STATE | COPY] => Some((environment.to_owned(), place.to_owned())),
+                _ => None,
+            }
+        };
+        let places: BTreeSet<(String, String)> = keys.iter().filter_map(of_state).collect();
         let mut copies = Vec::new();
-        for key in self.objects.list(&self.prefix).await.map_err(failed)? {
-            let own = key.strip_prefix(&self.prefix).unwrap_or(&key);
-            let [environment, place, STATE] = own.split('/').collect::<Vec<_>>()[..] else {
-                continue;
-            };
+        for (environment, place) in &places {
             if [environment, place]
                 .iter()
                 .any(|part| part.is_empty() || part.starts_with('.'))
@@ -120,6 +139,7 @@ impl SharedStates {
                     | StoreError::OtherVersion { .. }
                     | StoreError::Moving { .. }),
                 ) => Some(Arc::new(why)),
+                Err(why) if why.is_denied() => Some(Arc::new(why)),
                 Err(error) => return Err(error),
             };
             copies.push(Copy { store, bad });

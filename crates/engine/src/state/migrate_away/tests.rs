@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headset_core::address;
-use headset_kinds::objects::Objects;
+use headset_kinds::objects::{Objects, When};
 use tempfile::TempDir;
 
 use super::*;
@@ -41,23 +41,24 @@ impl World {
         }
         old.answers().put(&answered(), &answer()).unwrap();
         locked.finish().await.unwrap();
-        let run = When::Always;
         let folder = old.shared().unwrap().folder();
-        folder
-            .put("history/one.json", b"{}".to_vec(), &run)
-            .await
-            .unwrap();
+        let put = folder.put("history/one.json", b"{}".to_vec(), &When::Always);
+        put.await.unwrap();
         world
     }
 
-    fn store(&self, machine: &TempDir, prefix: &str) -> LocalStore {
-        let states = SharedStates {
+    fn states(&self, prefix: &str) -> SharedStates {
+        SharedStates {
             objects: Arc::clone(&self.service) as Arc<dyn Objects>,
             clock: Clock::wall(),
             prefix: prefix.to_owned(),
             holder: "a test".to_owned(),
             leases: Leases::default(),
-        };
+        }
+    }
+
+    fn store(&self, machine: &TempDir, prefix: &str) -> LocalStore {
+        let states = self.states(prefix);
         states.store(machine.path(), "acme", "123456789012", "eu-west-2", "")
     }
 
@@ -152,6 +153,115 @@ fn a_move_out_of_a_store_that_is_cut_off_is_ended_by_the_next_one() {
                 assert_eq!(history.unreadable, ["one.json"], "{about}");
             }
         }
+    });
+}
+
+/// The steps of a move on the machine: a directory where one of its files is to be written, as a full disk refuses it.
+#[test]
+fn a_move_to_a_machine_that_is_cut_off_at_a_file_is_ended_by_the_next_one() {
+    on_virtual_time(async {
+        let state = World::new(true).await.read(true).await.unwrap().unwrap();
+        let files = [
+            "state.json",
+            "state.new",
+            "journal.jsonl",
+            "journal.new",
+            "answers",
+            "answers/iam.saml_provider%2Fsign-in.json",
+            "history",
+            "history/one.new",
+        ];
+        for file in files {
+            let world = World::new(true).await;
+            let directory = world.new_place().directory().to_owned();
+            let blocked = directory.join(file);
+            match file {
+                // A folder is blocked by a file.
+                "answers" | "history" => {
+                    fs_err::create_dir_all(&directory).unwrap();
+                    fs_err::write(&blocked, "").unwrap();
+                }
+                _ => fs_err::create_dir_all(blocked.join("full")).unwrap(),
+            }
+            assert!(world.migrate().await.is_err(), "{file}");
+            match blocked.is_dir() {
+                true => fs_err::remove_dir_all(&blocked).unwrap(),
+                false => fs_err::remove_file(&blocked).unwrap(),
+            }
+            counts_once(&world, &state, file).await;
+            assert_eq!(world.migrate().await.unwrap(), state.serial, "{file}");
+            counts_once(&world, &state, file).await;
+            let old = world.read(true).await;
+            assert!(matches!(old, Err(StoreError::Moved { .. })), "{file}: {old:?}");
+            let new = world.new_place();
+            assert_eq!(new.answers().get(&answered()).unwrap(), answer(), "{file}");
+            assert_eq!(new.history(9).await.unwrap().unreadable, ["one.json"], "{file}");
+        }
+    });
+}
+
+/// What was left in the old store never counts again by itself, whichever of its objects is lost or damaged.
+#[test]
+fn a_state_that_was_moved_away_does_not_come_back_with_its_copy() {
+    on_virtual_time(async {
+        for damaged in [None, Some(&b"{}"[..])] {
+            let world = World::new(false).await;
+            world.migrate().await.unwrap();
+            let old = world.old();
+            let shared = old.shared().unwrap();
+            match damaged {
+                None => shared.folder().delete(STATE).await.unwrap(),
+                Some(body) => {
+                    let put = shared.folder().put(STATE, body.to_vec(), &When::Always);
+                    put.await.unwrap();
+                    assert!(shared.restore().await.unwrap().is_some());
+                }
+            }
+            let read = world.read(true).await;
+            assert!(
+                matches!(read, Err(StoreError::Moved { .. })),
+                "{damaged:?}: {read:?}"
+            );
+            assert_eq!(shared.restore().await.unwrap(), None);
+            // The place that it was moved to is not lost with its object, either.
+            let new = world.new_place();
+            let there = new.shared().unwrap();
+            there.folder().delete(STATE).await.unwrap();
+            let states = world.states("new/");
+            assert!(states.has("acme", "123456789012-eu-west-2").await.unwrap());
+            there.restore().await.unwrap().unwrap();
+            let state = world.read(false).await.unwrap().unwrap();
+            // It moves back to where it was left.
+            let whither = Destination::Store("memory/old".to_owned());
+            let back = new.migrate_away(&old, &whither, &Clock::wall(), NOW).await;
+            assert_eq!(back.unwrap(), state.serial, "{damaged:?}");
+            assert_eq!(world.read(true).await.unwrap(), Some(state));
+        }
+    });
+}
+
+/// The same store by another address.
+#[test]
+fn a_move_is_ended_with_the_store_as_it_is_spelt_otherwise() {
+    on_virtual_time(async {
+        let world = World::new(false).await;
+        let state = world.read(true).await.unwrap().unwrap();
+        let (old, to) = (world.old(), world.new_place());
+        let with_region = Destination::Store("memory/new?region=eu-west-2".to_owned());
+        // The last call but three: the state is marked by then.
+        let calls = {
+            let world = World::new(false).await;
+            world.service.live_until(None);
+            world.migrate().await.unwrap();
+            world.service.live_until(None)
+        };
+        world.service.live_until(Some((calls - 3, false)));
+        drop(old.migrate_away(&to, &with_region, &Clock::wall(), NOW).await);
+        world.service.live_until(None);
+        let read = world.read(true).await;
+        assert!(matches!(read, Err(StoreError::Moving { .. })), "{read:?}");
+        world.service.time_passes();
+        assert_eq!(world.migrate().await.unwrap(), state.serial);
     });
 }
 

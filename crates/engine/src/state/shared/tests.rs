@@ -1,11 +1,9 @@
-//! The protocol of leases under every order of steps: two runs, time that passes at any moment, an answer that is lost.
+//! A state in a service in memory: its lease, its clock, its damages.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use headset_core::AwsError;
@@ -13,17 +11,15 @@ use headset_kinds::Address;
 use jiff::SignedDuration;
 
 use super::super::entry::Entry;
+use super::super::lease::HIGHEST;
 use super::super::model::State;
 use super::super::record::{Intent, Verb};
-use super::super::shared_states::SharedStates;
 use super::*;
-use crate::tests::table::{TableCloud, on_virtual_time};
-use crate::tests::{CENTER, opened_in};
-use headset_core::tag;
+use crate::tests::table::on_virtual_time;
 
 /// A service in memory. Every call is one step: its future is pending once, and takes effect when it is polled again.
 #[derive(Debug, Default)]
-struct Memory {
+pub(super) struct Memory {
     objects: Mutex<BTreeMap<String, (Vec<u8>, u64)>>,
     /// Counts the writes: a write's number is the tag of what it wrote.
     writes: Mutex<u64>,
@@ -36,8 +32,16 @@ struct Memory {
 }
 
 impl Memory {
+    /// One that loses the answer of this call, so that it is made again.
+    pub(super) fn losing(call: Option<u64>) -> Memory {
+        Memory {
+            calls: Mutex::new((0, call)),
+            ..Memory::default()
+        }
+    }
+
     /// The lease that there is runs out: nothing else changes, its tag among it.
-    fn let_time_pass(&self) {
+    pub(super) fn let_time_pass(&self) {
         let mut objects = self.objects.lock().unwrap();
         let mut leases = objects.iter_mut().filter(|(key, _)| key.ends_with(LEASE));
         if let Some((_, (body, _))) = leases.next() {
@@ -50,7 +54,7 @@ impl Memory {
         }
     }
 
-    fn write(&self, key: &str, body: &[u8], when: &When) -> Written {
+    pub(super) fn write(&self, key: &str, body: &[u8], when: &When) -> Written {
         let mut objects = self.objects.lock().unwrap();
         let there = objects.get(key).map(|(_, tag)| tag.to_string());
         if !when.holds(there.as_deref()) && !self.is_lax {
@@ -120,7 +124,7 @@ impl Objects for Memory {
 
 /// Pending once.
 #[derive(Default)]
-struct Step(bool);
+pub(super) struct Step(bool);
 
 impl Future for Step {
     type Output = ();
@@ -134,11 +138,11 @@ impl Future for Step {
     }
 }
 
-fn address(of: &str) -> Address {
+pub(super) fn address(of: &str) -> Address {
     headset_core::address!("s3.bucket", of)
 }
 
-fn intend(of: &str) -> Entry {
+pub(super) fn intend(of: &str) -> Entry {
     let intent = Intent {
         verb: Verb::Create,
         token: of.to_owned(),
@@ -152,278 +156,23 @@ fn intend(of: &str) -> Entry {
     }
 }
 
-fn text(state: &State) -> Result<(u64, String), StoreError> {
+pub(super) fn text(state: &State) -> Result<(u64, String), StoreError> {
     let (text, _) = snapshot::text(state).unwrap();
     Ok((state.serial, text))
 }
 
 /// The state as it is in the service.
-fn there(memory: &Memory) -> State {
+pub(super) fn there(memory: &Memory) -> State {
+    kept(memory, STATE).unwrap()
+}
+
+/// The state in the object of this name, if there is one.
+pub(super) fn kept(memory: &Memory, name: &str) -> Option<State> {
     let objects = memory.objects.lock().unwrap();
-    let mut states = objects.iter().filter(|(key, _)| key.ends_with(STATE));
-    let (_, (body, _)) = states.next().unwrap();
-    snapshot::read(std::str::from_utf8(body).unwrap()).unwrap().state
-}
-
-/// What the runs of one order did.
-#[derive(Debug, Default)]
-struct Log {
-    /// Intents of which the service has confirmed the write.
-    acknowledged: BTreeSet<String>,
-    /// Runs that have called AWS.
-    called: Vec<&'static str>,
-    /// Runs that came to their end.
-    ended: Vec<&'static str>,
-}
-
-/// A run: takes the lease, intends two things one after the other, calls AWS for each, and renews the lease in between.
-async fn run(shared: Shared, memory: Arc<Memory>, name: &'static str, log: Rc<RefCell<Log>>) {
-    let Ok((held, fetched)) = shared.acquire(name).await else {
-        return;
-    };
-    let mut state = match fetched {
-        Some(fetched) => snapshot::read(&fetched.text).unwrap().state,
-        None => State::new("acme", "123456789012", "eu-west-2", "lineage".into()),
-    };
-    for thing in ["first", "second"] {
-        if thing == "second" {
-            held.renew().await;
-        }
-        let intended = format!("{name}-{thing}");
-        state.apply(intend(&intended));
-        if held.commit(state.serial, || text(&state)).await.is_err() {
-            return;
-        }
-        log.borrow_mut().acknowledged.insert(intended.clone());
-        // The call begins here, and may be under way while another run goes on.
-        assert!(
-            there(&memory).intents.contains_key(&address(&intended)),
-            "{name} calls AWS, and no one could know it: {:?}",
-            there(&memory)
-        );
-        log.borrow_mut().called.push(name);
-        Step::default().await;
-    }
-    drop(held.release().await);
-    log.borrow_mut().ended.push(name);
-}
-
-/// One order of steps: which future is polled next, or that time passes.
-struct Order {
-    /// The choices, each with how many there were.
-    taken: Vec<(usize, usize)>,
-}
-
-impl Order {
-    /// The next order, depth first; `None` after the last one.
-    fn next(mut self) -> Option<Vec<usize>> {
-        while let Some((choice, of)) = self.taken.pop() {
-            if choice + 1 < of {
-                let mut script: Vec<usize> = self.taken.iter().map(|(choice, _)| *choice).collect();
-                script.push(choice + 1);
-                return Some(script);
-            }
-        }
-        None
-    }
-}
-
-/// Polls two runs in the order that the script begins with, until both have ended. `time`: whether it may pass meanwhile.
-fn interleave(
-    script: &[usize],
-    (interruptions, time): (usize, bool),
-    memory: &Memory,
-    runs: [Pin<Box<dyn Future<Output = ()>>>; 2],
-) -> Order {
-    let mut runs = runs.map(Some);
-    let mut taken = Vec::new();
-    let mut passed = !time;
-    let mut interrupted = 0;
-    let mut last: Option<usize> = None;
-    loop {
-        let mut alive: Vec<usize> = (0..runs.len()).filter(|run| runs[*run].is_some()).collect();
-        if alive.is_empty() {
-            break;
-        }
-        if let Some(last) = last.filter(|last| alive.contains(last)) {
-            // The first choice is to go on.
-            alive.sort_by_key(|run| *run != last);
-            if interrupted >= interruptions {
-                alive.truncate(1);
-            }
-        }
-        let choices = alive.len() + usize::from(!passed);
-        let choice = script.get(taken.len()).copied().unwrap_or(0);
-        taken.push((choice, choices));
-        let Some(run) = alive.get(choice) else {
-            passed = true;
-            memory.let_time_pass();
-            continue;
-        };
-        interrupted += usize::from(last.is_some_and(|last| runs[last].is_some() && last != *run));
-        last = Some(*run);
-        let future = runs[*run].as_mut().unwrap();
-        if future
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-            .is_ready()
-        {
-            runs[*run] = None;
-        }
-    }
-    Order { taken }
-}
-
-/// Runs two runs in the order that the script begins with.
-fn carry_out(script: &[usize], lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (Order, Log) {
-    let memory = Arc::new(Memory {
-        calls: Mutex::new((0, lost)),
-        ..Memory::default()
-    });
-    let origin = jiff::Timestamp::UNIX_EPOCH;
-    let shared = |holder: &str| {
-        Shared::new(
-            Arc::clone(&memory) as Arc<dyn Objects>,
-            Clock::wall(),
-            "acme/here/".to_owned(),
-            "memory".to_owned(),
-            holder.to_owned(),
-            Leases::default(),
-        )
-    };
-    // The lease was taken before, so that no run probes the service.
-    let before = Lease {
-        released: true,
-        ..Lease::next(None, "before", "before", origin)
-    };
-    memory.write("acme/here/lease.json", &bytes(&before).unwrap(), &When::Always);
-    if !is_fresh {
-        let state = State::new("acme", "123456789012", "eu-west-2", "lineage".into());
-        memory.write(
-            "acme/here/state.json",
-            text(&state).unwrap().1.as_bytes(),
-            &When::Always,
-        );
-    }
-    let log = Rc::new(RefCell::new(Log::default()));
-    let runs = ["one", "two"].map(|name| {
-        let run = run(shared(name), Arc::clone(&memory), name, Rc::clone(&log));
-        Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>
-    });
-    let order = interleave(script, (interruptions, true), &memory, runs);
-    let log = Rc::try_unwrap(log).unwrap().into_inner();
-    // Every confirmed write is there.
-    if !log.acknowledged.is_empty() {
-        let state = there(&memory);
-        for intended in &log.acknowledged {
-            assert!(
-                state.intents.contains_key(&address(intended)),
-                "{intended} is lost: {script:?}"
-            );
-        }
-    }
-    (order, log)
-}
-
-/// Every order in which a run is interrupted so many times at most while it could go on; returns how many there are, and what is common to them.
-fn explore(lost: Option<u64>, is_fresh: bool, interruptions: usize) -> (usize, BTreeSet<Vec<&'static str>>) {
-    let (mut count, mut calls) = (0, BTreeSet::new());
-    let mut script = Some(Vec::new());
-    while let Some(begins) = script {
-        let (order, log) = carry_out(&begins, lost, is_fresh, interruptions);
-        count += 1;
-        calls.insert(log.called);
-        script = order.next();
-    }
-    (count, calls)
-}
-
-#[test]
-fn no_order_of_steps_loses_a_write_or_lets_two_runs_work() {
-    // What two interruptions do not find, more hardly do; all orders take hours.
-    let interruptions = 2;
-    let mut orders = 0;
-    for is_fresh in [true, false] {
-        for lost in [None, Some(1), Some(2), Some(3), Some(4), Some(5), Some(6)] {
-            let (count, calls) = explore(lost, is_fresh, interruptions);
-            orders += count;
-            // One run alone, both one after the other, one that is taken over in the middle.
-            assert!(calls.contains(&vec!["one", "one"]), "{calls:?}");
-            assert!(calls.contains(&vec!["one", "two", "two"]), "{calls:?}");
-            // Once another run has the state, the first one calls nothing new.
-            for order in &calls {
-                let changes = order.windows(2).filter(|pair| pair[0] != pair[1]).count();
-                assert!(changes <= 1, "{order:?}");
-            }
-        }
-    }
-    assert!(orders > 1_000, "{orders}");
-}
-
-/// A machine begins an environment, and makes things as soon as its intent is written. Notes with which lineage.
-async fn begin(root: PathBuf, memory: Arc<Memory>, made: Rc<RefCell<Vec<String>>>) {
-    let states = SharedStates {
-        objects: Arc::clone(&memory) as Arc<dyn Objects>,
-        clock: Clock::wall(),
-        prefix: String::new(),
-        holder: "a run".to_owned(),
-        leases: Leases::default(),
-    };
-    let opened = opened_in(&TableCloud::new([]), &root, Some(states), CENTER).await;
-    let mut session = opened.unwrap();
-    let Ok(mut locked) = session.lock(Duration::ZERO).await else {
-        return;
-    };
-    locked.record(intend("first")).unwrap();
-    let committing = locked.committing().unwrap();
-    if committing.commit(|| locked.text()).await.is_err() {
-        return;
-    }
-    for desired in session.design.resources.values() {
-        let lineage = desired.spec["tags"][tag::LINEAGE].as_str();
-        made.borrow_mut().extend(lineage.map(str::to_owned));
-    }
-    drop(locked.finish().await);
-}
-
-#[test]
-fn two_that_begin_one_environment_at_once_make_it_with_one_lineage() {
-    // Renewing a lease is a task of its own, which these orders never come to.
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let _entered = runtime.enter();
-    let (mut orders, mut both) = (0, 0);
-    let mut script = Some(Vec::new());
-    while let Some(begins) = script {
-        let memory = Arc::new(Memory::default());
-        // The lease was taken before, so that no run probes the service.
-        let before = Lease {
-            released: true,
-            ..Lease::next(None, "before", "before", jiff::Timestamp::UNIX_EPOCH)
-        };
-        let key = "acme-center/123456789012-eu-west-2/lease.json";
-        memory.write(key, &bytes(&before).unwrap(), &When::Always);
-        let machines = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let made: [Rc<RefCell<Vec<String>>>; 2] = Default::default();
-        let runs = [0, 1].map(|of| {
-            let run = begin(
-                machines[of].path().to_owned(),
-                Arc::clone(&memory),
-                Rc::clone(&made[of]),
-            );
-            Box::pin(run) as Pin<Box<dyn Future<Output = ()>>>
-        });
-        let order = interleave(&begins, (1, false), &memory, runs);
-        let lineage = there(&memory).lineage;
-        let made = made.map(|made| made.take());
-        assert!(
-            made.iter().flatten().all(|of| *of == lineage),
-            "{begins:?}: {made:?}"
-        );
-        orders += 1;
-        both += u32::from(made.iter().all(|made| !made.is_empty()));
-        script = order.next();
-    }
-    assert!(orders > 10 && both > 1, "{orders} {both}");
+    let (_, (body, _)) = objects
+        .iter()
+        .find(|(key, _)| key.ends_with(&format!("/{name}")))?;
+    Some(snapshot::read(std::str::from_utf8(body).unwrap()).unwrap().state)
 }
 
 #[tokio::test]
@@ -435,7 +184,7 @@ async fn a_service_without_conditions_is_refused_before_anything_is_kept_there()
     let shared = Shared::new(
         Arc::clone(&lax) as Arc<dyn Objects>,
         Clock::wall(),
-        "acme/here/".to_owned(),
+        ("acme/here/".to_owned(), Belongs::of("acme", "here")),
         "memory".to_owned(),
         "one".to_owned(),
         Leases::default(),
@@ -456,7 +205,7 @@ fn machine(memory: &Arc<Memory>, holder: &str, ahead: i64) -> Shared {
     Shared::new(
         Arc::clone(memory) as Arc<dyn Objects>,
         Clock::simulated(morning() - SignedDuration::from_secs(ahead), 1.0),
-        "acme/here/".to_owned(),
+        ("acme/here/".to_owned(), Belongs::of("acme", "here")),
         "memory".to_owned(),
         holder.to_owned(),
         Leases::default(),
@@ -555,7 +304,7 @@ async fn written(memory: &Arc<Memory>) -> State {
         let (held, _) = machine(memory, "one", 0).acquire("one").await.unwrap();
         state.apply(intend(thing));
         held.commit(state.serial, || text(&state)).await.unwrap();
-        held.keep_copy(text(&state).unwrap().1).await.unwrap();
+        held.keep_copy(&text(&state).unwrap().1).await.unwrap();
         held.release().await.unwrap();
     }
     state
@@ -603,6 +352,7 @@ fn each_damage_in_a_store_is_refused_and_the_last_good_state_comes_back() {
             );
             let aside = object(&memory, &format!("state.damaged-{}.json", number + 1));
             assert_eq!(&aside, damaged, "{number}");
+            assert_eq!(restored.aside.is_some(), damaged.is_some(), "{number}");
             let is = there(&memory);
             assert!(is.partial);
             assert_eq!(State { partial: false, ..is }, state);
@@ -650,4 +400,111 @@ async fn a_lease_that_cannot_be_read_is_replaced_by_one_that_no_earlier_run_fits
     }
     // One that can be read is left alone.
     assert!(!machine(&memory, "two", 0).replace_damaged_lease().await.unwrap());
+}
+
+/// What was written over, or what a person copied to the wrong place.
+#[test]
+fn the_state_of_another_environment_is_damage_that_is_put_right() {
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        let state = written(&memory).await;
+        let mut other = state.clone();
+        "other".clone_into(&mut other.environment);
+        put(&memory, STATE, text(&other).unwrap().1.as_bytes());
+        let shared = machine(&memory, "two", 0);
+        let refused = shared.acquire("two").await.unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .contains("it is the state of `other` in 123456789012 eu-west-2"),
+            "{refused}"
+        );
+        let restored = shared.restore().await.unwrap().unwrap();
+        assert_eq!(restored.serial, state.serial);
+        assert_eq!(there(&memory).environment, "acme");
+    });
+}
+
+/// Where nothing was ever, nothing is left: neither a lease nor what probes the service.
+#[tokio::test]
+async fn whether_a_state_is_there_is_seen_without_writing() {
+    let memory = Arc::new(Memory::default());
+    assert!(!machine(&memory, "one", 0).is_there().await.unwrap());
+    assert!(memory.objects.lock().unwrap().is_empty());
+    put(&memory, COPY, b"{}");
+    assert!(machine(&memory, "one", 0).is_there().await.unwrap());
+}
+
+/// Who takes the next one could not count on.
+#[tokio::test]
+async fn the_highest_number_of_a_lease_is_refused() {
+    let memory = Arc::new(Memory::default());
+    let lease = |fence| Lease {
+        fence,
+        released: true,
+        ..Lease::next(None, "one", "one", morning())
+    };
+    for (fence, is_good) in [(HIGHEST - 1, true), (HIGHEST, false), (HIGHEST + 1, false)] {
+        put(&memory, LEASE, &bytes(&lease(fence)).unwrap());
+        assert_eq!(
+            machine(&memory, "two", 0).lease().await.is_ok(),
+            is_good,
+            "{fence}"
+        );
+    }
+}
+
+/// Answers that a disk or a person has changed, and those of versions that wrote no checksum.
+#[test]
+fn damaged_answers_are_refused_and_put_aside_and_earlier_ones_get_a_checksum() {
+    use super::super::local::LocalStore;
+    on_virtual_time(async {
+        let memory = Arc::new(Memory::default());
+        written(&memory).await;
+        let earlier = br#"{"start_url": "https://s.example.com/a"}"#;
+        let name = "answers/identity_center.link%2Facme.json";
+        put(&memory, name, earlier);
+        let here = tempfile::tempdir().unwrap();
+        let shared = machine(&memory, "two", 0);
+        let store = LocalStore::new(here.path().to_owned()).of_shared(shared.clone());
+        let link = headset_core::address!("identity_center.link", "acme");
+        let answer = || {
+            store
+                .answers()
+                .get(&link)
+                .map(|answers| answers["start_url"].clone())
+        };
+        // Looking changes nothing.
+        store.fetch().await.unwrap();
+        assert_eq!(object(&memory, name).unwrap(), earlier);
+        assert_eq!(answer().unwrap(), "https://s.example.com/a");
+        let locked = store.take(&shared.clock, Duration::ZERO, || unreachable!());
+        locked.await.unwrap().finish().await.unwrap();
+        let sealed = object(&memory, name).unwrap();
+        assert_ne!(sealed, earlier);
+        assert_eq!(answer().unwrap(), "https://s.example.com/a");
+        let edited = String::from_utf8(sealed)
+            .unwrap()
+            .replace("s.example.com/a", "s.example.com/b");
+        put(&memory, name, edited.as_bytes());
+        store.fetch().await.unwrap();
+        let refused = answer().unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("memory/acme/here/{name} is damaged: its content does not fit its checksum")
+        );
+        assert_eq!(
+            refused.restore_command().unwrap(),
+            "headset state restore memory/acme/here FILE"
+        );
+        assert_eq!(shared.restore().await.unwrap(), None);
+        let put_aside = shared.restore_answers().await.unwrap();
+        assert_eq!(put_aside.len(), 1);
+        assert_eq!(put_aside[0].damage, refused.to_string());
+        let aside = "answers.damaged-1/identity_center.link%2Facme.json";
+        assert_eq!(object(&memory, aside).unwrap(), edited.as_bytes());
+        store.fetch().await.unwrap();
+        assert!(store.answers().get(&link).unwrap().is_empty());
+        assert_eq!(shared.restore_answers().await.unwrap(), []);
+    });
 }
