@@ -457,7 +457,7 @@ fn a_state_moves_from_this_machine_to_the_store_and_is_not_used_here_again() {
     let said = desk.run(&["apply", "center.yaml", "--sim", "--yes"]);
     assert_eq!(said.code, Some(1), "{}", told(&said));
     assert!(
-        told(&said).contains("--state s3://acme-state/headset"),
+        told(&said).contains("--state 's3://acme-state/headset?region=eu-west-2'"),
         "{}",
         told(&said)
     );

@@ -110,7 +110,7 @@ impl Recorder {
             return Err(RecordError::TooLong(path.to_owned(), LONGEST));
         }
         // It may grow meanwhile.
-        let mut lines = BufReader::new(File::open(path).map_err(io(path))?.take(length));
+        let mut lines = BufReader::new(fs_err::File::open(path).map_err(io(path))?.take(length));
         let read = (&mut lines).take(LONGEST_HEADER).read_line(&mut first);
         // What is no text is no recording either.
         let (origin, run) = match read {

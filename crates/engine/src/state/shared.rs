@@ -498,6 +498,4 @@ pub(super) fn bytes(lease: &Lease) -> Result<Vec<u8>, StoreError> {
 pub(super) const ASKED_AGAIN: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
-mod interleaving;
-#[cfg(test)]
 mod tests;

@@ -12,11 +12,13 @@ use crate::support::fixtures::only_reads;
 use crate::support::on_virtual_time;
 use crate::support::permitted::Asking;
 
-/// The `Sid`s of statements for what is linked to: neither the examples nor the kinds by themselves link to anything.
-const LINKS: [&str; 4] = [
+/// The `Sid`s of statements for what is linked to, or is another account's: neither the examples nor the kinds by themselves link to anything.
+const LINKS: [&str; 6] = [
+    "CopyImages",
     "DisapproveOrigins",
     "LinkedDesktops",
     "LinkedSessionAddress",
+    "MachineRoles",
     "UnlinkDesktops",
 ];
 

@@ -1,5 +1,7 @@
 //! A state in a service in memory: its lease, its clock, its damages.
 
+mod interleaving;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;

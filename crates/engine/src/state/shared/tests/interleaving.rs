@@ -8,10 +8,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
-use super::super::model::State;
-use super::super::shared_states::SharedStates;
-use super::tests::{Memory, Step, address, intend, kept, text, there};
-use super::*;
+use super::super::*;
+use super::{Memory, Step, address, intend, kept, text, there};
+use crate::state::SharedStates;
 use crate::tests::table::TableCloud;
 use crate::tests::{CENTER, opened_in};
 use headset_core::tag;
