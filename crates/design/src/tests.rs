@@ -1,5 +1,6 @@
 //! The whole design of one blueprint: every link leads somewhere, every policy is the documented one.
 
+mod landing;
 mod products;
 mod sign_in;
 

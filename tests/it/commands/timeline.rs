@@ -54,7 +54,7 @@ fn a_run_leaves_a_timeline_whose_critical_steps_are_a_chain() {
     assert!(page.contains("deleted") && !page.contains("<script"), "{page}");
 }
 
-/// What AWS's rates and refusals cost is told apart from the work, by operation.
+/// What AWS's rates and refusals cost stands apart from the work, by operation.
 #[test]
 fn a_timeline_says_what_was_throttled() {
     let desk = Desk::example("minimal.yaml");

@@ -8,7 +8,7 @@ use crate::clock::Moment;
 use crate::wire::message::{Message, decode};
 use crate::wire::rest::Written;
 use crate::world::World;
-use crate::world::connect::{Instance, Kind, Stage};
+use crate::world::connect::{Instance, Kind, OLD_DOMAIN, Stage};
 
 /// What the host names of instances end with.
 const DOMAINS: [&str; 2] = ["my.connect.aws", "govcloud.connect.aws"];
@@ -19,9 +19,6 @@ const PANEL: &str = include_str!("panel.html");
 const SIGNED_OUT: &str = include_str!("signed-out.html");
 const SCRIPT: &str = include_str!("panel.js");
 const STYLE: &str = include_str!("panel.css");
-
-/// What the host names of old instances end with. They share it with the portals of IAM Identity Center.
-pub(crate) const OLD_DOMAIN: &str = "awsapps.com";
 
 /// Whether a host is an instance's.
 pub(crate) fn is_host(world: &World, host: &str) -> bool {

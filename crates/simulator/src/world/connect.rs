@@ -27,6 +27,9 @@ pub struct Store {
     pub(crate) released: BTreeMap<String, Moment>,
 }
 
+/// What the host names of old instances end with. They share it with the portals of IAM Identity Center.
+pub(crate) const OLD_DOMAIN: &str = "awsapps.com";
+
 /// One instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Instance {

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::entity::{self};
 use super::{PAGER, active_instance, denied, instance, invalid_parameter, invalid_request};
 use crate::clock::Moment;
-use crate::control_panel::OLD_DOMAIN;
 use crate::service::ask::Identities;
 use crate::service::{Answer, Call, Fault};
 use crate::world::World;
+use crate::world::connect::OLD_DOMAIN;
 pub(super) use crate::world::connect::{Instance, Stage};
 
 /// Connect, as trust policies name it.
