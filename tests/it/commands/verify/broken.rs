@@ -171,7 +171,7 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
                     .find_map(|place| place["fleets"].get_mut("acme-support-agents"));
                 let fleet = fleets.unwrap();
                 fleet["capacity"]["running"] = 0.into();
-                fleet["capacity"]["due"] = Value::Null;
+                fleet["capacity"]["due"] = (u64::MAX / 2).into();
                 fleet["errors"] = serde_json::json!([
                     { "ErrorCode": "IAM_SERVICE_ROLE_IS_MISSING", "ErrorMessage": "the role is not there" }
                 ]);
