@@ -121,11 +121,11 @@ pub(super) async fn preview(global: &Global, args: &PreviewArgs) -> Result<Exit,
 
 /// A text with made-up addresses in the place of those that are not known.
 fn shown(text: &Text) -> String {
-    let made_up = text.references().map(|(address, output)| {
-        let outputs = BTreeMap::from([(output.to_owned(), MADE_UP.to_owned())]);
-        (address.clone(), outputs)
-    });
-    let outputs: Outputs = made_up.collect();
+    let mut outputs = Outputs::new();
+    for (address, output) in text.references() {
+        let made_up = outputs.entry(address.clone()).or_default();
+        made_up.insert(output.to_owned(), MADE_UP.to_owned());
+    }
     text.resolve(&outputs).known().unwrap_or_default()
 }
 

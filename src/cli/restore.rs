@@ -1,5 +1,6 @@
 //! `headset state restore`: what is damaged is put right, and what was moved to a place that is lost counts again.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -239,9 +240,10 @@ fn say_restored(place: &str, restored: Option<Restored>, answers: &[PutAside], f
         }
     };
     for PutAside { damage, aside } in answers {
-        text.push_str(&format!(
-            "People are asked again for what was in answers that are now in {aside}; what was wrong: {damage}.\n"
-        ));
+        let _ = writeln!(
+            text,
+            "People are asked again for what was in answers that are now in {aside}; what was wrong: {damage}."
+        );
     }
     let rows: Vec<Value> = answers
         .iter()

@@ -348,6 +348,8 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "ConditionalRequestConflict"
         | "ConcurrentUpdateException"
         | "EntityTemporarilyUnmodifiable"
+        // Connect: "dependent condition failed", which another change at that moment leads to.
+        | "ConditionalOperationFailedException"
         | "ConflictException"
         | "ResourceNotReadyException" => Class::Conflict,
 

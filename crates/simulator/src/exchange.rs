@@ -75,15 +75,16 @@ impl Simulator {
         if let Some(written) = self.saml_metadata(&message, base_url.is_some()) {
             return Ok(response(written));
         }
-        if identity_provider::may_be_start(&message)
-            && let Some(written) = self.with_world(|world, _| identity_provider::start_page(world, &message))
-        {
-            return Ok(response(written));
-        }
+        // Hosts of old instances are where portals of IAM Identity Center are, too.
         if self.with_world(|world, _| control_panel::is_host(world, message.host())) {
             return Ok(response(
                 self.with_world(|world, now| control_panel::answer(world, &message, now)),
             ));
+        }
+        if identity_provider::may_be_start(&message)
+            && let Some(written) = self.with_world(|world, _| identity_provider::start_page(world, &message))
+        {
+            return Ok(response(written));
         }
         if self.with_world(|world, _| service::cloud_front::is_host(world, message.host())) {
             let now = self.now();

@@ -69,7 +69,11 @@ fn run(page: &Path) -> usize {
                     .map_or(0, |word| word.strip_prefix("exit=").unwrap().parse().unwrap());
                 said.clear();
                 for line in &block.lines {
-                    let words: Vec<&str> = line.split_whitespace().collect();
+                    // An address is quoted for shells, which take `?` and `&` for something of their own.
+                    let words: Vec<&str> = line
+                        .split_whitespace()
+                        .map(|word| word.trim_matches('\''))
+                        .collect();
                     match words.as_slice() {
                         ["export", assignment] => {
                             let (name, value) = assignment.split_once('=').unwrap();

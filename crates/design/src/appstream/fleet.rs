@@ -35,7 +35,7 @@ pub(super) fn declare(draft: &mut DesignDraft<'_>, section: &AppstreamSection, k
         // without any is not documented.
         Capacity::Scaled(scaling) => {
             initial_capacity = Some(number(scaling.min.max(1)));
-            let shifts = scaling.schedule.iter().filter_map(|(_, shift)| shift.max);
+            let shifts = scaling.schedule.values().filter_map(|shift| shift.max);
             most_capacity = shifts.chain([scaling.max]).max().map(number);
         }
     }

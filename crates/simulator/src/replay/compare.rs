@@ -393,6 +393,15 @@ impl Comparison<'_> {
         }
         // What is not known yet is taken in its order: that is how ids are learnt.
         left.retain(|at| !self.is_known(&ours[*at]));
+        // Those first that say the same sorts of things: two route tables, of which one is for a subnet.
+        unmatched.retain(|index| {
+            let is_alike = |at: &usize| shape(&theirs[*index]) == shape(&ours[*at]);
+            let Some(place) = left.iter().position(is_alike) else {
+                return true;
+            };
+            pairs.push((*index, left.remove(place)));
+            false
+        });
         pairs.extend(unmatched.into_iter().zip(left));
         pairs.sort_unstable();
         for (one, other) in pairs {
@@ -453,6 +462,27 @@ impl Comparison<'_> {
             Match::Unrelated => self.note(Kind::Identity, theirs, ours),
         }
     }
+}
+
+/// Which members there are in a value, and in what is in it.
+fn shape(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![(String::new(), value)];
+    while let Some((place, value)) = left.pop() {
+        match value {
+            Value::Object(members) => {
+                left.extend(
+                    members
+                        .iter()
+                        .map(|(name, inner)| (format!("{place}.{name}"), inner)),
+                );
+            }
+            Value::Array(entries) => left.extend(entries.iter().map(|entry| (format!("{place}[]"), entry))),
+            _ => {}
+        }
+        found.insert(place);
+    }
+    found
 }
 
 fn order(entries: &[Value]) -> String {

@@ -422,6 +422,11 @@ fn context(blueprint: &Blueprint) -> headset_design::DesignContext {
     }
 }
 
+/// Whether an output is the origin of the instance.
+fn is_origin(address: &Address, output: &str) -> bool {
+    *address == headset_design::connect_instance() && output == headset_kinds::output::ORIGIN
+}
+
 /// A state in which all of it was applied.
 fn applied(blueprint: &Blueprint, context: &headset_design::DesignContext) -> headset_engine::state::State {
     use headset_core::{Outputs, text};
@@ -449,6 +454,9 @@ fn applied(blueprint: &Blueprint, context: &headset_design::DesignContext) -> he
                 .iter()
                 .map(|(name, _)| {
                     let known = spec.get(*name).and_then(serde_json::Value::as_str);
+                    // The instance is at the host that its alias tells.
+                    let origin = headset_design::origins(blueprint, context).connect;
+                    let known = known.or(origin.as_deref().filter(|_| is_origin(&desired.address, name)));
                     let value = known.map_or_else(|| format!("{name} of {}", desired.address), str::to_owned);
                     ((*name).to_owned(), value)
                 })

@@ -115,7 +115,7 @@ mod tests {
         let (is_refused, message) = of(&|one| one.state = Some("failed".to_owned()), &["vpc-1"]);
         assert!(is_refused && message.contains("is failed"), "{message}");
         let to_api = |one: &mut ec2::VpcEndpoint| {
-            one.service_name = Some(super::super::vpc_endpoint::api("eu-west-1"))
+            one.service_name = Some(super::super::vpc_endpoint::api("eu-west-1"));
         };
         let (is_refused, message) = of(&to_api, &["vpc-1"]);
         assert!(is_refused && message.contains("appstream.api"), "{message}");
