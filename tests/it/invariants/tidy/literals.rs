@@ -71,6 +71,12 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
         "an output of the environment",
     ),
     ("crates/design/src/pages/mod.rs", "region", "a gap of a page"),
+    (
+        "crates/engine/src/checkpoints/list.rs",
+        "open",
+        "how far a checkpoint is",
+    ),
+    ("src/report/probe_page.rs", "open", "what a row came to"),
     ("crates/design/src/pages/mod.rs", "instance", "a gap of a page"),
     (
         "crates/design/src/recipe/browser.rs",
