@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use aws_sdk_connect::types::HoursOfOperationSummary;
 use headset_core::AwsError;
 
 use super::names::{self, Known, Listed, Noted};
@@ -15,24 +16,28 @@ pub(super) const HOURS: &str = "hours";
 #[derive(Debug, Default)]
 pub(super) struct Hours(BTreeMap<String, String>);
 
+/// All hours of operation of an instance, page by page (1,000 each).
+pub(super) async fn listed(aws: &Aws, instance: &str) -> Result<Vec<HoursOfOperationSummary>, AwsError> {
+    pages(|token| async move {
+        let request = aws
+            .connect()
+            .list_hours_of_operations()
+            .instance_id(instance)
+            .max_results(1000)
+            .set_next_token(token);
+        let page = aws
+            .call("connect", "ListHoursOfOperations", || request.clone().send())
+            .await?;
+        let hours = page.hours_of_operation_summary_list.unwrap_or_default();
+        Ok((hours, page.next_token))
+    })
+    .await
+}
+
 #[async_trait]
 impl Listed for Hours {
-    /// Page by page (1,000 each).
     async fn list(aws: &Aws, instance: &str) -> Result<Hours, AwsError> {
-        let listed = pages(|token| async move {
-            let request = aws
-                .connect()
-                .list_hours_of_operations()
-                .instance_id(instance)
-                .max_results(1000)
-                .set_next_token(token);
-            let page = aws
-                .call("connect", "ListHoursOfOperations", || request.clone().send())
-                .await?;
-            let hours = page.hours_of_operation_summary_list.unwrap_or_default();
-            Ok((hours, page.next_token))
-        })
-        .await?;
+        let listed = listed(aws, instance).await?;
         let named = listed.into_iter().filter_map(|one| one.name.zip(one.id));
         Ok(Hours(named.collect()))
     }

@@ -16,7 +16,7 @@ use headset_kinds::extra::{Extra, Holder, List};
 use serde_json::json;
 
 use super::contents::{self, Contents, Entry};
-use super::hours::{HOURS, Hours};
+use super::hours::{self, HOURS, Hours};
 use super::names::{self, Known, Listed, Noted};
 use super::overrides::{self, clock, end, time};
 use super::{instance_id, queue, tags};
@@ -177,20 +177,7 @@ impl Contents for HoursOfOperation {
 
     /// All hours of operation of an instance by name, page by page (1,000 each).
     async fn list(aws: &Aws, instance: &str) -> Result<BTreeMap<String, Entry>, AwsError> {
-        let listed = pages(|token| async move {
-            let request = aws
-                .connect()
-                .list_hours_of_operations()
-                .instance_id(instance)
-                .max_results(1000)
-                .set_next_token(token);
-            let page = aws
-                .call("connect", "ListHoursOfOperations", || request.clone().send())
-                .await?;
-            let hours = page.hours_of_operation_summary_list.unwrap_or_default();
-            Ok((hours, page.next_token))
-        })
-        .await?;
+        let listed = hours::listed(aws, instance).await?;
         let named = listed
             .into_iter()
             .filter_map(|one| Some((one.name?, Entry::new(one.id?, one.last_modified_time))));
