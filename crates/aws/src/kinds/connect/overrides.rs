@@ -6,7 +6,7 @@ use aws_sdk_connect::types::{
     HoursOfOperationOverride as Described, HoursOfOperationOverrideConfig, OverrideDays, OverrideTimeSlice,
     OverrideType as Sort, RecurrenceConfig, RecurrenceFrequency, RecurrencePattern,
 };
-use headset_core::AwsError;
+use headset_core::{AwsError, Class};
 use headset_kinds::connect::hours_of_operation::{Nth, Override, OverrideType, Repeat};
 use headset_kinds::connect::period::{Day, Period, TimeOfDay};
 
@@ -186,8 +186,20 @@ pub(super) struct Hours<'a> {
 }
 
 impl Hours<'_> {
-    /// Makes, changes and deletes overrides until there are those that are wanted. What is deleted goes first: there may be 50.
+    /// Makes, changes and deletes overrides until there are those that are wanted.
     pub(super) async fn put(&self, wanted: &BTreeMap<String, Override>) -> Result<(), AwsError> {
+        for _ in wanted {
+            match self.put_once(wanted).await {
+                // The answer to its creation was lost, and the call was made again: a list shows what is there by now.
+                Err(error) if error.class == Class::AlreadyThere => {}
+                done => return done,
+            }
+        }
+        self.put_once(wanted).await
+    }
+
+    /// The same by one list. What is deleted goes first: there may be 50.
+    async fn put_once(&self, wanted: &BTreeMap<String, Override>) -> Result<(), AwsError> {
         let there = list(self.aws, self.instance, self.id).await?;
         let written = by_name(&there);
         let mut ids: BTreeMap<&str, &str> = BTreeMap::new();

@@ -153,9 +153,6 @@ fn an_update_makes_another_image_which_fleets_take_without_a_person() {
     desk.ok(&APPLY);
     desk.ok(&["plan", "center.yaml", "--sim", "--detailed-exitcode"]);
     desk.ok(&["drift", "center.yaml", "--sim"]);
-    let twice = desk.run(&update);
-    assert_eq!(twice.code, Some(1), "{}", twice.talk);
-    assert!(twice.talk.contains("was made today"), "{}", twice.talk);
     let (new, mut both) = images(&desk);
     assert!(
         new.starts_with("acme-desk-") && new != old && new.ends_with(&old[old.len() - 8..]),
