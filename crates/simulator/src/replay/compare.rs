@@ -68,7 +68,7 @@ pub(super) struct Found {
 }
 
 /// Members that name the thing that a structure describes, the best first.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 23] = [
     "Name",
     "RoleName",
     "PolicyName",
@@ -87,15 +87,12 @@ const NAMES: [&str; 26] = [
     "FleetName",
     "PrincipalId",
     "ErrorCode",
-    // Of EC2, whose things are within others: the inner one first.
+    // Of EC2. Groups and VPCs are not among them: what is in one names it, too.
     "securityGroupRuleId",
     "subnetId",
     "routeTableId",
-    "natGatewayId",
     "vpcEndpointId",
     "prefixListId",
-    "groupId",
-    "vpcId",
 ];
 
 /// Members that hold prose, whose wording is not compared.
