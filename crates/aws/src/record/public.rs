@@ -213,6 +213,14 @@ pub(super) fn is_public(text: &str) -> bool {
         || is_media_type(text)
         || is_schedule(text)
         || is_endpoint_service(text)
+        || is_day(text)
+}
+
+/// A day, as hours of operation have them in their overrides: `2026-12-25`.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let are_digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.iter().map(|part| part.len()).eq([4, 2, 2]) && parts.iter().all(are_digits)
 }
 
 /// What an endpoint of a VPC leads to: `com.amazonaws.eu-west-1.appstream.streaming`.
@@ -374,6 +382,7 @@ mod tests {
             "s3:GetObject",
             "appstream",
             "headset:environment",
+            "2026-12-25",
             "aws:cloudformation:stack-name",
             "text/html; charset=utf-8",
         ] {
