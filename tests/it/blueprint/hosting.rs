@@ -13,6 +13,7 @@ use headset_simulator::world::Settings;
 
 use crate::invariants::kill_sweeps::{Mode, killed_at};
 use crate::support::fixtures::only_reads;
+use crate::support::world::edit;
 use crate::support::{Sandbox, on_virtual_time};
 
 const ON_S3: &str = "\
@@ -299,12 +300,13 @@ fn an_old_instance_is_met_where_it_is() {
         let (file, text) = crate::support::example("minimal.yaml");
         let other = Sandbox::new(&file, &text, Settings::default());
         apply(&other).await;
-        let mut snapshot = other.simulator.snapshot();
-        let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
-        let instance = instances.values_mut().next().unwrap();
-        instance["is_old"] = true.into();
-        let id = instance["id"].as_str().unwrap().to_owned();
-        other.simulator.restore(&snapshot).unwrap();
+        let mut id = String::new();
+        edit(&other.simulator, |world| {
+            let instances = world["connect"]["instances"].as_object_mut().unwrap();
+            let instance = instances.values_mut().next().unwrap();
+            instance["is_old"] = true.into();
+            id = instance["id"].as_str().unwrap().to_owned();
+        });
         let (file, text) = crate::support::example("ephemeral.yaml");
         let sandbox = other.beside(
             &file,

@@ -6,6 +6,7 @@ use headset_client::services::ec2::{
     IpRange, ModifyVpcEndpoint, RevokeSecurityGroupEgress,
 };
 use headset_engine::drift::Class;
+use headset_engine::verify::Verification;
 use headset_simulator::world::Settings;
 
 use crate::support::desk::{APPLY, Desk};
@@ -35,6 +36,13 @@ appstream:
         prefix_list: pl-0a1b2c3d4e5f60718
   stacks: { agents: { fleet: agents }, guests: { fleet: guests } }
 ";
+
+/// The checks that speak against it.
+fn against(verification: &Verification) -> Vec<&'static str> {
+    let entries = verification.entries.iter();
+    let against = entries.filter(|one| one.finding.is_against());
+    against.map(|one| one.check.id).collect()
+}
 
 /// The groups that Headset made, by their names.
 async fn groups(aws: &Aws) -> Vec<ec2::SecurityGroup> {
@@ -137,13 +145,7 @@ fn managed_groups_are_made_used_set_right_and_taken_down() {
                 .all(|field| field.path.starts_with("egress"))
         );
         let verification = sandbox.verify(&aws).await;
-        let against: Vec<&str> = verification
-            .entries
-            .iter()
-            .filter(|one| one.finding.is_against())
-            .map(|one| one.check.id)
-            .collect();
-        assert_eq!(against, ["desktops-let-out"]);
+        assert_eq!(against(&verification), ["desktops-let-out"]);
         let outcome = sandbox.apply(None).await;
         assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
         assert!(sandbox.plan().await.is_empty());
@@ -334,13 +336,7 @@ fn endpoints_are_made_for_stacks_and_go_with_them() {
         assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());
         assert!(sandbox.plan().await.is_empty());
         let verification = sandbox.verify(&aws).await;
-        let against: Vec<&str> = verification
-            .entries
-            .iter()
-            .filter(|one| one.finding.is_against())
-            .map(|one| one.check.id)
-            .collect();
-        assert_eq!(against, [""; 0]);
+        assert_eq!(against(&verification), [""; 0]);
 
         // While one is on its way, sessions do not get through it.
         sandbox.simulator.with_world(|world, now| {
@@ -350,8 +346,7 @@ fn endpoints_are_made_for_stacks_and_go_with_them() {
             }
         });
         let verification = sandbox.verify(&aws).await;
-        let mut against = verification.entries.iter().filter(|one| one.finding.is_against());
-        assert!(against.any(|one| one.check.id == "endpoint-available"));
+        assert!(against(&verification).contains(&"endpoint-available"));
 
         let outcome = sandbox.destroy(None).await;
         assert!(outcome.is_done(), "{outcome:?}\n{}", sandbox.told());

@@ -9,6 +9,7 @@ use headset_kinds::person;
 use serde_json::Value;
 
 use crate::support::desk::Desk;
+use crate::support::world::edit;
 use crate::support::{self, Sandbox, example, on_virtual_time};
 
 const AGENT: &str = "agent1@example.com";
@@ -35,20 +36,12 @@ fn made(verification: &Verification) -> BTreeSet<&'static str> {
     verification.entries.iter().map(|entry| entry.check.id).collect()
 }
 
-fn edited(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
-    let mut snapshot = sandbox.simulator.snapshot();
-    edit(&mut snapshot);
-    sandbox.simulator.restore(&snapshot).unwrap();
-}
-
 /// Changes the agent in the directory.
-fn in_directory(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
-    edited(sandbox, |snapshot| {
-        let users = snapshot["world"]["identity_store"]["users"]
-            .as_array_mut()
-            .unwrap();
+fn in_directory(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
+    edit(&sandbox.simulator, |world| {
+        let users = world["identity_store"]["users"].as_array_mut().unwrap();
         let is_agent = |user: &&mut Value| user["body"]["Emails"][0]["Value"] == AGENT;
-        edit(&mut users.iter_mut().find(is_agent).unwrap()["body"]);
+        change(&mut users.iter_mut().find(is_agent).unwrap()["body"]);
     });
 }
 
@@ -106,8 +99,8 @@ const BROKEN: &[(&str, &str, Break)] = &[
     }),
     ("split-ccp.yaml", "person-assigned", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
+            edit(&sandbox.simulator, |world| {
+                world["identity_store"]["memberships"] = serde_json::json!([]);
             });
         })
     }),
@@ -134,8 +127,8 @@ const BROKEN: &[(&str, &str, Break)] = &[
     // Two calls at a time.
     ("split-ccp.yaml", "person-voice", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let instances = world["connect"]["instances"].as_object_mut().unwrap();
                 let entities = instances.values_mut().next().unwrap()["entities"]
                     .as_object_mut()
                     .unwrap();
@@ -221,10 +214,8 @@ fn an_agent_of_the_example_gets_in_by_either_name() {
                 "{name}: {made:?}"
             );
             // The name to sign in with differs from the address in the directory.
-            edited(&sandbox, |snapshot| {
-                let users = snapshot["world"]["identity_store"]["users"]
-                    .as_array_mut()
-                    .unwrap();
+            edit(&sandbox.simulator, |world| {
+                let users = world["identity_store"]["users"].as_array_mut().unwrap();
                 for user in users {
                     if user["name"] == AGENT {
                         user["name"] = "agent.one".into();
@@ -271,8 +262,8 @@ fn one_thing_that_is_broken_turns_its_check_red_and_no_other() {
 fn where_no_assignment_is_needed_none_is_missed() {
     on_virtual_time(async {
         let sandbox = applied("ephemeral.yaml").await;
-        edited(&sandbox, |snapshot| {
-            let applications = &mut snapshot["world"]["sso_admin"]["applications"];
+        edit(&sandbox.simulator, |world| {
+            let applications = &mut world["sso_admin"]["applications"];
             for application in applications.as_object_mut().unwrap().values_mut() {
                 application["assignment_required"] = false.into();
                 application["assignments"] = serde_json::json!([]);
@@ -392,11 +383,9 @@ fn a_name_that_was_typed_in_another_case_is_neither_right_nor_wrong() {
 fn where_no_assignment_is_needed_none_is_missing() {
     on_virtual_time(async {
         let sandbox = applied("split-ccp.yaml").await;
-        edited(&sandbox, |snapshot| {
-            snapshot["world"]["identity_store"]["memberships"] = serde_json::json!([]);
-            let applications = snapshot["world"]["sso_admin"]["applications"]
-                .as_object_mut()
-                .unwrap();
+        edit(&sandbox.simulator, |world| {
+            world["identity_store"]["memberships"] = serde_json::json!([]);
+            let applications = world["sso_admin"]["applications"].as_object_mut().unwrap();
             for application in applications.values_mut() {
                 application["assignment_required"] = false.into();
             }
@@ -421,10 +410,8 @@ fn where_no_assignment_is_needed_none_is_missing() {
 fn where_all_who_are_assigned_are_disabled_no_agent_gets_in() {
     on_virtual_time(async {
         let sandbox = applied("split-ccp.yaml").await;
-        edited(&sandbox, |snapshot| {
-            let users = snapshot["world"]["identity_store"]["users"]
-                .as_array_mut()
-                .unwrap();
+        edit(&sandbox.simulator, |world| {
+            let users = world["identity_store"]["users"].as_array_mut().unwrap();
             for user in users {
                 user["body"]["UserStatus"] = "DISABLED".into();
             }

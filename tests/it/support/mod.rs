@@ -12,6 +12,7 @@ pub(crate) mod permitted;
 pub(crate) mod program;
 mod reading;
 pub(crate) mod served;
+pub(crate) mod world;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::EDGES;
 use crate::kinds::ec2;
 use crate::support::Sandbox;
+use crate::support::world::edit;
 /// Breaks one thing.
 pub(super) type Break = for<'a> fn(&'a Aws, &'a mut Sandbox) -> futures_util::future::LocalBoxFuture<'a, ()>;
 
@@ -31,8 +32,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     ("instance-active", |_, sandbox| {
         Box::pin(async move {
             let failed = serde_json::json!({ "Failed": { "reason": "no capacity", "until": u64::MAX / 2 } });
-            edited(sandbox, |snapshot| {
-                let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let instances = world["connect"]["instances"].as_object_mut().unwrap();
                 instances.values_mut().next().unwrap()["stage"] = failed;
             });
         })
@@ -164,8 +165,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("fleet-running", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let places = snapshot["world"]["appstream"]["places"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let places = world["appstream"]["places"].as_object_mut().unwrap();
                 let fleets = places
                     .values_mut()
                     .find_map(|place| place["fleets"].get_mut("acme-support-agents"));
@@ -262,7 +263,9 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     ("provider-valid", |_, sandbox| {
         Box::pin(async move {
             // The certificate of the simulated identity provider has ended by then.
-            edited(sandbox, |snapshot| snapshot["now"] = 7_258_118_400_000_u64.into());
+            let mut snapshot = sandbox.simulator.snapshot();
+            snapshot["now"] = 7_258_118_400_000_u64.into();
+            sandbox.simulator.restore(&snapshot).unwrap();
         })
     }),
     ("provider-current", |aws, _| {
@@ -279,18 +282,16 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("identity-center-metadata", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let applications = snapshot["world"]["sso_admin"]["applications"]
-                    .as_object_mut()
-                    .unwrap();
+            edit(&sandbox.simulator, |world| {
+                let applications = world["sso_admin"]["applications"].as_object_mut().unwrap();
                 applications.values_mut().next().unwrap()["saml"]["rotations"] = 1.into();
             });
         })
     }),
     ("identity-provider-metadata", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let store = &mut snapshot["world"]["identity_provider"];
+            edit(&sandbox.simulator, |world| {
+                let store = &mut world["identity_provider"];
                 let applications = store["applications"].as_object_mut().unwrap();
                 applications.values_mut().next().unwrap()["rotations"] = 1.into();
             });
@@ -299,8 +300,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     ("frame-allowed", |_, sandbox| {
         Box::pin(async move {
             // It was approved, and that has not come to the panel yet.
-            edited(sandbox, |snapshot| {
-                let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let instances = world["connect"]["instances"].as_object_mut().unwrap();
                 instances.values_mut().next().unwrap()["origins"][0][1] = 7_258_118_400_000_u64.into();
             });
         })
@@ -320,8 +321,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("inactivity-logout-off", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let instances = snapshot["world"]["connect"]["instances"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let instances = world["connect"]["instances"].as_object_mut().unwrap();
                 instances.values_mut().next().unwrap()["inactivity"] = 30.into();
             });
         })
@@ -342,10 +343,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("assigned-users-known", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let users = snapshot["world"]["identity_store"]["users"]
-                    .as_array_mut()
-                    .unwrap();
+            edit(&sandbox.simulator, |world| {
+                let users = world["identity_store"]["users"].as_array_mut().unwrap();
                 let is_agent = |user: &&mut Value| user["body"]["Emails"][0]["Value"] == "agent1@example.com";
                 let agent = users.iter_mut().find(is_agent).unwrap();
                 agent["body"]["Emails"][0]["Value"] = "Agent1@example.com".into();
@@ -354,15 +353,15 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("identity-center-start-url", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                snapshot["world"]["sso_admin"]["portal_is_closed"] = true.into();
+            edit(&sandbox.simulator, |world| {
+                world["sso_admin"]["portal_is_closed"] = true.into();
             });
         })
     }),
     ("identity-provider-start-url", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                snapshot["world"]["identity_provider"]["is_closed"] = true.into();
+            edit(&sandbox.simulator, |world| {
+                world["identity_provider"]["is_closed"] = true.into();
             });
         })
     }),
@@ -381,8 +380,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     }),
     ("image-available", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let places = snapshot["world"]["appstream"]["places"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let places = world["appstream"]["places"].as_object_mut().unwrap();
                 for place in places.values_mut() {
                     for image in place["images"]
                         .as_object_mut()
@@ -399,8 +398,8 @@ pub(super) const BROKEN: &[(&str, Break)] = &[
     // It is there, and lacks one of its applications.
     ("image-available", |_, sandbox| {
         Box::pin(async move {
-            edited(sandbox, |snapshot| {
-                let places = snapshot["world"]["appstream"]["places"].as_object_mut().unwrap();
+            edit(&sandbox.simulator, |world| {
+                let places = world["appstream"]["places"].as_object_mut().unwrap();
                 let images = places
                     .values_mut()
                     .flat_map(|place| place["images"].as_object_mut().unwrap().values_mut());
@@ -467,12 +466,6 @@ async fn changed_headers(aws: &Aws, id: String, change: impl FnOnce(&mut Respons
         response_headers_policy_config: config,
     };
     aws.ask(request).await.unwrap();
-}
-
-pub(super) fn edited(sandbox: &Sandbox, edit: impl FnOnce(&mut Value)) {
-    let mut snapshot = sandbox.simulator.snapshot();
-    edit(&mut snapshot);
-    sandbox.simulator.restore(&snapshot).unwrap();
 }
 
 /// A person has typed another relay state than the worksheet says.

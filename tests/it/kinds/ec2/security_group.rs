@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::invariants::conformance::{
     Bench, Case, ExternalChange, address, after, design, other_tags, tags, things,
 };
+use crate::support::world::edit;
 use crate::support::{Sandbox, on_virtual_time};
 
 /// The default VPC of the simulator's account in this region.
@@ -169,10 +170,10 @@ fn a_group_is_closed_before_a_fleet_has_it_and_goes_after_the_fleets_interfaces(
 
 /// Takes every rule away from the groups of the example's region.
 pub(crate) async fn shut(sandbox: &Sandbox) {
-    let mut snapshot = sandbox.simulator.snapshot();
-    let place = &mut snapshot["world"]["ec2"]["places"]["123456789012/eu-central-1"];
-    for group in place["groups"].as_object_mut().unwrap().values_mut() {
-        group["rules"] = json!([]);
-    }
-    sandbox.simulator.restore(&snapshot).unwrap();
+    edit(&sandbox.simulator, |world| {
+        let place = &mut world["ec2"]["places"]["123456789012/eu-central-1"];
+        for group in place["groups"].as_object_mut().unwrap().values_mut() {
+            group["rules"] = json!([]);
+        }
+    });
 }

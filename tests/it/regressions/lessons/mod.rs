@@ -32,6 +32,7 @@ use headset_simulator::world::Settings;
 use serde_json::Value;
 
 use crate::support::fixtures::{CENTER, DESKS, only_reads, seed_with, with};
+use crate::support::world::edit;
 use crate::support::{Sandbox, example};
 
 /// An example's text with passages replaced.
@@ -113,13 +114,6 @@ async fn live(sandbox: &Sandbox, address: &str) -> Live {
 
 fn step<'a>(plan: &'a Plan, address: &str) -> &'a Step {
     &plan.steps[&address.parse().unwrap()]
-}
-
-/// Changes the simulated cloud behind everybody's back.
-fn edit(simulator: &headset_simulator::Simulator, change: impl FnOnce(&mut Value)) {
-    let mut snapshot = simulator.snapshot();
-    change(&mut snapshot["world"]);
-    simulator.restore(&snapshot).unwrap();
 }
 
 /// What AppStream has of the account in a region, inside a snapshot's world.
