@@ -348,7 +348,7 @@ pub fn class_of(service: &str, code: &str) -> Class {
         | "ConditionalRequestConflict"
         | "ConcurrentUpdateException"
         | "EntityTemporarilyUnmodifiable"
-        // Connect: "dependent condition failed", which another change at that moment leads to.
+        // Connect: "dependent condition failed". That it may hold a moment later follows from the name alone.
         | "ConditionalOperationFailedException"
         | "ConflictException"
         | "ResourceNotReadyException" => Class::Conflict,
